@@ -1,0 +1,33 @@
+//! The domain of Motcua: what a screen shows, when, and what is on stage right now.
+//!
+//! This crate is pure: it reads no file, no clock and no socket, and it knows neither Slint nor
+//! tokio. Time, text and the state of the machine come in as arguments; what must be done goes out
+//! as data.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod cross_check;
+pub mod item;
+pub mod lines;
+pub mod palette;
+pub mod playlist;
+pub mod problem;
+pub mod procedure;
+pub mod read;
+pub mod reading;
+pub mod schema;
+pub mod schedule;
+pub mod show;
+pub mod stage;
+pub mod text;
+pub mod timeline;
+pub mod wording;
+
+pub use cross_check::cross_check;
+pub use item::{Content, Item};
+pub use lines::Lines;
+pub use playlist::Playlist;
+pub use problem::{Problem, Severity};
+pub use procedure::Procedure;
+pub use read::{Reading, read_procedure, read_show};
+pub use show::Show;
+pub use text::{Language, Text};

@@ -1,0 +1,95 @@
+//! The colours of a page, each by its role.
+
+use crate::show::{Colour, Mode, Theme};
+
+/// A colour for every role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    /// The ground of a page.
+    pub surface: Colour,
+    /// The ground of a card.
+    pub card: Colour,
+    /// A soft ground beside the surface.
+    pub soft: Colour,
+    /// Hairlines.
+    pub line: Colour,
+    /// The edge of things to touch, 3:1 and more on the surface.
+    pub edge: Colour,
+    /// Text.
+    pub text: Colour,
+    /// Text of lesser weight.
+    pub muted: Colour,
+    /// The one accent.
+    pub accent: Colour,
+    /// The lower bar.
+    pub frame: Colour,
+    /// Text on the lower bar.
+    pub on_frame: Colour,
+}
+
+impl Palette {
+    /// Dark text on a light surface.
+    pub const LIGHT: Self = Self {
+        surface: Colour::hex(0x00F7_F4EC),
+        card: Colour::hex(0x00FF_FFFF),
+        soft: Colour::hex(0x00EF_E9DB),
+        line: Colour::hex(0x00C9_C0AB),
+        edge: Colour::hex(0x007C_7764),
+        text: Colour::hex(0x0012_203A),
+        muted: Colour::hex(0x0043_5169),
+        accent: Colour::hex(0x00A3_1119),
+        frame: Colour::hex(0x0012_203A),
+        on_frame: Colour::hex(0x00FF_FFFF),
+    };
+
+    /// Light text on a dark surface: the same hues, for rooms that are dark.
+    pub const DARK: Self = Self {
+        surface: Colour::hex(0x0010_1827),
+        card: Colour::hex(0x001A_2437),
+        soft: Colour::hex(0x0022_2D42),
+        line: Colour::hex(0x0043_4F66),
+        edge: Colour::hex(0x008C_96A8),
+        text: Colour::hex(0x00F7_F4EC),
+        muted: Colour::hex(0x00C3_CAD6),
+        accent: Colour::hex(0x00FF_9A8F),
+        frame: Colour::hex(0x0008_0D17),
+        on_frame: Colour::hex(0x00FF_FFFF),
+    };
+
+    /// The built-in colours of a mode.
+    #[must_use]
+    pub const fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::Light => Self::LIGHT,
+            Mode::Dark => Self::DARK,
+        }
+    }
+}
+
+impl Theme {
+    /// The colours of this theme: its own, and the built-in ones of its mode for the rest.
+    #[must_use]
+    pub fn palette(&self) -> Palette {
+        self.palette_in(self.mode)
+    }
+
+    /// The colours when the screen is asked for `mode`; the theme's own are meant for its own mode.
+    #[must_use]
+    pub fn palette_in(&self, mode: Mode) -> Palette {
+        let built_in = Palette::of(mode);
+        if mode != self.mode {
+            return built_in;
+        }
+        Palette {
+            surface: self.surface.unwrap_or(built_in.surface),
+            card: self.card.unwrap_or(built_in.card),
+            soft: self.soft.unwrap_or(built_in.soft),
+            line: self.line.unwrap_or(built_in.line),
+            text: self.text.unwrap_or(built_in.text),
+            muted: self.muted.unwrap_or(built_in.muted),
+            accent: self.accent.unwrap_or(built_in.accent),
+            frame: self.frame.unwrap_or(built_in.frame),
+            ..built_in
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! What is on stage now and what must be made ready for it: a pure state machine.
+//!
+//! It owns the decision what a screen shows: it follows the timeline, fills in for what cannot be shown, and
+//! gives way to visitors and alerts. It must not know how things are decoded, drawn or timed: time comes in
+//! with every event, and what must be done goes out as [`Effect`]s for the conductor to execute in order.
+//!
+//! Its invariant: from [`Event::Started`] on something that can be shown is on the screen, which is an item
+//! that was [`Event::Ready`] and has not failed since, or the built-in card. The picture on the screen stays
+//! until the next [`Effect::Show`] or [`Effect::ShowCard`].
+
+mod act;
+mod once;
+mod signal;
+mod turn;
+#[cfg(test)]
+mod walk;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use self::act::{Faults, OnScreen, Playing, Prepared};
+use self::once::Cycle;
+pub use self::signal::{CardReason, Effect, Event, Generation, Mode, Moment, OnStage, Transition};
+use self::turn::{Act, Turn};
+use crate::show::Show;
+use crate::timeline::{Clock, Slot, Timeline, believed};
+
+/// A civil clock that moves this much against the monotonic one was set, and did not only drift.
+const JUMP: SignedDuration = SignedDuration::from_secs(1);
+
+/// The longest time between two looks at the clock, so that a jump that nobody reports is noticed.
+const LOOK_AT_LEAST: Duration = Duration::from_secs(60);
+
+/// The state machine.
+#[derive(Debug)]
+pub struct Stage {
+    timeline: Timeline,
+    signed_at: Option<Timestamp>,
+    clock: Clock,
+    cover: Cover,
+    /// What is on the screen, or was when it was covered, kept up to date underneath.
+    screen: OnScreen,
+    /// The part of the timeline that should be on the screen.
+    present: Option<Turn>,
+    /// What comes after it, made ready ahead of time.
+    next: Option<Turn>,
+    prepared: BTreeMap<Generation, Prepared>,
+    last_generation: u64,
+    faults: Faults,
+    /// Civil less monotonic time, to notice that the clock was set.
+    offset: Option<SignedDuration>,
+    mode: Mode,
+    cycle: Option<Cycle>,
+    finished: bool,
+}
+
+/// What lies over the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cover {
+    Nothing,
+    Visitor,
+    Alert,
+}
+
+/// The instant of a step, in both clocks, and the effects it has so far.
+struct Step {
+    at: Timestamp,
+    elapsed: Duration,
+    transition: Transition,
+    effects: Vec<Effect>,
+}
+
+impl Stage {
+    /// A stage on which nothing is yet; the first event must be [`Event::Started`].
+    ///
+    /// `signed_at` is when the release that holds the show was signed; none for a show that no release holds.
+    #[must_use]
+    pub fn new(show: Arc<Show>, signed_at: Option<Timestamp>, mode: Mode) -> Self {
+        Self::with_timeline(Timeline::new(show), signed_at, mode)
+    }
+
+    fn with_timeline(timeline: Timeline, signed_at: Option<Timestamp>, mode: Mode) -> Self {
+        Self {
+            timeline,
+            signed_at,
+            clock: Clock::Believed,
+            cover: Cover::Nothing,
+            screen: OnScreen::Card(CardReason::Preparing),
+            present: None,
+            next: None,
+            prepared: BTreeMap::new(),
+            last_generation: 0,
+            faults: Faults::default(),
+            offset: None,
+            mode,
+            cycle: None,
+            finished: false,
+        }
+    }
+
+    /// The timeline that the stage follows.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The slot of the timeline that the stage is in; none before the start.
+    #[must_use]
+    pub fn slot(&self) -> Option<&Slot> {
+        self.present.as_ref().map(|turn| &turn.slot)
+    }
+
+    /// What is on the screen, or comes back to it after a visitor or an alert.
+    #[must_use]
+    pub fn on_stage(&self) -> OnStage<'_> {
+        match &self.screen {
+            OnScreen::Card(reason) => OnStage::Card(*reason),
+            OnScreen::Item(playing) => OnStage::Item { generation: playing.generation, item: playing.item() },
+        }
+    }
+
+    /// Takes one event and says what to do. Each answer sets the wake time anew.
+    pub fn step(&mut self, now: &Moment, event: Event) -> Vec<Effect> {
+        if self.finished {
+            return Vec::new();
+        }
+        let at = now.civil.timestamp();
+        let mut step = Step { at, elapsed: now.monotonic, transition: Transition::Fade, effects: Vec::new() };
+        self.notice_clock(&mut step);
+        let uncovered = self.take(event, &mut step);
+        self.doubt_clock(&step);
+        self.settle(&mut step);
+        if uncovered {
+            self.uncover(&mut step);
+        }
+        self.release_unused(&mut step);
+        if self.is_over(&step) {
+            self.finished = true;
+            step.effects.push(Effect::Finished);
+        } else {
+            step.effects.push(Effect::WakeAt(self.wake(&step)));
+        }
+        step.effects
+    }
+
+    /// Applies an event; returns whether the stage was uncovered by it.
+    fn take(&mut self, event: Event, step: &mut Step) -> bool {
+        match event {
+            Event::Started => step.effects.push(Effect::ShowCard { reason: CardReason::Preparing }),
+            Event::Ready { generation, pages, length } => {
+                if let Some(prepared) = self.prepared.get_mut(&generation) {
+                    prepared.ready(pages, length);
+                }
+            }
+            Event::Failed { generation, fault } | Event::PlaybackFailed { generation, fault } => {
+                self.failed(generation, fault, step);
+            }
+            Event::Ended { generation } => self.ended(generation, step),
+            Event::Tick | Event::ClockChanged => {}
+            Event::ShowChanged { show, signed_at } => {
+                self.signed_at = signed_at;
+                self.faults = Faults::default();
+                self.follow(show);
+            }
+            Event::Touched => {
+                if self.cover == Cover::Nothing {
+                    self.cover = Cover::Visitor;
+                    self.interrupt();
+                    step.effects.push(Effect::ShowLookup);
+                }
+            }
+            Event::AlertRaised => {
+                self.cover = Cover::Alert;
+                self.interrupt();
+                step.effects.push(Effect::ShowAlert);
+            }
+            Event::VisitorLeft => return self.lift(Cover::Visitor),
+            Event::AlertCleared => return self.lift(Cover::Alert),
+        }
+        false
+    }
+
+    fn lift(&mut self, cover: Cover) -> bool {
+        let lifted = self.cover == cover;
+        if lifted {
+            self.cover = Cover::Nothing;
+        }
+        lifted
+    }
+
+    /// An item that is covered has not been shown whole.
+    fn interrupt(&mut self) {
+        if let OnScreen::Item(playing) = &mut self.screen {
+            playing.whole = false;
+        }
+    }
+
+    fn is_covered(&self) -> bool {
+        self.cover != Cover::Nothing
+    }
+
+    /// Follows another show, or the same by a clock taken for something else.
+    fn follow(&mut self, show: Arc<Show>) {
+        self.timeline = Timeline::on_clock(show, self.clock);
+        self.present = None;
+        self.next = None;
+        self.cycle = None;
+    }
+
+    /// Goes by the time-less part of the show while the clock is plainly wrong.
+    fn doubt_clock(&mut self, step: &Step) {
+        let clock = match self.signed_at {
+            Some(signed_at) if !believed(step.at, self.signed_at) => Clock::NotBelieved { signed_at },
+            _ => Clock::Believed,
+        };
+        if clock != self.clock {
+            self.clock = clock;
+            self.follow(self.timeline.show().clone());
+        }
+    }
+
+    /// Joins the timeline where it is after the clock was set.
+    fn notice_clock(&mut self, step: &mut Step) {
+        let civil = step.at.duration_since(Timestamp::UNIX_EPOCH);
+        let offset = civil - signed(step.elapsed);
+        let jump = self.offset.map_or(SignedDuration::ZERO, |before| offset - before);
+        self.offset = Some(offset);
+        if jump.abs() <= JUMP {
+            return;
+        }
+        step.transition = Transition::Cut;
+        self.next = None;
+        self.cycle = None;
+        let stays = self.present.take_if(|turn| turn.slot.holds(step.at) && turn.is_own());
+        self.present = stays;
+        if let (Some(turn), OnScreen::Item(playing)) = (&self.present, &mut self.screen)
+            && turn.generation() == Some(playing.generation)
+        {
+            playing.begun = signed(step.elapsed) - step.at.duration_since(playing.slot.start);
+            playing.whole = false;
+            playing.turn_page(step.elapsed);
+            if self.cover == Cover::Nothing {
+                step.effects.push(playing.show(step));
+            }
+        }
+    }
+
+    /// Brings back what is on stage after a visitor or an alert.
+    fn uncover(&self, step: &mut Step) {
+        let shown = |effect: &Effect| matches!(effect, Effect::Show { .. } | Effect::ShowCard { .. });
+        if !step.effects.iter().any(shown) {
+            step.transition = Transition::Cut;
+            let effect = match &self.screen {
+                OnScreen::Card(reason) => Effect::ShowCard { reason: *reason },
+                OnScreen::Item(playing) => playing.show(step),
+            };
+            step.effects.push(effect);
+        }
+    }
+
+    fn put_card(&mut self, reason: CardReason, step: &mut Step) {
+        if matches!(self.screen, OnScreen::Card(shown) if shown == reason) {
+            return;
+        }
+        self.screen = OnScreen::Card(reason);
+        if !self.is_covered() {
+            step.effects.push(Effect::ShowCard { reason });
+        }
+    }
+
+    fn put_item(&mut self, playing: Playing, step: &mut Step) {
+        if let Some(cycle) = &mut self.cycle {
+            cycle.shown(&playing);
+        }
+        if !self.is_covered() {
+            step.effects.push(playing.show(step));
+        }
+        self.screen = OnScreen::Item(playing);
+    }
+
+    /// Allots a generation to an act and has its item made ready.
+    fn prepare(&mut self, act: &Slot, step: &mut Step) -> Option<Generation> {
+        let item = act.item.clone()?;
+        self.last_generation += 1;
+        let generation = Generation(self.last_generation);
+        let from = crate::timeline::between(act.start, step.at);
+        self.prepared.insert(generation, Prepared::new(item.clone(), step.elapsed));
+        step.effects.push(Effect::Prepare { generation, item, from });
+        Some(generation)
+    }
+
+    /// Drops what is neither on the screen nor about to be.
+    fn release_unused(&mut self, step: &mut Step) {
+        let turns = self.present.iter().chain(&self.next).filter_map(Turn::generation);
+        let used: Vec<_> = turns.chain(self.screen.generation()).collect();
+        self.prepared.retain(|generation, _| {
+            let keep = used.contains(generation);
+            if !keep {
+                step.effects.push(Effect::Release { generation: *generation });
+            }
+            keep
+        });
+    }
+
+    /// Starts the count of a cycle, and says whether everything in it has been shown.
+    fn is_over(&mut self, step: &Step) -> bool {
+        if self.mode == Mode::Loop {
+            return false;
+        }
+        let cycle = self.cycle.get_or_insert_with(|| Cycle::new(&self.timeline, step.at));
+        if let OnScreen::Item(playing) = &self.screen {
+            cycle.shown(playing);
+        }
+        cycle.forget(|item| self.faults.has(item));
+        let end = self.present.as_ref().filter(|turn| !matches!(turn.act, Act::Nothing { .. })).map(|turn| turn.slot.end);
+        cycle.is_over(step.at, end) && !self.is_covered()
+    }
+
+    /// When the stage must be asked again, always later than now.
+    fn wake(&self, step: &Step) -> Duration {
+        let civil = self.turn_instants(step).into_iter().chain(self.cycle.as_ref().and_then(Cycle::ends_at));
+        let civil = civil.filter(|&at| at > step.at).map(|at| crate::timeline::between(step.at, at));
+        let monotonic = self.deadlines(step).into_iter().filter_map(|at| at.checked_sub(step.elapsed));
+        let soonest = civil.chain(monotonic).filter(|wait| !wait.is_zero()).min().unwrap_or(LOOK_AT_LEAST);
+        step.elapsed + soonest.min(LOOK_AT_LEAST)
+    }
+}
+
+/// A duration as one that may be negative; no screen runs for longer than it can hold.
+fn signed(time: Duration) -> SignedDuration {
+    SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX)
+}

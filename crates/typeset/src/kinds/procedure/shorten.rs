@@ -1,0 +1,47 @@
+//! The beginning of a text that is said in full elsewhere.
+
+use crate::block::Block;
+use crate::style::Style;
+use crate::typesetter::Typesetter;
+
+/// A text set in at most so many lines.
+pub(in crate::kinds) struct Shortened {
+    pub block: Block,
+    /// Whether words were left out, which must then stand in full elsewhere.
+    pub is_cut: bool,
+}
+
+/// Sets `text` in at most `max_lines` lines: whole where it fits, else as many of its words as fit and
+/// an ellipsis.
+pub(in crate::kinds) fn shortened(
+    typesetter: &mut Typesetter,
+    text: &str,
+    style: Style,
+    width: f32,
+    max_lines: usize,
+) -> Shortened {
+    let max_lines = max_lines.max(1);
+    let block = typesetter.block(text, style, width);
+    if block.lines.len() <= max_lines {
+        return Shortened { block, is_cut: false };
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let beginning = |count: usize| {
+        let kept = words[..count].join(" ");
+        format!("{}…", kept.trim_end_matches([',', ';', ':', '.', '(', '-', '–', ' ']))
+    };
+    // No line holds more words than the whole block has in as many lines, and an ellipsis.
+    let (mut enough, mut too_many) = (1, words.len());
+    while too_many - enough > 1 {
+        let middle = usize::midpoint(enough, too_many);
+        if typesetter.block(&beginning(middle), style, width).lines.len() <= max_lines {
+            enough = middle;
+        } else {
+            too_many = middle;
+        }
+    }
+    let mut block = typesetter.block(&beginning(enough.min(words.len())), style, width);
+    // One word longer than all the lines: what stands on them is all that can be shown.
+    block.lines.truncate(max_lines);
+    Shortened { block: Block::of(block.lines), is_cut: true }
+}

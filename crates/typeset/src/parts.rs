@@ -1,0 +1,159 @@
+//! The parts that pages of every kind share: eyebrow, QR card, columns, page numbers.
+//!
+//! Invariant: a part says the room that it took, so that nothing is set into it.
+
+use crate::block::Block;
+use crate::context::Scene;
+use crate::geometry::Rect;
+use crate::page::{Element, Page, Role, Surround};
+use crate::style::Style;
+use crate::typesetter::Typesetter;
+use crate::words::filled;
+
+/// Side of a QR card: 150 mm of code and quiet zone scan from about 1.5 m.
+pub const QR_SIDE: f32 = 420.0;
+/// Space between the text and the column at the right.
+pub const GUTTER: f32 = 64.0;
+/// Space between the eyebrow and the headline.
+pub const AFTER_EYEBROW: f32 = 6.0;
+/// Space between the headline and what follows it.
+pub const AFTER_HEADLINE: f32 = 26.0;
+/// Space between the QR card and what it is for.
+const AFTER_QR: f32 = 18.0;
+/// Width of the quiet zone in modules, as ISO/IEC 18004 asks; the screen draws it inside the card.
+pub const QUIET_MODULES: f32 = 4.0;
+/// Radius of cards.
+pub const RADIUS: f32 = 12.0;
+/// The edge of cards.
+pub const EDGE: f32 = 3.0;
+
+/// A page within the frame, from its elements.
+#[must_use]
+pub fn page(elements: Vec<Element>) -> Page {
+    let characters = elements
+        .iter()
+        .map(|element| match element {
+            Element::Text(run) => run.text.chars().count(),
+            _ => 0,
+        })
+        .sum();
+    Page { elements, characters, surround: Surround::Frame, media_page: 0 }
+}
+
+/// Sets the line over the headline: `label` in the accent, then `facts`, quiet, parted by points.
+///
+/// Returns the lower edge.
+pub fn eyebrow(
+    typesetter: &mut Typesetter,
+    label: &str,
+    facts: &[String],
+    place: Rect,
+    out: &mut Vec<Element>,
+) -> f32 {
+    let label = typesetter.block(label, Style::label_strong(Role::Accent), place.width);
+    label.place(place.x, place.y, out);
+    let bottom = place.y + label.height;
+    if facts.is_empty() {
+        return bottom;
+    }
+    let facts = facts.join(" · ");
+    let beside = typesetter.line(&format!("· {facts}"), Style::label());
+    // The space of the label's type, which a block does not keep at its end.
+    let x = label.lines.last().map_or(0.0, |line| line.width()) + 12.0;
+    if x + beside.width <= place.width {
+        let y = bottom - beside.height;
+        beside.place(place.x + x, y, out);
+        return bottom;
+    }
+    let below = typesetter.block(&facts, Style::label(), place.width);
+    below.place(place.x, bottom, out);
+    bottom + below.height
+}
+
+/// A QR card with what it is for, laid out but not placed.
+pub struct QrPart {
+    link: String,
+    purpose: Block,
+    arrangement: Arrangement,
+}
+
+/// Where the purpose stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrangement {
+    /// Under the code.
+    Below,
+    /// Beside the code.
+    Beside,
+}
+
+impl QrPart {
+    /// The card for `link`; `purpose` says what scanning gives. `width` is what the purpose has beside the
+    /// code, where it stands there.
+    pub fn new(
+        typesetter: &mut Typesetter,
+        link: &str,
+        purpose: &str,
+        arrangement: Arrangement,
+        width: f32,
+    ) -> Self {
+        let width = match arrangement {
+            Arrangement::Below => QR_SIDE,
+            Arrangement::Beside => width - QR_SIDE - GUTTER * 0.75,
+        };
+        Self { link: link.to_owned(), purpose: typesetter.block(purpose, Style::caption(), width), arrangement }
+    }
+
+    /// The height that it takes.
+    #[must_use]
+    pub fn height(&self) -> f32 {
+        match self.arrangement {
+            Arrangement::Below => QR_SIDE + AFTER_QR + self.purpose.height,
+            Arrangement::Beside => QR_SIDE.max(self.purpose.height),
+        }
+    }
+
+    /// Sets it with its upper left corner at (`x`, `y`).
+    pub fn place(&self, x: f32, y: f32, out: &mut Vec<Element>) {
+        let card = Rect::new(x, y, QR_SIDE, QR_SIDE);
+        out.push(Element::Outline { rect: card, stroke: EDGE, role: Role::Edge, fill: Some(Role::Paper), radius: RADIUS });
+        let code = Rect::new(x + EDGE, y + EDGE, QR_SIDE - 2.0 * EDGE, QR_SIDE - 2.0 * EDGE);
+        out.push(Element::Qr { rect: code, content: self.link.clone() });
+        match self.arrangement {
+            Arrangement::Below => self.purpose.place(x, y + QR_SIDE + AFTER_QR, out),
+            Arrangement::Beside => {
+                let y = y + (QR_SIDE - self.purpose.height).max(0.0) / 2.0;
+                self.purpose.place(x + QR_SIDE + GUTTER * 0.75, y, out);
+            }
+        }
+    }
+}
+
+/// The text column left of a QR card and the column of the card.
+#[must_use]
+pub fn columns(body: Rect) -> (Rect, Rect) {
+    let text = Rect { width: body.width - QR_SIDE - GUTTER, ..body };
+    let side = Rect { x: body.right() - QR_SIDE, width: QR_SIDE, ..body };
+    (text, side)
+}
+
+/// Height that the page number takes at the bottom of the body.
+#[must_use]
+pub fn page_number_height() -> f32 {
+    Style::small().khmer_leading()
+}
+
+/// Sets "Trang 1/3" at the lower right of each page, where there is more than one.
+///
+/// Pages leave [`page_number_height`] free there.
+pub fn number_pages(typesetter: &mut Typesetter, scene: &Scene<'_>, pages: &mut [Page]) {
+    let count = pages.len();
+    if count < 2 {
+        return;
+    }
+    let body = scene.body();
+    for (index, page) in pages.iter_mut().enumerate() {
+        let number = filled(&scene.words.page_of, &[&(index + 1).to_string(), &count.to_string()]);
+        let number = typesetter.line(&number, Style::small());
+        number.place_right(body.right(), body.bottom() - number.height, &mut page.elements);
+    }
+}

@@ -1,0 +1,51 @@
+//! The built-in card: the first picture, and what shows when nothing else can.
+
+use motcua_screen::{FrameText, Palette, Sheet, WordsByLanguage};
+use motcua_show::{Language, Show};
+use motcua_typeset::context::Scene;
+use motcua_typeset::{Card, Context, Typesetter, Viewport, Words};
+
+use crate::prepare::words_in;
+
+/// A show of nothing, for a machine that has none.
+#[must_use]
+pub fn empty_show() -> Show {
+    motcua_show::read_show(std::path::Path::new("show.toml"), "title = \"Bộ phận Một cửa\"\n")
+        .value
+        .unwrap_or_else(|| unreachable!("a title alone is a show"))
+}
+
+/// The card of a show.
+#[must_use]
+pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: &Palette) -> Sheet {
+    let text = |text: Option<&motcua_show::Text>| {
+        text.map(|text| text.best(show.language).to_owned()).filter(|text| !text.trim().is_empty())
+    };
+    let card = Card {
+        title: text(Some(&show.title)),
+        unit: text(show.unit.as_ref()),
+        hotline: show.hotline.clone(),
+        feedback: text(show.feedback.as_ref()),
+    };
+    let words = |language: Language| -> &Words { words_in(words, language) };
+    let context = Context {
+        show,
+        viewport,
+        words: &words,
+        languages: vec![show.language],
+        // The card says nothing that depends on the day.
+        today: jiff::civil::Date::ZERO,
+        media_pages: None,
+        media_size: None,
+    };
+    let page = motcua_typeset::card(&mut Typesetter::new(), &Scene::main(&context), &card);
+    Sheet::new(page, viewport, palette, None)
+}
+
+/// Frame and card of a show, for the first picture.
+#[must_use]
+pub fn first(show: &Show, viewport: Viewport, words: &WordsByLanguage) -> (Palette, FrameText, Sheet) {
+    let palette = Palette::of(&show.theme, show.theme.mode);
+    let sheet = sheet(show, viewport, words, &palette);
+    (palette, FrameText::of(show, None), sheet)
+}

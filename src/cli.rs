@@ -1,0 +1,161 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::DateTime;
+use motcua_show::Language;
+use motcua_show::show::Mode;
+
+/// Motcua ("một cửa", one door): a fullscreen player for the screens of one-stop offices.
+///
+/// A show is a folder with a `show.toml`, its procedures in `procedures/`, and its media. Exit status: 0 fine,
+/// 1 a problem, 2 a mistake on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "motcua", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// The machine's settings; without it ./motcua.toml, then /etc/motcua/motcua.toml, where there is one.
+    #[arg(long, global = true, value_name = "FILE", env = "MOTCUA_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// How much the log says: error, warn, info, debug or trace.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a show over the whole screen, until stopped.
+    ///
+    /// Example: motcua play playlists/one-stop
+    Play(Play),
+    /// Name every problem of a show, each with file, line and remedy; show nothing.
+    ///
+    /// Example: motcua check playlists/one-stop
+    Check(Check),
+    /// Draw items into PNG files, the same pixels as on the screen; needs no display.
+    ///
+    /// Example: motcua render playlists/one-stop --item birth --out birth.png
+    Render(Render),
+    /// Print the JSON Schema of show.toml, for editors.
+    Schema {
+        /// Print that of a procedure's file instead.
+        #[arg(long)]
+        procedure: bool,
+    },
+}
+
+/// `motcua play`.
+#[derive(Debug, Args)]
+pub struct Play {
+    /// The folder with show.toml, or the file itself.
+    #[arg(value_name = "SHOW")]
+    pub show: PathBuf,
+    /// Play every item of the present playlists once, then stop.
+    #[arg(long)]
+    pub once: bool,
+    /// Play in a window of this size instead; Escape closes it.
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    pub windowed: Option<(u32, u32)>,
+    /// The number of the monitor, from 0.
+    #[arg(long, value_name = "N")]
+    pub screen: Option<usize>,
+    /// Start the clock at this civil time of the show's zone, such as 2026-11-23T08:00.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<DateTime>,
+    /// Loudness of the screen in percent, 0 to 100.
+    #[arg(long, value_name = "PERCENT")]
+    pub volume: Option<u8>,
+    /// Print what happens as JSON lines on standard output.
+    #[arg(long)]
+    pub events: bool,
+}
+
+/// `motcua check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The folder with show.toml, or the file itself.
+    #[arg(value_name = "SHOW")]
+    pub show: PathBuf,
+    /// Print the problems as one JSON array.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `motcua render`.
+#[derive(Debug, Args)]
+pub struct Render {
+    /// The folder with show.toml, or the file itself.
+    #[arg(value_name = "SHOW")]
+    pub show: PathBuf,
+    /// The item, by name or by its number in the file from 1; "card" is the built-in card.
+    #[arg(long, value_name = "NAME|INDEX", required_unless_present_any = ["all", "serve"])]
+    pub item: Option<String>,
+    /// The page, from 1.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub page: u32,
+    /// The file to write.
+    #[arg(long, value_name = "PNG", required_unless_present = "serve")]
+    pub out: Option<PathBuf>,
+    /// Draw every page of every item into the folder that --out names.
+    #[arg(long, conflicts_with_all = ["item", "serve"])]
+    pub all: bool,
+    /// Stay and answer requests on standard input: one JSON object a line, such as {"item":"birth","page":1,"size":"1920x1080","out":"birth.png"}; one JSON line each comes back.
+    #[arg(long, conflicts_with = "item")]
+    pub serve: bool,
+    /// What the pages look like.
+    #[command(flatten)]
+    pub look: Look,
+}
+
+/// How pages are drawn.
+#[derive(Debug, Clone, Args)]
+pub struct Look {
+    /// The size of the screen in pixels.
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1920x1080", value_parser = size)]
+    pub size: (u32, u32),
+    /// The civil time that the clock shows.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<DateTime>,
+    /// The language of the page: vi, km or en.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<Language>,
+    /// The theme: light or dark; without it the show's.
+    #[arg(long, value_name = "THEME", value_parser = mode)]
+    pub theme: Option<Mode>,
+}
+
+/// The largest side of a screen, in pixels: 8K with room to spare.
+const LARGEST_SIDE: u32 = 8192;
+
+/// Reads "1920x1080".
+///
+/// # Errors
+/// A sentence for the command line.
+pub fn size(written: &str) -> Result<(u32, u32), String> {
+    let (width, height) = written
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
+        .ok_or_else(|| format!("{written:?} is not a size; write it as 1920x1080"))?;
+    let possible = 320..=LARGEST_SIDE;
+    if possible.contains(&width) && possible.contains(&height) {
+        Ok((width, height))
+    } else {
+        Err(format!("a screen of {written} pixels cannot be drawn; each side is 320 to {LARGEST_SIDE}"))
+    }
+}
+
+/// Reads "light" or "dark".
+///
+/// # Errors
+/// A sentence for the command line.
+pub fn mode(written: &str) -> Result<Mode, String> {
+    match written {
+        "light" => Ok(Mode::Light),
+        "dark" => Ok(Mode::Dark),
+        _ => Err(format!("{written:?} is not a theme; write \"light\" or \"dark\"")),
+    }
+}

@@ -1,0 +1,35 @@
+//! The one owner of time: the machine's clock, or one that was set forward or back.
+
+use std::time::Instant;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+/// The civil clock of a show's zone.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    zone: TimeZone,
+    set: Option<(Instant, Timestamp)>,
+}
+
+impl Clock {
+    /// A clock in `zone`. With `at` it starts there and goes on by itself; otherwise it is the machine's.
+    #[must_use]
+    pub fn new(zone: TimeZone, at: Option<DateTime>) -> Self {
+        let set = at.and_then(|at| at.to_zoned(zone.clone()).ok()).map(|at| (Instant::now(), at.timestamp()));
+        Self { zone, set }
+    }
+
+    /// The present civil time.
+    #[must_use]
+    pub fn now(&self) -> Zoned {
+        let now = match self.set {
+            Some((begun, from)) => {
+                SignedDuration::try_from(begun.elapsed()).map_or(from, |passed| from + passed)
+            }
+            None => Timestamp::now(),
+        };
+        now.to_zoned(self.zone.clone())
+    }
+}

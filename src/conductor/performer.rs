@@ -1,0 +1,355 @@
+//! Carries the stage's effects out: what is prepared, what is on the screen, what is heard.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Zoned;
+use motcua_screen::{Film, FrameText, FromScreen, Palette, ScreenHandle, Sheet, ToScreen, Transition};
+use motcua_screen::{WordsByLanguage, pixel_box};
+use motcua_show::Show;
+use motcua_show::stage::{Effect, Event, Generation};
+use motcua_sound::{Playing, Sound};
+use motcua_typeset::{Element, Viewport};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Told;
+use super::backstage::{self, Answer, Job};
+use crate::card;
+use crate::journal::{Happened, Journal, civil};
+use crate::prepare::{Prepared, Setting};
+
+/// A clip that starts this close to where it was prerolled is not opened again.
+const CLOSE_ENOUGH: Duration = Duration::from_millis(500);
+
+/// Executes effects; decides nothing.
+pub struct Performer {
+    screen: ScreenHandle,
+    answers: UnboundedSender<Told>,
+    sound: Sound,
+    show: Arc<Show>,
+    folder: PathBuf,
+    setting: Option<Arc<Setting>>,
+    volume: u8,
+    journal: Journal,
+    wings: HashMap<Generation, Waiting>,
+    on_stage: Option<OnStage>,
+}
+
+/// An item that is being prepared or is ready.
+struct Waiting {
+    item: Arc<str>,
+    from: Duration,
+    prepared: Option<Prepared>,
+    sheets: HashMap<usize, Sheet>,
+    /// What to do as soon as the sheet of this page is there.
+    wanted: Option<Wanted>,
+}
+
+#[derive(Clone, Copy)]
+struct Wanted {
+    page: usize,
+    from: Duration,
+    asked: Instant,
+    length: Option<Duration>,
+    transition: Transition,
+}
+
+struct OnStage {
+    generation: Generation,
+    playing: Option<Arc<Playing>>,
+}
+
+impl Performer {
+    pub fn new(
+        screen: ScreenHandle,
+        answers: UnboundedSender<Told>,
+        sound: Sound,
+        show: Arc<Show>,
+        folder: PathBuf,
+        volume: u8,
+        journal: Journal,
+    ) -> Self {
+        Self {
+            screen,
+            answers,
+            sound,
+            show,
+            folder,
+            setting: None,
+            volume,
+            journal,
+            wings: HashMap::new(),
+            on_stage: None,
+        }
+    }
+
+    /// Lays pages out for a screen; also gives it the frame with the show's emblem.
+    pub fn lay_out_for(&mut self, viewport: Viewport, words: Arc<WordsByLanguage>) {
+        let palette = Palette::of(&self.show.theme, self.show.theme.mode);
+        let emblem = self.show.emblem.as_ref().and_then(|emblem| {
+            let picture = motcua_media::load_picture(&self.folder.join(emblem), palette.surface.rgb);
+            let side = (80.0 * viewport.scale) as u32;
+            picture
+                .inspect_err(|error| tracing::warn!("the emblem {} is left out: {error}", emblem.display()))
+                .ok()
+                .map(|picture| motcua_media::contain(&picture, side, side))
+        });
+        let frame = FrameText::of(&self.show, emblem);
+        self.screen.send(ToScreen::Frame(Box::new(frame), self.show.language, Box::new(palette)));
+        self.setting = Some(Arc::new(Setting {
+            show: Arc::clone(&self.show),
+            folder: self.folder.clone(),
+            viewport,
+            words,
+            palette,
+            languages: self.show.languages(),
+        }));
+    }
+
+    /// Takes what screen and preparing threads tell; what the stage must know comes back.
+    pub fn told(&mut self, told: Told, now: &Zoned) -> Option<Event> {
+        match told {
+            Told::Backstage(answer) => self.answered(answer),
+            Told::Screen(FromScreen::Shown { token }) => {
+                self.write_shown(token, now);
+                None
+            }
+            Told::Screen(FromScreen::FilmEnded { token }) => Some(Event::Ended { generation: generation_of(token) }),
+            Told::Screen(FromScreen::FilmFailed { token, error }) => {
+                Some(Event::PlaybackFailed { generation: generation_of(token), fault: error.to_string() })
+            }
+            // Lookup is not there to be opened yet: a touch leaves the loop as it is.
+            Told::Screen(FromScreen::Touched | FromScreen::Sized { .. } | FromScreen::Closed) => None,
+        }
+    }
+
+    /// Carries out one effect; says when the performance was over, if it is.
+    pub fn carry_out(&mut self, effect: Effect, now: &Zoned, wake: &mut Option<Duration>) -> Option<Zoned> {
+        match effect {
+            Effect::Prepare { generation, item, from } => self.prepare(generation, &item, from, now),
+            Effect::Show { generation, page, from, length, transition, .. } => {
+                let transition = match transition {
+                    motcua_show::stage::Transition::Cut => Transition::Cut,
+                    motcua_show::stage::Transition::Fade => Transition::Fade,
+                };
+                let asked = Instant::now();
+                self.want(generation, Wanted { page, from, asked, length: Some(length), transition }, now);
+            }
+            Effect::ShowPage { generation, page } => {
+                let transition = Transition::Fade;
+                let asked = Instant::now();
+                self.want(generation, Wanted { page, from: Duration::ZERO, asked, length: None, transition }, now);
+            }
+            Effect::ShowCard { reason } => self.show_card(&format!("{reason:?}")),
+            Effect::ShowLookup | Effect::ShowAlert => {}
+            Effect::Release { generation } => {
+                self.wings.remove(&generation);
+                if self.on_stage.as_ref().is_some_and(|on_stage| on_stage.generation == generation) {
+                    self.on_stage = None;
+                }
+            }
+            Effect::WakeAt(at) => *wake = Some(at),
+            Effect::Report { item, fault } => {
+                tracing::warn!(item = &*item, "item {item:?} is passed over: {fault}");
+                self.journal.write(&Happened::Problem { item: &item, fault: &fault });
+            }
+            Effect::Recovered { item } => tracing::info!(item = &*item, "item {item:?} is shown again"),
+            Effect::Finished => return Some(now.clone()),
+        }
+        None
+    }
+
+    fn prepare(&mut self, generation: Generation, name: &Arc<str>, from: Duration, now: &Zoned) {
+        let (Some(setting), Some(item)) = (&self.setting, self.show.item(name)) else {
+            return;
+        };
+        let (sheets, wanted) = (HashMap::new(), None);
+        self.wings.insert(generation, Waiting { item: Arc::clone(name), from, prepared: None, sheets, wanted });
+        let screen = self.screen.clone();
+        let job = Job {
+            generation,
+            setting: Arc::clone(setting),
+            item: item.clone(),
+            today: now.date(),
+            from,
+            notify: Arc::new(move || screen.send(ToScreen::FilmReady)),
+        };
+        backstage::make_ready(job, self.answers.clone());
+    }
+
+    fn answered(&mut self, answer: Answer) -> Option<Event> {
+        match answer {
+            Answer::Ready { generation, prepared, first } => {
+                let waiting = self.wings.get_mut(&generation)?;
+                let pages = prepared.weights();
+                let length = prepared.clip().map(|clip| clip.info().duration);
+                waiting.prepared = Some(*prepared);
+                waiting.sheets.extend(first.map(|sheet| (0, *sheet)));
+                if waiting.wanted.is_some() {
+                    // It was on stage before and was opened again to be continued elsewhere in it.
+                    self.perform(generation);
+                    return None;
+                }
+                if waiting.prepared.as_ref().is_some_and(|prepared| prepared.clip().is_some()) {
+                    self.sound.prepare();
+                }
+                Some(Event::Ready { generation, pages, length })
+            }
+            Answer::Page { generation, page, sheet } => {
+                self.wings.get_mut(&generation)?.sheets.insert(page, *sheet);
+                self.perform(generation);
+                None
+            }
+            Answer::Failed { generation, fault } => {
+                self.wings.get(&generation)?;
+                Some(Event::Failed { generation, fault })
+            }
+        }
+    }
+
+    /// Notes what is to be on the screen, and puts it there at once if it is ready.
+    fn want(&mut self, generation: Generation, wanted: Wanted, now: &Zoned) {
+        let is_on_stage = self.on_stage.as_ref().is_some_and(|on_stage| on_stage.generation == generation);
+        let Some(waiting) = self.wings.get_mut(&generation) else {
+            return;
+        };
+        let plays = waiting.prepared.as_ref().is_some_and(|prepared| prepared.clip().is_some());
+        let elsewhere = waiting.from.abs_diff(wanted.from) > CLOSE_ENOUGH;
+        waiting.wanted = Some(wanted);
+        if plays && wanted.length.is_some() && (elsewhere || is_on_stage) {
+            let item = Arc::clone(&waiting.item);
+            self.prepare(generation, &item, wanted.from, now);
+            if let Some(waiting) = self.wings.get_mut(&generation) {
+                waiting.wanted = Some(wanted);
+            }
+            return;
+        }
+        self.perform(generation);
+    }
+
+    /// Puts the wanted page on the screen if it is ready, else has it made.
+    fn perform(&mut self, generation: Generation) {
+        let (Some(setting), Some(waiting)) = (self.setting.clone(), self.wings.get_mut(&generation)) else {
+            return;
+        };
+        let (Some(wanted), Some(prepared)) = (waiting.wanted, waiting.prepared.clone()) else {
+            return;
+        };
+        let Some(sheet) = waiting.sheets.remove(&wanted.page) else {
+            backstage::make_page(generation, wanted.page, setting, prepared, self.answers.clone());
+            return;
+        };
+        waiting.wanted = None;
+        let next = wanted.page + 1;
+        let volume = self.volume_of(&generation);
+        let sheet = match (prepared.clip(), wanted.length) {
+            (Some(clip), Some(_)) => {
+                let playing = Arc::new(self.play(clip, wanted.from, volume));
+                self.on_stage = Some(OnStage { generation, playing: Some(Arc::clone(&playing)) });
+                with_film(sheet, &prepared, clip, playing, setting.viewport)
+            }
+            (Some(clip), None) => {
+                let playing = self.on_stage.as_ref().and_then(|on_stage| on_stage.playing.clone());
+                match playing {
+                    Some(playing) => with_film(sheet, &prepared, clip, playing, setting.viewport),
+                    None => sheet,
+                }
+            }
+            (None, _) => {
+                self.on_stage = Some(OnStage { generation, playing: None });
+                sheet
+            }
+        };
+        self.screen.send(ToScreen::Sheet {
+            token: token_of(generation, wanted.page),
+            sheet: Box::new(sheet),
+            transition: wanted.transition,
+        });
+        if let Some(length) = wanted.length {
+            self.screen.send(ToScreen::Progress { at: wanted.asked, passed: wanted.from, length });
+        }
+        if next < prepared.pages.len() {
+            backstage::make_page(generation, next, setting, prepared, self.answers.clone());
+        }
+    }
+
+    fn play(&self, clip: &motcua_media::Clip, from: Duration, volume: f32) -> Playing {
+        match clip.take_sound() {
+            Some(mut sound) => {
+                let source = move |out: &mut [f32]| {
+                    let pulled = sound.pull(out);
+                    motcua_sound::Pulled { frames: pulled.frames, ended: pulled.ended }
+                };
+                self.sound.play(source, from, volume)
+            }
+            None => Playing::silent(from),
+        }
+    }
+
+    /// Loudness of an item, 0 to 1.
+    fn volume_of(&self, generation: &Generation) -> f32 {
+        let item = self.wings.get(generation).and_then(|waiting| self.show.item(&waiting.item));
+        let own = item.and_then(|item| item.volume).unwrap_or(100);
+        f32::from(own) / 100.0 * f32::from(self.volume) / 100.0
+    }
+
+    fn show_card(&mut self, reason: &str) {
+        self.on_stage = None;
+        let Some(setting) = &self.setting else {
+            return;
+        };
+        tracing::info!(reason, "the built-in card is on the screen");
+        let sheet = card::sheet(&self.show, setting.viewport, &setting.words, &setting.palette);
+        self.screen.send(ToScreen::Progress { at: Instant::now(), passed: Duration::ZERO, length: Duration::ZERO });
+        self.screen.send(ToScreen::Sheet { token: 0, sheet: Box::new(sheet), transition: Transition::Fade });
+    }
+
+    fn write_shown(&self, token: u64, now: &Zoned) {
+        let at = civil(now);
+        if token == 0 {
+            self.journal.write(&Happened::Card { at });
+            return;
+        }
+        if let Some(waiting) = self.wings.get(&generation_of(token)) {
+            let pages = waiting.prepared.as_ref().map_or(1, |prepared| prepared.pages.len());
+            self.journal.write(&Happened::Shown { item: &waiting.item, page: page_of(token) + 1, pages, at });
+        }
+    }
+}
+
+/// Puts the film on its sheet, driven by the time that is heard.
+fn with_film(
+    sheet: Sheet,
+    prepared: &Prepared,
+    clip: &Arc<motcua_media::Clip>,
+    playing: Arc<Playing>,
+    viewport: Viewport,
+) -> Sheet {
+    let place = prepared.pages.iter().flat_map(|page| &page.elements).find_map(|element| match element {
+        Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
+        _ => None,
+    });
+    let position = Arc::new(move || playing.position());
+    match place {
+        Some(place) => sheet.with_film(Film { clip: Arc::clone(clip), position, place }),
+        None => sheet,
+    }
+}
+
+/// Pages per item that a token has room for: more than the longest procedure has.
+const PAGES: u64 = 1 << 16;
+
+fn token_of(generation: Generation, page: usize) -> u64 {
+    // Generations count from 0; the token 0 is the card's.
+    (generation.0 + 1) * PAGES + page as u64
+}
+
+const fn generation_of(token: u64) -> Generation {
+    Generation((token / PAGES).saturating_sub(1))
+}
+
+const fn page_of(token: u64) -> usize {
+    (token % PAGES) as usize
+}

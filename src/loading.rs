@@ -1,0 +1,147 @@
+//! Reads a show from its folder.
+
+use std::path::{Path, PathBuf};
+
+use motcua_media::{Kind, MediaInfo};
+use motcua_show::item::Media;
+use motcua_show::procedure::base_code;
+use motcua_show::{Content, Lines, Problem, Severity, Show};
+
+/// A show as it was read, with everything that is wrong with it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The show; none where nothing of it can be used.
+    pub show: Option<Show>,
+    /// The folder that media are relative to.
+    pub folder: PathBuf,
+    /// Where in the file things stand.
+    pub lines: Lines,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads `show.toml` and the procedures beside it; looks at no media.
+#[must_use]
+pub fn read(path: &Path) -> Loaded {
+    let file = if path.is_dir() { path.join("show.toml") } else { path.to_owned() };
+    let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
+    let text = match read_text(&file) {
+        Ok(text) => text,
+        Err(problem) => return Loaded { show: None, folder, lines: Lines::default(), problems: vec![problem] },
+    };
+    let reading = motcua_show::read_show(&file, &text);
+    let mut problems = reading.problems;
+    let mut show = reading.value;
+    if let Some(show) = &mut show {
+        read_procedures(show, &folder.join("procedures"), &mut problems);
+        problems.extend(motcua_show::cross_check(show, &reading.lines));
+    }
+    Loaded { show, folder, lines: reading.lines, problems }
+}
+
+/// Looks at the media of a show: notes how long films and sounds are and how many pages documents have.
+pub fn look_at_media(loaded: &mut Loaded) {
+    let Some(show) = &mut loaded.show else {
+        return;
+    };
+    for item in show.playlists.iter_mut().flat_map(|playlist| &mut playlist.items) {
+        let Some(kind) = media_kind(&item.content) else {
+            continue;
+        };
+        let Some(media) = media_mut(&mut item.content) else {
+            continue;
+        };
+        match motcua_media::probe_as(&loaded.folder.join(&media.source), kind) {
+            Ok(info) => {
+                media.length = info.duration();
+                media.pages = match info {
+                    MediaInfo::Document(document) => u32::try_from(document.pages).ok(),
+                    _ => None,
+                };
+            }
+            Err(error) => loaded.problems.push(loaded.lines.problem(
+                Severity::Error,
+                &item.name,
+                "source",
+                format!("{} cannot be shown: {error}", media.source.display()),
+                "the item is passed over until the file is in order".to_owned(),
+            )),
+        }
+    }
+}
+
+/// What kind of file an item plays.
+#[must_use]
+pub const fn media_kind(content: &Content) -> Option<Kind> {
+    match content {
+        Content::Image(_) => Some(Kind::Picture),
+        Content::Video(_) => Some(Kind::Video),
+        Content::Audio(_) => Some(Kind::Sound),
+        Content::Document(_) => Some(Kind::Document),
+        _ => None,
+    }
+}
+
+fn media_mut(content: &mut Content) -> Option<&mut Media> {
+    match content {
+        Content::Image(media) | Content::Video(media) | Content::Audio(media) | Content::Document(media) => Some(media),
+        _ => None,
+    }
+}
+
+fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort();
+    for file in files {
+        let text = match read_text(&file) {
+            Ok(text) => text,
+            Err(problem) => {
+                problems.push(problem);
+                continue;
+            }
+        };
+        let reading = motcua_show::read_procedure(&file, &text);
+        problems.extend(reading.problems);
+        let Some(procedure) = reading.value else {
+            continue;
+        };
+        let code = base_code(&procedure.code).to_owned();
+        if let Some(earlier) = show.procedures.get(&code) {
+            problems.push(whole_file(
+                &file,
+                format!("the procedure {code} ({}) is there already, from another file", earlier.headline()),
+                "keep one of the two files".to_owned(),
+            ));
+            continue;
+        }
+        show.procedures.insert(code, procedure);
+    }
+}
+
+fn read_text(file: &Path) -> Result<String, Problem> {
+    let bytes = std::fs::read(file).map_err(|error| {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::NotFound => "name the folder that holds show.toml, or the file itself",
+            std::io::ErrorKind::PermissionDenied => "give the player's user the right to read it",
+            _ => "see that the disk is in order and the file can be opened",
+        };
+        whole_file(file, format!("it cannot be read: {error}"), remedy.to_owned())
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+        Problem {
+            line: Some(line),
+            ..whole_file(file, "it is not UTF-8 text".to_owned(), "save it again as UTF-8".to_owned())
+        }
+    })
+}
+
+fn whole_file(file: &Path, fault: String, remedy: String) -> Problem {
+    Problem { severity: Severity::Error, file: file.to_owned(), line: None, item: None, fault, remedy }
+}

@@ -1,0 +1,241 @@
+//! Makes items ready to be shown, on threads of their own: typesets pages, decodes media, opens clips.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use motcua_media::{Clip, ClipRequest, Document, MediaError, MediaInfo, Picture};
+use motcua_screen::{Palette, Sheet, WordsByLanguage, pixel_box};
+use motcua_show::{Content, Item, Language, Show};
+use motcua_typeset::page::Fit;
+use motcua_typeset::{Context, Element, Page, Typesetter, Viewport, Words};
+
+/// How long a clip may take to have its first frames ready.
+const PREROLL_LIMIT: Duration = Duration::from_secs(8);
+
+/// Everything outside an item that its pages depend on.
+#[derive(Clone)]
+pub struct Setting {
+    /// The show.
+    pub show: Arc<Show>,
+    /// The folder that its media are relative to.
+    pub folder: PathBuf,
+    /// The room for pages.
+    pub viewport: Viewport,
+    /// The words around an item's own text.
+    pub words: Arc<WordsByLanguage>,
+    /// The colours.
+    pub palette: Palette,
+    /// The languages that get pages, the main one first.
+    pub languages: Vec<Language>,
+}
+
+/// Why an item cannot be shown, as a clause for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// Its file cannot be used.
+    #[error("{file}: {source}")]
+    Media {
+        /// The file, as the show names it.
+        file: String,
+        /// Why.
+        source: MediaError,
+    },
+    /// Its clip did not start.
+    #[error("{0} did not give its first picture within {limit} s; check the file", limit = PREROLL_LIMIT.as_secs())]
+    Slow(String),
+    /// There is nothing to be seen of it today.
+    #[error("there is nothing of it to show today")]
+    Nothing,
+}
+
+/// An item ready to be shown.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// Its pages.
+    pub pages: Vec<Page>,
+    media: Media,
+}
+
+/// What the pages show besides text.
+#[derive(Debug, Clone)]
+enum Media {
+    None,
+    Picture(Arc<Picture>),
+    Document { path: PathBuf, name: String },
+    Clip(Arc<Clip>),
+}
+
+impl Prepared {
+    /// The clip that plays, prerolled.
+    #[must_use]
+    pub const fn clip(&self) -> Option<&Arc<Clip>> {
+        match &self.media {
+            Media::Clip(clip) => Some(clip),
+            _ => None,
+        }
+    }
+
+    /// The weight of each page: the characters to be read.
+    #[must_use]
+    pub fn weights(&self) -> Vec<usize> {
+        self.pages.iter().map(|page| page.characters).collect()
+    }
+
+    /// Makes one page ready to draw; `None` where there is no such page.
+    ///
+    /// # Errors
+    /// When the page of a document cannot be drawn.
+    pub fn sheet(&self, setting: &Setting, index: usize) -> Result<Option<Sheet>, PrepareError> {
+        let Some(page) = self.pages.get(index) else {
+            return Ok(None);
+        };
+        let drawn;
+        let picture = match &self.media {
+            Media::Picture(picture) => Some(picture.as_ref()),
+            Media::Document { path, name } => {
+                drawn = document_page(page, setting.viewport, path, name)?;
+                drawn.as_ref()
+            }
+            Media::None | Media::Clip(_) => None,
+        };
+        Ok(Some(Sheet::new(page.clone(), setting.viewport, &setting.palette, picture)))
+    }
+}
+
+/// Makes `item` ready.
+///
+/// # Errors
+/// When its file cannot be shown, or there is nothing of it to show on `today`.
+pub fn prepare(
+    setting: &Setting,
+    item: &Item,
+    today: Date,
+    from: Duration,
+    notify: Option<motcua_media::Notify>,
+) -> Result<Prepared, PrepareError> {
+    let info = match (item.content.media(), crate::loading::media_kind(&item.content)) {
+        (Some(media), Some(kind)) => {
+            let path = setting.folder.join(&media.source);
+            Some(motcua_media::probe_as(&path, kind).map_err(|source| media_error(&media.source, source))?)
+        }
+        _ => None,
+    };
+    let pages = pages(setting, item, today, info.as_ref());
+    if pages.is_empty() {
+        return Err(PrepareError::Nothing);
+    }
+    let media = match item.content.media() {
+        Some(media) => {
+            let path = setting.folder.join(&media.source);
+            open(setting, &item.content, &pages, &path, from, notify).map_err(|error| match error {
+                Opening::Refused(source) => media_error(&media.source, source),
+                Opening::Slow => PrepareError::Slow(media.source.display().to_string()),
+            })?
+        }
+        None => Media::None,
+    };
+    Ok(Prepared { pages, media })
+}
+
+fn media_error(file: &Path, source: MediaError) -> PrepareError {
+    PrepareError::Media { file: file.display().to_string(), source }
+}
+
+/// The pages of an item.
+fn pages(setting: &Setting, item: &Item, today: Date, info: Option<&MediaInfo>) -> Vec<Page> {
+    let words = |language: Language| -> &Words { words_in(&setting.words, language) };
+    let context = Context {
+        show: &setting.show,
+        viewport: setting.viewport,
+        words: &words,
+        languages: setting.languages.clone(),
+        today,
+        media_pages: info.and_then(|info| match info {
+            MediaInfo::Document(document) => u32::try_from(document.pages).ok(),
+            _ => None,
+        }),
+        media_size: info.and_then(|info| match info {
+            MediaInfo::Picture(picture) => Some((picture.width, picture.height)),
+            MediaInfo::Video(video) => Some((video.width, video.height)),
+            _ => None,
+        }),
+    };
+    motcua_typeset::typeset(&mut Typesetter::new(), &context, item)
+}
+
+/// The words in `language`. A screen reads them for every language before anything is prepared.
+#[must_use]
+pub fn words_in(words: &WordsByLanguage, language: Language) -> &Words {
+    static NONE: std::sync::LazyLock<Words> = std::sync::LazyLock::new(|| Words::from_fn(|_| String::new()));
+    words.get(&language).unwrap_or_else(|| &NONE)
+}
+
+enum Opening {
+    Refused(MediaError),
+    Slow,
+}
+
+impl From<MediaError> for Opening {
+    fn from(error: MediaError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+fn open(
+    setting: &Setting,
+    content: &Content,
+    pages: &[Page],
+    path: &Path,
+    from: Duration,
+    notify: Option<motcua_media::Notify>,
+) -> Result<Media, Opening> {
+    let place = pages.iter().flat_map(|page| &page.elements).find_map(|element| match element {
+        Element::Media { rect, fit } => Some((pixel_box(*rect, setting.viewport), *fit)),
+        _ => None,
+    });
+    let room = place.map(|(place, _)| (place.width.max(2), place.height.max(2)));
+    match content {
+        Content::Image(_) => {
+            let surface = setting.palette.surface.rgb;
+            let picture = motcua_media::load_picture(path, surface)?;
+            let (width, height) = room.unwrap_or((picture.width, picture.height));
+            let fitted = match place {
+                Some((_, Fit::OverBackdrop)) => motcua_media::fit_over_backdrop(&picture, width, height, surface),
+                _ => motcua_media::contain(&picture, width, height),
+            };
+            Ok(Media::Picture(Arc::new(fitted)))
+        }
+        Content::Document(media) => {
+            // Opening it here finds out whether it can be shown at all.
+            Document::open(path)?;
+            Ok(Media::Document { path: path.to_owned(), name: media.source.display().to_string() })
+        }
+        Content::Video(_) | Content::Audio(_) => {
+            let fit = matches!(content, Content::Video(_)).then_some(room).flatten();
+            let request = ClipRequest { fit, from, with_sound: true, notify };
+            let clip = Clip::open(path, request)?;
+            if clip.wait_ready(PREROLL_LIMIT) { Ok(Media::Clip(Arc::new(clip))) } else { Err(Opening::Slow) }
+        }
+        _ => Ok(Media::None),
+    }
+}
+
+fn document_page(
+    page: &Page,
+    viewport: Viewport,
+    path: &Path,
+    name: &str,
+) -> Result<Option<Picture>, PrepareError> {
+    let Some(place) = page.elements.iter().find_map(|element| match element {
+        Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
+        _ => None,
+    }) else {
+        return Ok(None);
+    };
+    let index = page.media_page as usize;
+    motcua_media::document_page(path, index, place.width, place.height)
+        .map(Some)
+        .map_err(|source| PrepareError::Media { file: name.to_owned(), source })
+}

@@ -1,0 +1,222 @@
+//! `motcua render`: items into PNG files, drawn as the screen draws them, without a display.
+
+mod serve;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+use motcua_media::Frame;
+use motcua_screen::{FrameText, Headless, Palette, Sheet, Shot, WordsByLanguage};
+use motcua_show::reading::{item_length, page_starts};
+use motcua_show::{Content, Item, Severity, Show};
+
+use crate::card;
+use crate::cli::{Look, Render};
+use crate::loading::{self, Loaded};
+use crate::prepare::{self, Prepared, Setting};
+
+/// Draws what the command line asks for.
+///
+/// # Errors
+/// When the show, the item or the page is not there, or a file cannot be written.
+pub fn run(arguments: &Render) -> anyhow::Result<ExitCode> {
+    let mut studio = Studio::open(&arguments.look)?;
+    if arguments.serve {
+        return serve::serve(&arguments.show, &arguments.look, &mut studio);
+    }
+    let loaded = read_show(&arguments.show)?;
+    let out = arguments.out.as_deref().context("--out names no file")?;
+    if arguments.all {
+        return studio.draw_all(&loaded, &arguments.look, out);
+    }
+    let item = arguments.item.as_deref().context("--item names no item")?;
+    let drawn = studio.draw(&loaded, &arguments.look, item, arguments.page as usize)?;
+    write_png(&drawn.shot, out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The screen in memory that everything is drawn on.
+struct Studio {
+    screen: Headless,
+    words: Arc<WordsByLanguage>,
+}
+
+/// A page that was drawn.
+struct Drawn {
+    shot: Shot,
+    pages: usize,
+}
+
+impl Studio {
+    fn open(look: &Look) -> anyhow::Result<Self> {
+        let (width, height) = look.size;
+        let screen = Headless::new(width, height, None, Palette::LIGHT)?;
+        let words = Arc::new(screen.words());
+        Ok(Self { screen, words })
+    }
+
+    fn draw(&mut self, loaded: &Loaded, look: &Look, item: &str, page: usize) -> anyhow::Result<Drawn> {
+        let show = loaded.show.as_ref().context("the show cannot be used")?;
+        let setting = self.setting(loaded, show, look);
+        let now = civil_now(show, look);
+        if item == "card" {
+            let sheet = card::sheet(show, setting.viewport, &setting.words, &setting.palette);
+            return Ok(Drawn { shot: self.take(&setting, &now, 0.0, &sheet, None), pages: 1 });
+        }
+        let item = find(show, item)?;
+        let prepared = prepare::prepare(&setting, item, now.date(), Duration::ZERO, None)
+            .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
+        let shot = self.draw_page(&setting, item, &prepared, &now, page)?;
+        Ok(Drawn { shot, pages: prepared.pages.len() })
+    }
+
+    fn draw_page(
+        &mut self,
+        setting: &Setting,
+        item: &Item,
+        prepared: &Prepared,
+        now: &Zoned,
+        page: usize,
+    ) -> anyhow::Result<Shot> {
+        let pages = prepared.pages.len();
+        let index = page.checked_sub(1).filter(|&index| index < pages);
+        let Some((index, sheet)) = index.map(|index| anyhow::Ok((index, prepared.sheet(setting, index)?))).transpose()?
+        else {
+            bail!("item {:?} has {pages} pages; there is no page {page}", item.name);
+        };
+        let sheet = sheet.context("the page is not there")?;
+        let length = item_length(&setting.show, item);
+        let starts = page_starts(length, &prepared.weights());
+        let begun = starts.get(index).copied().unwrap_or_default();
+        let progress = begun.as_secs_f32() / length.as_secs_f32().max(1.0);
+        let film = prepared.clip().and_then(|clip| clip.frame_at(Duration::ZERO).frame);
+        Ok(self.take(setting, now, progress, &sheet, film.as_ref()))
+    }
+
+    fn take(&mut self, setting: &Setting, now: &Zoned, progress: f32, sheet: &Sheet, film: Option<&Frame>) -> Shot {
+        let emblem = setting.show.emblem.as_ref().and_then(|emblem| {
+            let side = (80.0 * setting.viewport.scale) as u32;
+            let picture = motcua_media::load_picture(&setting.folder.join(emblem), setting.palette.surface.rgb).ok()?;
+            Some(motcua_media::contain(&picture, side, side))
+        });
+        let frame = FrameText::of(&setting.show, emblem);
+        self.screen.draw(&frame, setting.show.language, now.datetime(), progress, sheet, film)
+    }
+
+    fn setting(&mut self, loaded: &Loaded, show: &Show, look: &Look) -> Setting {
+        let (width, height) = look.size;
+        let palette = Palette::of(&show.theme, look.theme.unwrap_or(show.theme.mode));
+        self.screen.reset(width, height, show.screen.diagonal_inches, palette);
+        Setting {
+            show: Arc::new(show.clone()),
+            folder: loaded.folder.clone(),
+            viewport: self.screen.viewport(),
+            words: Arc::clone(&self.words),
+            palette,
+            languages: look.language.map_or_else(|| show.languages(), |language| vec![language]),
+        }
+    }
+
+    fn draw_all(&mut self, loaded: &Loaded, look: &Look, folder: &Path) -> anyhow::Result<ExitCode> {
+        std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        let show = loaded.show.as_ref().context("the show cannot be used")?;
+        let setting = self.setting(loaded, show, look);
+        let now = civil_now(show, look);
+        let items: Vec<&Item> = items(show).collect();
+        let mut failed = 0;
+        for (number, item) in items.iter().enumerate() {
+            let drawn = prepare::prepare(&setting, item, now.date(), Duration::ZERO, None)
+                .map_err(anyhow::Error::from)
+                .and_then(|prepared| self.draw_item(&setting, item, &prepared, &now, number + 1, folder));
+            match drawn {
+                Ok(pages) if std::io::stderr().is_terminal() => {
+                    eprintln!("{} of {}: {} ({pages} pages)", number + 1, items.len(), item.name);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    failed += 1;
+                    eprintln!("item {:?} was not drawn: {error:#}", item.name);
+                }
+            }
+        }
+        let card = self.draw(loaded, look, "card", 1)?;
+        write_png(&card.shot, &folder.join("00-card.png"))?;
+        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+
+    fn draw_item(
+        &mut self,
+        setting: &Setting,
+        item: &Item,
+        prepared: &Prepared,
+        now: &Zoned,
+        number: usize,
+        folder: &Path,
+    ) -> anyhow::Result<usize> {
+        for page in 1..=prepared.pages.len() {
+            let shot = self.draw_page(setting, item, prepared, now, page)?;
+            write_png(&shot, &folder.join(format!("{number:02}-{}-{page}.png", item.name)))?;
+        }
+        Ok(prepared.pages.len())
+    }
+}
+
+/// Reads a show; its problems go to standard error, and one that cannot be used at all is an error.
+fn read_show(path: &Path) -> anyhow::Result<Loaded> {
+    let mut loaded = loading::read(path);
+    for problem in loaded.problems.iter().filter(|problem| problem.severity == Severity::Error) {
+        eprintln!("{problem}");
+    }
+    if loaded.show.is_none() {
+        bail!("{} cannot be used", path.display());
+    }
+    loading::look_at_media(&mut loaded);
+    Ok(loaded)
+}
+
+fn items(show: &Show) -> impl Iterator<Item = &Item> {
+    let all = show.playlists.iter().flat_map(|playlist| &playlist.items);
+    all.filter(|item| !matches!(item.content, Content::Playlist(_)))
+}
+
+/// The item with this name, else with this number in the file, from 1.
+fn find<'a>(show: &'a Show, wanted: &str) -> anyhow::Result<&'a Item> {
+    if let Some(item) = show.item(wanted) {
+        return Ok(item);
+    }
+    let numbered = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    if let Some(item) = numbered.and_then(|index| items(show).nth(index)) {
+        return Ok(item);
+    }
+    let names: HashMap<&str, usize> =
+        items(show).map(|item| (item.name.as_str(), strsim::osa_distance(&item.name, wanted))).collect();
+    let nearest = names.into_iter().min_by_key(|&(name, distance)| (distance, name));
+    match nearest {
+        Some((name, _)) => bail!("there is no item {wanted:?}; did you mean {name:?}?"),
+        None => bail!("the show has no items"),
+    }
+}
+
+fn civil_now(show: &Show, look: &Look) -> Zoned {
+    let zone = TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC);
+    crate::clock::Clock::new(zone, look.at).now()
+}
+
+/// Writes a PNG under a temporary name and gives it its own when it is whole.
+fn write_png(shot: &Shot, path: &Path) -> anyhow::Result<()> {
+    let partial = path.with_extension("png.part");
+    let file = File::create(&partial).with_context(|| format!("{} cannot be written", partial.display()))?;
+    let mut writer = BufWriter::new(file);
+    let encoder = image::codecs::png::PngEncoder::new(&mut writer);
+    image::ImageEncoder::write_image(encoder, &shot.rgb, shot.width, shot.height, image::ExtendedColorType::Rgb8)?;
+    writer.into_inner().context("the picture could not be written to the end")?.sync_all()?;
+    std::fs::rename(&partial, path).with_context(|| format!("{} cannot be written", path.display()))
+}

@@ -1,0 +1,98 @@
+//! A screen without a window: the same pixels, for `render`, the golden pictures and previews.
+
+use motcua_media::Frame;
+use motcua_typeset::{Element, Viewport};
+
+use crate::ScreenError;
+use crate::canvas::{Area, Shot};
+use crate::compose::FilmLayer;
+use crate::platform;
+use crate::sheet::{Sheet, pixel_box};
+use crate::theme::Palette;
+use crate::view::{FrameText, Moment, View, WordsByLanguage};
+
+/// A screen in memory. There can be one in a thread.
+pub struct Headless {
+    view: View,
+}
+
+impl Headless {
+    /// A screen of `width` × `height` pixels.
+    ///
+    /// # Errors
+    /// When this thread has a screen already or Slint cannot start.
+    pub fn new(
+        width: u32,
+        height: u32,
+        diagonal_inches: Option<f64>,
+        palette: Palette,
+    ) -> Result<Self, ScreenError> {
+        let window = platform::install()?;
+        Ok(Self { view: View::new(window, (width, height), diagonal_inches, palette)? })
+    }
+
+    /// Gives the screen another size and other colours.
+    pub fn reset(&mut self, width: u32, height: u32, diagonal_inches: Option<f64>, palette: Palette) {
+        self.view.resize(width, height, diagonal_inches);
+        self.view.set_palette(palette);
+    }
+
+    /// The room for pages.
+    #[must_use]
+    pub fn viewport(&self) -> Viewport {
+        self.view.viewport
+    }
+
+    /// The words of pages in every language.
+    #[must_use]
+    pub fn words(&self) -> WordsByLanguage {
+        self.view.words()
+    }
+
+    /// Draws one page, with the first frame of its film, as it stands when `progress` (0 to 1) of its item
+    /// is over.
+    pub fn draw(
+        &mut self,
+        frame: &FrameText,
+        language: motcua_show::Language,
+        now: Moment,
+        progress: f32,
+        sheet: &Sheet,
+        film: Option<&Frame>,
+    ) -> Shot {
+        let view = &mut self.view;
+        view.set_language(language);
+        view.set_frame(frame);
+        view.set_clock(now);
+        view.set_progress(progress);
+        view.set_sheet(sheet);
+        view.redraw_all();
+        // Repeated elements come into being while they are measured: draw until nothing changes.
+        for _ in 0..3 {
+            if view.draw().is_empty() {
+                break;
+            }
+        }
+        if let Some(film) = film {
+            paint(view, sheet, film);
+        }
+        Shot::of(&view.canvas, view.width, view.height)
+    }
+}
+
+fn paint(view: &mut View, sheet: &Sheet, frame: &Frame) {
+    let Some(place) = sheet.page.elements.iter().find_map(|element| match element {
+        Element::Media { rect, .. } => Some(pixel_box(*rect, view.viewport)),
+        _ => None,
+    }) else {
+        return;
+    };
+    let at = (
+        place.x + (place.width as i32 - frame.width() as i32) / 2,
+        place.y + (place.height as i32 - frame.height() as i32) / 2,
+    );
+    let whole = Area::new(0, 0, view.width, view.height);
+    let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &view.plates);
+    let layer = FilmLayer { frame: frame.clone(), at, visible };
+    layer.paint(&mut view.canvas, view.width as usize);
+}

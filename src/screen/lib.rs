@@ -1,0 +1,65 @@
+//! The window and everything that is drawn in it; the only crate that knows Slint.
+//!
+//! Slint runs on a platform of our own: it draws, in software, into a canvas in memory. The window
+//! shows that canvas, with a film's frames converted straight into the window's own buffer where the
+//! page leaves room for them; `render` takes the same canvas without any window. Nothing here reads a
+//! file or decodes: pages, pictures and clips come in ready.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod canvas;
+mod compose;
+mod headless;
+mod inhibit;
+mod platform;
+mod sheet;
+mod theme;
+mod view;
+mod window;
+
+pub use canvas::{Pixel, Shot};
+pub use headless::Headless;
+pub use sheet::{Film, PixelBox, Sheet, pixel_box};
+pub use theme::Palette;
+pub use view::{FrameText, Moment, WordsByLanguage};
+pub use window::{
+    FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run,
+};
+
+/// The generated Slint components.
+#[allow(
+    missing_docs,
+    unsafe_code,
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "generated from the .slint files"
+)]
+mod ui {
+    slint::include_modules!();
+}
+
+/// What keeps a screen from being drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    /// Slint refused.
+    #[error("the page cannot be built: {0}")]
+    Slint(#[from] slint::PlatformError),
+    /// There is no display server, or it refused the window.
+    #[error("no window can be opened: {0}; start the player in a graphical session (DISPLAY or WAYLAND_DISPLAY)")]
+    Window(#[from] winit::error::EventLoopError),
+    /// The display server refused the window.
+    #[error("the display server refused the window: {0}")]
+    Os(#[from] winit::error::OsError),
+    /// The window has no buffer to draw into.
+    #[error("the window cannot be drawn into: {0}")]
+    Buffer(#[from] softbuffer::SoftBufferError),
+    /// A fullscreen window was asked for on a monitor that is not there.
+    #[error("there is no screen number {asked}; this machine has {present}")]
+    NoSuchMonitor {
+        /// The number asked for, from 0.
+        asked: usize,
+        /// How many there are.
+        present: usize,
+    },
+}

@@ -1,0 +1,146 @@
+//! A typeset page made ready to draw: its pictures drawn or decoded, its QR codes made.
+//!
+//! Everything here runs off the UI thread; what the UI thread gets only has to be put in place.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use motcua_media::{Clip, Picture};
+use motcua_typeset::{Element, Page, Rect, Viewport};
+use qrcodegen::{QrCode, QrCodeEcc};
+use slint::{Rgb8Pixel, SharedPixelBuffer};
+
+use crate::theme::Palette;
+
+/// Whole pixels of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PixelBox {
+    /// Left edge.
+    pub x: i32,
+    /// Upper edge.
+    pub y: i32,
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+}
+
+/// The whole pixels that a rectangle in design pixels takes on the screen.
+#[must_use]
+pub fn pixel_box(rect: Rect, viewport: Viewport) -> PixelBox {
+    let snap = |value: f32| (value * viewport.scale).round() as i32;
+    let (x, y) = (snap(rect.x), snap(rect.y));
+    PixelBox {
+        x,
+        y,
+        width: u32::try_from(snap(rect.right()) - x).unwrap_or(0),
+        height: u32::try_from(snap(rect.bottom()) - y).unwrap_or(0),
+    }
+}
+
+/// A page with everything that drawing it needs.
+#[derive(Clone)]
+pub struct Sheet {
+    pub(crate) page: Page,
+    pub(crate) pictures: Vec<PlacedPicture>,
+    pub(crate) film: Option<Film>,
+}
+
+#[derive(Clone)]
+pub(crate) struct PlacedPicture {
+    pub place: PixelBox,
+    pub pixels: SharedPixelBuffer<Rgb8Pixel>,
+}
+
+/// A film that plays on a page.
+#[derive(Clone)]
+pub struct Film {
+    /// The clip, prerolled.
+    pub clip: Arc<Clip>,
+    /// The media time that is due now; the sound's time where there is sound.
+    pub position: Arc<dyn Fn() -> Duration + Send + Sync>,
+    /// Where its frames go.
+    pub place: PixelBox,
+}
+
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sheet")
+            .field("elements", &self.page.elements.len())
+            .field("pictures", &self.pictures.len())
+            .field("film", &self.film.is_some())
+            .finish()
+    }
+}
+
+impl Sheet {
+    /// Makes a page ready: draws its QR codes and takes the `media` picture for its media element.
+    #[must_use]
+    pub fn new(page: Page, viewport: Viewport, palette: &Palette, media: Option<&Picture>) -> Self {
+        let mut pictures = Vec::new();
+        for element in &page.elements {
+            match element {
+                Element::Qr { rect, content } => {
+                    let place = pixel_box(*rect, viewport);
+                    if let Some(pixels) = qr_picture(content, place.width.min(place.height), palette) {
+                        pictures.push(PlacedPicture { place: centred(place, pixels.width(), pixels.height()), pixels });
+                    }
+                }
+                Element::Media { rect, .. } => {
+                    if let Some(picture) = media {
+                        let place = pixel_box(*rect, viewport);
+                        let pixels =
+                            SharedPixelBuffer::clone_from_slice(&picture.rgb, picture.width, picture.height);
+                        pictures.push(PlacedPicture { place: centred(place, picture.width, picture.height), pixels });
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self { page, pictures, film: None }
+    }
+
+    /// The same page with a film on it.
+    #[must_use]
+    pub fn with_film(self, film: Film) -> Self {
+        Self { film: Some(film), ..self }
+    }
+}
+
+/// A box of the given size in the middle of another.
+fn centred(place: PixelBox, width: u32, height: u32) -> PixelBox {
+    let free = |outer: u32, inner: u32| (i64::from(outer) - i64::from(inner)) / 2;
+    PixelBox {
+        x: place.x + free(place.width, width) as i32,
+        y: place.y + free(place.height, height) as i32,
+        width,
+        height,
+    }
+}
+
+/// Modules of light ground that ISO/IEC 18004 asks for around a QR code.
+const QUIET_ZONE: u32 = 4;
+
+/// A QR code whose modules are whole pixels, at most `side` pixels wide; `None` when `content` is too
+/// long for any code.
+fn qr_picture(content: &str, side: u32, palette: &Palette) -> Option<SharedPixelBuffer<Rgb8Pixel>> {
+    let code = QrCode::encode_text(content, QrCodeEcc::Medium).ok()?;
+    let modules = u32::try_from(code.size()).ok()? + 2 * QUIET_ZONE;
+    let module = (side / modules).max(1);
+    let width = module * modules;
+    let ink = rgb(palette.colour(motcua_typeset::Role::Ink));
+    let paper = rgb(palette.colour(motcua_typeset::Role::Paper));
+    let mut pixels = SharedPixelBuffer::new(width, width);
+    for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
+        let index = u32::try_from(index).unwrap_or(0);
+        let at = |place: u32| (place / module) as i32 - QUIET_ZONE as i32;
+        *pixel = if code.get_module(at(index % width), at(index / width)) { ink } else { paper };
+    }
+    Some(pixels)
+}
+
+fn rgb(colour: motcua_show::show::Colour) -> Rgb8Pixel {
+    let [r, g, b] = colour.rgb;
+    Rgb8Pixel { r, g, b }
+}

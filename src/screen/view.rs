@@ -1,0 +1,345 @@
+//! The Slint side of a screen: pages and frame go in, a canvas of pixels comes out.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use jiff::civil::DateTime;
+use motcua_show::show::Colour;
+use motcua_show::{Language, Show};
+use motcua_typeset::{Element, Page, Viewport, Words, page::Surround};
+use slint::platform::WindowEvent;
+use slint::platform::software_renderer::MinimalSoftwareWindow;
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
+
+use crate::ScreenError;
+use crate::canvas::{Area, Pixel};
+use crate::sheet::{PixelBox, Sheet, pixel_box};
+use crate::theme::Palette;
+use crate::ui;
+
+/// The words of pages in every language.
+pub type WordsByLanguage = HashMap<Language, Words>;
+
+/// What the frame says, in the language of the show.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FrameText {
+    /// The name of the office.
+    pub title: String,
+    /// The unit under it.
+    pub unit: String,
+    /// The hotline's number.
+    pub hotline: String,
+    /// The address for reflections and proposals.
+    pub feedback: String,
+    /// The ticker's line.
+    pub ticker: String,
+    /// The emblem, else the built-in one.
+    pub emblem: Option<motcua_media::Picture>,
+}
+
+impl FrameText {
+    /// The frame of a show.
+    #[must_use]
+    pub fn of(show: &Show, emblem: Option<motcua_media::Picture>) -> Self {
+        let text = |text: Option<&motcua_show::Text>| text.map_or("", |text| text.best(show.language)).to_owned();
+        Self {
+            title: text(Some(&show.title)),
+            unit: text(show.unit.as_ref()),
+            hotline: show.hotline.clone().unwrap_or_default(),
+            feedback: text(show.feedback.as_ref()),
+            ticker: show.ticker.iter().map(|line| line.best(show.language)).collect::<Vec<_>>().join("   •   "),
+            emblem,
+        }
+    }
+}
+
+/// A civil time, as the clock shows it.
+pub type Moment = DateTime;
+
+/// The component, its window and its canvas.
+pub(crate) struct View {
+    app: ui::App,
+    window: Rc<MinimalSoftwareWindow>,
+    pub canvas: Vec<Pixel>,
+    pub width: u32,
+    pub height: u32,
+    pub viewport: Viewport,
+    palette: Palette,
+    surround: Surround,
+    /// What lies over a film: the opaque plates of page and frame.
+    pub plates: Vec<Area>,
+    progress_px: u32,
+    clock: Option<(i8, i8, jiff::civil::Date)>,
+}
+
+impl View {
+    pub(crate) fn new(
+        window: Rc<MinimalSoftwareWindow>,
+        (width, height): (u32, u32),
+        diagonal_inches: Option<f64>,
+        palette: Palette,
+    ) -> Result<Self, ScreenError> {
+        let app = ui::App::new()?;
+        let mut view = Self {
+            app,
+            window,
+            canvas: Vec::new(),
+            width: 0,
+            height: 0,
+            viewport: Viewport::of(width, height, diagonal_inches),
+            palette,
+            surround: Surround::Frame,
+            plates: Vec::new(),
+            progress_px: 0,
+            clock: None,
+        };
+        view.resize(width, height, diagonal_inches);
+        view.app.show()?;
+        view.set_palette(palette);
+        Ok(view)
+    }
+
+    pub(crate) fn resize(&mut self, width: u32, height: u32, diagonal_inches: Option<f64>) {
+        self.viewport = Viewport::of(width, height, diagonal_inches);
+        (self.width, self.height) = (width, height);
+        self.canvas = vec![Pixel(0xFF00_0000); width as usize * height as usize];
+        let scale_factor = self.viewport.scale;
+        self.window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
+        self.window.set_size(slint::PhysicalSize::new(width, height));
+        let frame = self.viewport.frame();
+        self.app.set_header_height(frame.header);
+        self.app.set_bar_height(frame.bar);
+        self.window.request_redraw();
+    }
+
+    /// Reads the words of pages in every language, and leaves the frame in Vietnamese.
+    pub(crate) fn words(&self) -> WordsByLanguage {
+        let words = Language::ALL.map(|language| {
+            select(language);
+            let global = self.app.global::<ui::Words>();
+            (language, read_words(&global))
+        });
+        select(Language::Vi);
+        words.into()
+    }
+
+    pub(crate) fn set_language(&self, language: Language) {
+        select(language);
+    }
+
+    pub(crate) fn set_palette(&mut self, palette: Palette) {
+        self.palette = palette;
+        let theme = self.app.global::<ui::Theme>();
+        theme.set_surface(colour(palette.surface));
+        theme.set_card(colour(palette.card));
+        theme.set_soft(colour(palette.soft));
+        theme.set_line(colour(palette.line));
+        theme.set_text(colour(palette.text));
+        theme.set_muted(colour(palette.muted));
+        theme.set_accent(colour(palette.accent));
+        theme.set_on_accent(colour(palette.on_accent));
+        theme.set_frame(colour(palette.frame));
+        theme.set_on_frame(colour(palette.on_frame));
+        theme.set_on_frame_muted(colour(palette.on_frame_muted));
+    }
+
+    pub(crate) fn set_frame(&mut self, text: &FrameText) {
+        let frame = self.app.global::<ui::FrameData>();
+        frame.set_title(text.title.as_str().into());
+        frame.set_unit(text.unit.as_str().into());
+        frame.set_hotline(text.hotline.as_str().into());
+        frame.set_feedback(text.feedback.as_str().into());
+        frame.set_ticker(text.ticker.as_str().into());
+        frame.set_has_emblem(text.emblem.is_some());
+        if let Some(emblem) = &text.emblem {
+            let pixels = slint::SharedPixelBuffer::clone_from_slice(&emblem.rgb, emblem.width, emblem.height);
+            frame.set_emblem(slint::Image::from_rgb8(pixels));
+        }
+    }
+
+    pub(crate) fn set_notice(&self, notice: &str) {
+        self.app.global::<ui::FrameData>().set_notice(notice.into());
+    }
+
+    /// Sets the clock; does nothing while the minute is the same.
+    pub(crate) fn set_clock(&mut self, now: Moment) {
+        let minute = (now.hour(), now.minute(), now.date());
+        if self.clock == Some(minute) {
+            return;
+        }
+        self.clock = Some(minute);
+        let frame = self.app.global::<ui::FrameData>();
+        frame.set_time(now.strftime("%H:%M").to_string().into());
+        frame.set_date(now.strftime("%d/%m/%Y").to_string().into());
+        frame.set_weekday(i32::from(now.weekday().to_monday_one_offset()));
+    }
+
+    /// Sets the progress, 0 to 1; does nothing while the same pixel is reached.
+    pub(crate) fn set_progress(&mut self, progress: f32) {
+        let pixel = (progress.clamp(0.0, 1.0) * self.width as f32) as u32;
+        if pixel != self.progress_px {
+            self.progress_px = pixel;
+            self.app.global::<ui::FrameData>().set_progress(pixel as f32 / self.width.max(1) as f32);
+        }
+    }
+
+    pub(crate) fn set_sheet(&mut self, sheet: &Sheet) {
+        let page = &sheet.page;
+        self.surround = page.surround;
+        let leaf = self.app.global::<ui::LeafData>();
+        leaf.set_pictures(model(sheet.pictures.iter().map(|placed| self.picture(placed.place, &placed.pixels))));
+        leaf.set_plates(model(page.elements.iter().filter_map(|element| self.plate(element))));
+        leaf.set_strokes(model(page.elements.iter().filter_map(|element| self.stroke(element))));
+        leaf.set_runs(model(page.elements.iter().filter_map(|element| self.run(element))));
+        let full = page.surround == Surround::Plates;
+        self.app.global::<ui::FrameData>().set_plates(full);
+        self.place_corner(full);
+        self.plates = self.plates_over_film(page);
+    }
+
+    /// Draws what has changed into the canvas and says where.
+    pub(crate) fn draw(&mut self) -> Vec<Area> {
+        slint::platform::update_timers_and_animations();
+        let mut damage = Vec::new();
+        let (width, height) = (self.width, self.height);
+        let canvas = &mut self.canvas;
+        self.window.draw_if_needed(|renderer| {
+            let region = renderer.render(canvas, width as usize);
+            let whole = Area::new(0, 0, width, height);
+            damage = region
+                .iter()
+                .map(|(origin, size)| {
+                    let (x, y) = (origin.x.max(0).unsigned_abs(), origin.y.max(0).unsigned_abs());
+                    Area::new(x, y, size.width, size.height).and(whole)
+                })
+                .filter(|area| !area.is_empty())
+                .collect();
+        });
+        damage
+    }
+
+    pub(crate) fn redraw_all(&self) {
+        self.window.request_redraw();
+    }
+
+    /// Whether something moves, so that the next frame has to be drawn at once.
+    pub(crate) fn moves(&self) -> bool {
+        self.window.has_active_animations()
+    }
+
+    /// The part of the screen between header and bar, or above the bar when a page fills the screen.
+    pub(crate) fn stage(&self) -> Area {
+        let frame = self.viewport.frame();
+        let px = |value: f32| (value * self.viewport.scale).round() as u32;
+        let top = if self.surround == Surround::Plates { 0 } else { px(frame.header) };
+        let bottom = self.height.saturating_sub(px(frame.bar + motcua_typeset::geometry::PROGRESS));
+        Area::new(0, top, self.width, bottom.saturating_sub(top))
+    }
+
+    fn place_corner(&mut self, full: bool) {
+        let (width, height) = if full { (self.app.get_corner_needed() + 72.0, 120.0) } else { (0.0, 0.0) };
+        self.app.set_corner_width(width.ceil());
+        self.app.set_corner_height(height);
+    }
+
+    fn plates_over_film(&self, page: &Page) -> Vec<Area> {
+        let (width, height) = (self.viewport.width, self.viewport.height);
+        let frame = self.viewport.frame();
+        let mut plates = vec![motcua_typeset::Rect::new(
+            0.0,
+            height - frame.bar - motcua_typeset::geometry::PROGRESS,
+            width,
+            frame.bar + motcua_typeset::geometry::PROGRESS,
+        )];
+        let corner = self.app.get_corner_width();
+        if page.surround == Surround::Plates {
+            plates.push(motcua_typeset::Rect::new(width - corner, 0.0, corner, self.app.get_corner_height()));
+        } else {
+            plates.push(motcua_typeset::Rect::new(0.0, 0.0, width, frame.header));
+        }
+        plates.extend(page.elements.iter().filter_map(|element| match element {
+            Element::Outline { rect, fill: Some(_), .. } | Element::Fill { rect, .. } => Some(*rect),
+            _ => None,
+        }));
+        let whole = Area::new(0, 0, self.width, self.height);
+        plates.into_iter().map(|rect| area(pixel_box(rect, self.viewport)).and(whole)).collect()
+    }
+
+    fn picture(&self, place: PixelBox, pixels: &slint::SharedPixelBuffer<slint::Rgb8Pixel>) -> ui::Picture {
+        let scale = self.viewport.scale;
+        ui::Picture {
+            x: place.x as f32 / scale,
+            y: place.y as f32 / scale,
+            width: place.width as f32 / scale,
+            height: place.height as f32 / scale,
+            image: slint::Image::from_rgb8(pixels.clone()),
+        }
+    }
+
+    fn plate(&self, element: &Element) -> Option<ui::Plate> {
+        let clear = slint::Color::from_argb_u8(0, 0, 0, 0);
+        let (rect, fill, border, stroke, radius) = match element {
+            Element::Fill { rect, role, radius } => (rect, colour(self.palette.colour(*role)), clear, 0.0, radius),
+            Element::Outline { rect, stroke, role, fill, radius } => {
+                let fill = fill.map_or(clear, |fill| colour(self.palette.colour(fill)));
+                (rect, fill, colour(self.palette.colour(*role)), *stroke, radius)
+            }
+            _ => return None,
+        };
+        let (x, y, width, height) = (rect.x, rect.y, rect.width, rect.height);
+        Some(ui::Plate { x, y, width, height, fill, border, stroke, radius: *radius })
+    }
+
+    fn stroke(&self, element: &Element) -> Option<ui::Stroke> {
+        let Element::Polyline { points, stroke, role } = element else {
+            return None;
+        };
+        let commands: String = points
+            .iter()
+            .enumerate()
+            .map(|(index, (x, y))| format!("{} {x} {y} ", if index == 0 { 'M' } else { 'L' }))
+            .collect();
+        Some(ui::Stroke { commands: commands.into(), width: *stroke, colour: colour(self.palette.colour(*role)) })
+    }
+
+    fn run(&self, element: &Element) -> Option<ui::Run> {
+        let Element::Text(run) = element else {
+            return None;
+        };
+        Some(ui::Run {
+            x: run.rect.x,
+            y: run.rect.y,
+            width: run.rect.width,
+            height: run.rect.height,
+            text: SharedString::from(run.text.as_str()),
+            size: run.size,
+            weight: i32::from(run.weight.value()),
+            tracking: run.tracking,
+            colour: colour(self.palette.colour(run.role)),
+        })
+    }
+}
+
+fn area(place: PixelBox) -> Area {
+    Area::new(place.x.max(0).unsigned_abs(), place.y.max(0).unsigned_abs(), place.width, place.height)
+}
+
+fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {
+    ModelRc::new(VecModel::from(items.collect::<Vec<_>>()))
+}
+
+fn colour(colour: Colour) -> slint::Color {
+    let [red, green, blue] = colour.rgb;
+    slint::Color::from_rgb_u8(red, green, blue)
+}
+
+/// Selects the language of every `@tr` text. Vietnamese is the language of the source.
+fn select(language: Language) {
+    let code = if language == Language::Vi { "" } else { language.code() };
+    // Without bundled translations there is only Vietnamese, which is the right thing to show then.
+    if let Err(error) = slint::select_bundled_translation(code) {
+        tracing::warn!("the words are not there in {language}: {error}");
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
