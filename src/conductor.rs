@@ -119,7 +119,7 @@ async fn run(
             Woken::Told(Told::Screen(FromScreen::Sized { viewport, words })) => {
                 performer.lay_out_for(viewport, Arc::from(words));
                 let first = !std::mem::replace(&mut started, true);
-                let show = Arc::clone(stage.show());
+                let show = Arc::clone(performer.show());
                 Some(if first { Event::Started } else { Event::ShowChanged { show, signed_at: None } })
             }
             Woken::Told(told) => performer.told(told, &clock.now()),

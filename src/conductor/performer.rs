@@ -85,6 +85,11 @@ impl Performer {
         }
     }
 
+    /// The show that is performed.
+    pub const fn show(&self) -> &Arc<Show> {
+        &self.show
+    }
+
     /// Lays pages out for a screen; also gives it the frame with the show's emblem.
     pub fn lay_out_for(&mut self, viewport: Viewport, words: Arc<WordsByLanguage>) {
         let palette = Palette::of(&self.show.theme, self.show.theme.mode);

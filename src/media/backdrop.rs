@@ -25,7 +25,11 @@ pub fn fit_over_backdrop(picture: &Picture, width: u32, height: u32, surface: Rg
     if (fitted.width, fitted.height) == (width, height) {
         return fitted;
     }
-    let mut canvas = Picture { width, height, rgb: backdrop(picture, width, height, surface) };
+    let mut canvas = Picture {
+        width,
+        height,
+        rgb: backdrop(picture, width, height, surface),
+    };
     lay_centred(&fitted, &mut canvas);
     canvas
 }
@@ -50,7 +54,11 @@ fn backdrop(picture: &Picture, width: u32, height: u32, surface: Rgb) -> Vec<u8>
         .zip(surface.iter().cycle())
         .map(|(value, under)| ((value * (256 - CALM) + u32::from(*under) * 257 * CALM) >> 8) as u16)
         .collect();
-    let from = Pixels { bytes: bytemuck::cast_slice(&calm), size: small, pixel: PixelType::U16x3 };
+    let from = Pixels {
+        bytes: bytemuck::cast_slice(&calm),
+        size: small,
+        pixel: PixelType::U16x3,
+    };
     let deep = resized(from, None, (width, height), FilterType::Mitchell);
     dithered(&deep, width as usize)
 }
@@ -102,8 +110,8 @@ fn dithered(deep: &[u8], width: usize) -> Vec<u8> {
             row.chunks_exact(2).enumerate().map(move |(index, bytes)| {
                 let value = u32::from(u16::from_ne_bytes([bytes[0], bytes[1]]));
                 let threshold = BAYER[y % 4][index / 3 % 4] * 16 + 8;
-                // 65535 / 257 = 255: full white stays full white.
-                ((value * 255 / 257 + threshold) >> 8).min(255) as u8
+                // 65535 becomes 255 * 256 exactly, so that full white stays full white.
+                ((value * 256 / 257 + threshold) >> 8).min(255) as u8
             })
         })
         .collect()
@@ -126,9 +134,19 @@ mod tests {
 
     fn half_and_half(width: u32, height: u32) -> Picture {
         let row: Vec<u8> = (0..width)
-            .flat_map(|x| if x < width / 2 { [250, 0, 0] } else { [0, 0, 250] })
+            .flat_map(|x| {
+                if x < width / 2 {
+                    [250, 0, 0]
+                } else {
+                    [0, 0, 250]
+                }
+            })
             .collect();
-        Picture { width, height, rgb: row.repeat(height as usize) }
+        Picture {
+            width,
+            height,
+            rgb: row.repeat(height as usize),
+        }
     }
 
     fn pixel(picture: &Picture, x: u32, y: u32) -> &[u8] {
@@ -139,7 +157,10 @@ mod tests {
     #[test]
     fn the_picture_is_centred_and_unchanged() {
         let shown = fit_over_backdrop(&half_and_half(100, 100), 400, 100, [255; 3]);
-        assert_eq!((shown.width, shown.height, shown.rgb.len()), (400, 100, 120_000));
+        assert_eq!(
+            (shown.width, shown.height, shown.rgb.len()),
+            (400, 100, 120_000)
+        );
         assert_eq!(pixel(&shown, 150, 50), [250, 0, 0]);
         assert_eq!(pixel(&shown, 249, 50), [0, 0, 250]);
     }
@@ -158,10 +179,18 @@ mod tests {
 
     #[test]
     fn flat_colours_stay_exact() {
-        let white = Picture { width: 10, height: 10, rgb: vec![255; 300] };
+        let white = Picture {
+            width: 10,
+            height: 10,
+            rgb: vec![255; 300],
+        };
         let shown = fit_over_backdrop(&white, 64, 32, [255; 3]);
         assert!(shown.rgb.iter().all(|value| *value == 255));
-        let black = Picture { width: 10, height: 10, rgb: vec![0; 300] };
+        let black = Picture {
+            width: 10,
+            height: 10,
+            rgb: vec![0; 300],
+        };
         let shown = fit_over_backdrop(&black, 64, 32, [0; 3]);
         assert!(shown.rgb.iter().all(|value| *value == 0));
     }
@@ -170,7 +199,8 @@ mod tests {
     fn odd_shapes_do_not_panic() {
         for (width, height) in [(1, 1), (1, 1000), (1000, 1), (3, 2)] {
             for target in [(1920, 1080), (1, 1), (5, 700)] {
-                let shown = fit_over_backdrop(&half_and_half(width, height), target.0, target.1, [9; 3]);
+                let shown =
+                    fit_over_backdrop(&half_and_half(width, height), target.0, target.1, [9; 3]);
                 assert_eq!(shown.rgb.len(), 3 * (target.0 * target.1) as usize);
             }
         }

@@ -32,14 +32,27 @@ impl Colours {
             _ => guessed,
         };
         let is_full = frame.color_range() == color::Range::JPEG || is_jpeg(frame.format());
-        Self { matrix, range: if is_full { YuvRange::Full } else { YuvRange::Limited } }
+        Self {
+            matrix,
+            range: if is_full {
+                YuvRange::Full
+            } else {
+                YuvRange::Limited
+            },
+        }
     }
 
     /// What libav's scaler makes of RGB sources.
-    pub(crate) const FROM_RGB: Self = Self { matrix: YuvStandardMatrix::Bt601, range: YuvRange::Limited };
+    pub(crate) const FROM_RGB: Self = Self {
+        matrix: YuvStandardMatrix::Bt601,
+        range: YuvRange::Limited,
+    };
 }
 
 /// The old pixel formats that mean full range by their name.
 pub(crate) fn is_jpeg(format: format::Pixel) -> bool {
-    matches!(format, format::Pixel::YUVJ420P | format::Pixel::YUVJ422P | format::Pixel::YUVJ444P)
+    matches!(
+        format,
+        format::Pixel::YUVJ420P | format::Pixel::YUVJ422P | format::Pixel::YUVJ444P
+    )
 }

@@ -21,7 +21,8 @@ use crate::sniff::{Looks, sniff};
 use crate::time::{Nanos, duration, nanos};
 
 /// The containers that offices use; libav's names.
-const FORMATS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac,avi,mpegts,mpeg,asf,flv,ivf";
+const FORMATS: &str =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac,avi,mpegts,mpeg,asf,flv,ivf";
 /// One read call for this many bytes: spinning disks and network folders like few large reads.
 const READ_BYTES: usize = 256 << 10;
 /// Nothing shown in an office lasts longer; a header that says more lies.
@@ -79,7 +80,9 @@ impl Container {
         let begins_like = match sniff(path)? {
             Looks::Stream(what) => Some(what),
             Looks::Unclear => None,
-            Looks::Refused { what, instead } => return Err(MediaError::Unsupported { what, instead }),
+            Looks::Refused { what, instead } => {
+                return Err(MediaError::Unsupported { what, instead });
+            }
             Looks::Picture(_) | Looks::Document => return Err(MediaError::NoStreams),
         };
         quiet();
@@ -91,10 +94,11 @@ impl Container {
         };
         let stream = StreamIo::from_read_seek_with_capacity(file, READ_BYTES).map_err(failed)?;
         let options = Dictionary::from_iter([("format_whitelist", FORMATS)]);
-        let input = format::input_from_stream_with_interrupt(stream, None, Some(options), move || {
-            stop.load(Ordering::Relaxed)
-        })
-        .map_err(failed)?;
+        let input =
+            format::input_from_stream_with_interrupt(stream, None, Some(options), move || {
+                stop.load(Ordering::Relaxed)
+            })
+            .map_err(failed)?;
         let track = |kind| {
             input
                 .streams()
@@ -103,13 +107,31 @@ impl Container {
                 .map(|stream| Track::read(&stream, bytes))
         };
         let (video, sound) = (track(media::Type::Video), track(media::Type::Audio));
-        let Some(zero) = [&video, &sound].into_iter().flatten().map(|track| track.start).min() else {
-            return Err(if begins_like.is_some() { MediaError::NoStreams } else { MediaError::Unknown });
+        let Some(zero) = [&video, &sound]
+            .into_iter()
+            .flatten()
+            .map(|track| track.start)
+            .min()
+        else {
+            return Err(if begins_like.is_some() {
+                MediaError::NoStreams
+            } else {
+                MediaError::Unknown
+            });
         };
-        let said = u64::try_from(input.duration()).ok().filter(|micros| *micros > 0);
+        let said = u64::try_from(input.duration())
+            .ok()
+            .filter(|micros| *micros > 0);
         let said = said.map(Duration::from_micros);
         let promised = said.filter(|said| is_believable(*said, bytes));
-        Ok(Self { input, video, sound, zero, said, promised })
+        Ok(Self {
+            input,
+            video,
+            sound,
+            zero,
+            said,
+            promised,
+        })
     }
 
     /// The next packet of one of the two tracks.
@@ -120,7 +142,9 @@ impl Container {
             match packet.read(&mut self.input) {
                 Ok(()) => {
                     let is = |track: &Option<Track>| {
-                        track.as_ref().is_some_and(|track| track.index == packet.stream())
+                        track
+                            .as_ref()
+                            .is_some_and(|track| track.index == packet.stream())
                     };
                     if is(&self.video) {
                         return Read::Video(packet);
@@ -130,9 +154,12 @@ impl Container {
                     }
                 }
                 // The demuxer finds its way past a damaged place by itself.
-                Err(Error::InvalidData | Error::Other { errno: ffmpeg_next::error::EAGAIN })
-                    if errors < MOST_READ_ERRORS =>
-                {
+                Err(
+                    Error::InvalidData
+                    | Error::Other {
+                        errno: ffmpeg_next::error::EAGAIN,
+                    },
+                ) if errors < MOST_READ_ERRORS => {
                     errors += 1;
                 }
                 // End of file, an interrupt, or an error of the disk: what was promised and did not come
@@ -153,12 +180,16 @@ impl Container {
 
     /// Media time of a time stamp of `track`.
     pub(crate) fn clock(&self, track: &Track) -> TrackClock {
-        TrackClock { base: track.time_base, zero: self.zero }
+        TrackClock {
+            base: track.time_base,
+            zero: self.zero,
+        }
     }
 
     /// Reads the file to its end, without decoding, and returns the media time at which it ends.
     pub(crate) fn measure(&mut self) -> Duration {
-        let clocks = [&self.video, &self.sound].map(|track| track.as_ref().map(|track| self.clock(track)));
+        let clocks =
+            [&self.video, &self.sound].map(|track| track.as_ref().map(|track| self.clock(track)));
         let mut end = 0;
         loop {
             let (packet, clock) = match self.read() {
@@ -195,7 +226,9 @@ impl TrackClock {
 impl Track {
     fn read(stream: &Stream<'_>, bytes: u64) -> Self {
         let time_base = stream.time_base();
-        let known = |ticks: i64| (ticks != ffmpeg_next::ffi::AV_NOPTS_VALUE).then(|| nanos(ticks, time_base));
+        let known = |ticks: i64| {
+            (ticks != ffmpeg_next::ffi::AV_NOPTS_VALUE).then(|| nanos(ticks, time_base))
+        };
         let parameters = stream.parameters();
         let promised = known(stream.duration())
             .map(duration)
@@ -220,14 +253,19 @@ impl Track {
 /// The turn that the display matrix asks for (phones write it for upright videos), to the next quarter.
 /// Mirroring is not applied.
 fn quarter_turns(stream: &Stream<'_>) -> u8 {
-    let Some(matrix) = stream.side_data().find(|data| data.kind() == side_data::Type::DisplayMatrix) else {
+    let Some(matrix) = stream
+        .side_data()
+        .find(|data| data.kind() == side_data::Type::DisplayMatrix)
+    else {
         return 0;
     };
     let number = |index: usize| {
         let bytes = matrix.data().get(4 * index..4 * index + 4)?;
         bytes.try_into().ok().map(i32::from_ne_bytes).map(f64::from)
     };
-    let (Some(across), Some(down)) = (number(0), number(1)) else { return 0 };
+    let (Some(across), Some(down)) = (number(0), number(1)) else {
+        return 0;
+    };
     let quarters = down.atan2(across) / std::f64::consts::FRAC_PI_2;
     (quarters.round() as i64).rem_euclid(4) as u8
 }

@@ -38,7 +38,8 @@ impl Damage {
 
     /// Whether the damage up to `at` is so long that the rest is not worth waiting for.
     pub(crate) fn is_hopeless(&self, at: Nanos) -> bool {
-        self.since.is_some_and(|since| at - since.max(self.good_until) >= GIVE_UP_AFTER)
+        self.since
+            .is_some_and(|since| at - since.max(self.good_until) >= GIVE_UP_AFTER)
     }
 
     /// Whether the last thing heard of was damage.

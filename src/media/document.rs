@@ -29,7 +29,9 @@ pub struct Document {
 
 impl std::fmt::Debug for Document {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Document").field("pages", &self.pages()).finish_non_exhaustive()
+        out.debug_struct("Document")
+            .field("pages", &self.pages())
+            .finish_non_exhaustive()
     }
 }
 
@@ -41,7 +43,10 @@ impl Document {
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         if sniff(path)? != Looks::Document {
             let found = crate::probe::probe(path)?.kind();
-            return Err(MediaError::WrongKind { expected: Kind::Document, found });
+            return Err(MediaError::WrongKind {
+                expected: Kind::Document,
+                found,
+            });
         }
         let bytes = fs::metadata(path)?.len();
         if bytes > LIMIT_FILE_BYTES {
@@ -77,7 +82,10 @@ impl Document {
     /// interpreter gives up.
     pub fn page(&self, index: usize, width: u32, height: u32) -> Result<Picture, MediaError> {
         let pages = self.pdf.pages();
-        let page = pages.get(index).ok_or(MediaError::NoSuchPage { page: index + 1, pages: pages.len() })?;
+        let page = pages.get(index).ok_or(MediaError::NoSuchPage {
+            page: index + 1,
+            pages: pages.len(),
+        })?;
         let (page_width, page_height) = page.render_dimensions();
         let fits = |side: u32, of: f32| side.clamp(1, LIMIT_SIDE) as f32 / of;
         let scale = fits(width, page_width).min(fits(height, page_height));
@@ -99,8 +107,16 @@ impl Document {
                 &RenderSettings::default(),
                 &settings,
             );
-            let rgb = pixmap.data().iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-            Picture { width: pixmap.width().into(), height: pixmap.height().into(), rgb }
+            let rgb = pixmap
+                .data()
+                .iter()
+                .flat_map(|pixel| [pixel.r, pixel.g, pixel.b])
+                .collect();
+            Picture {
+                width: pixmap.width().into(),
+                height: pixmap.height().into(),
+                rgb,
+            }
         };
         catch_unwind(AssertUnwindSafe(draw)).map_err(|_| MediaError::BrokenDocument)
     }
@@ -110,6 +126,11 @@ impl Document {
 ///
 /// # Errors
 /// Those of [`Document::open`] and [`Document::page`].
-pub fn document_page(path: &Path, index: usize, width: u32, height: u32) -> Result<Picture, MediaError> {
+pub fn document_page(
+    path: &Path,
+    index: usize,
+    width: u32,
+    height: u32,
+) -> Result<Picture, MediaError> {
     Document::open(path)?.page(index, width, height)
 }

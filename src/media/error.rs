@@ -16,7 +16,9 @@ use crate::info::Kind;
 #[non_exhaustive]
 pub enum MediaError {
     /// The file cannot be opened or read.
-    #[error("the file cannot be read ({source}); check that it exists and that this user may read it")]
+    #[error(
+        "the file cannot be read ({source}); check that it exists and that this user may read it"
+    )]
     Unreadable {
         /// What the operating system said.
         #[source]
@@ -88,7 +90,9 @@ pub enum MediaError {
         limit_megabytes: u64,
     },
     /// A file with more bytes than are read into memory at once.
-    #[error("the {kind} has {megabytes} MB, more than the {limit_megabytes} MB allowed; save it smaller")]
+    #[error(
+        "the {kind} has {megabytes} MB, more than the {limit_megabytes} MB allowed; save it smaller"
+    )]
     TooHeavy {
         /// Picture or document.
         kind: Kind,
@@ -140,7 +144,9 @@ pub enum MediaError {
         source: ffmpeg_next::Error,
     },
     /// The file holds neither picture nor sound.
-    #[error("the file holds neither moving pictures nor sound; export it again with at least one of them")]
+    #[error(
+        "the file holds neither moving pictures nor sound; export it again with at least one of them"
+    )]
     NoStreams,
     /// There is no decoder for the stream.
     #[error(
@@ -204,7 +210,9 @@ pub enum MediaError {
         measured: Duration,
     },
     /// The decoder's threads could not be started.
-    #[error("the machine has no room for another decoder ({source}); close other programs or restart it")]
+    #[error(
+        "the machine has no room for another decoder ({source}); close other programs or restart it"
+    )]
     NoThread {
         /// What the operating system said.
         #[source]
@@ -228,7 +236,9 @@ impl MediaError {
 
 impl From<io::Error> for MediaError {
     fn from(source: io::Error) -> Self {
-        Self::Unreadable { source: Arc::new(source) }
+        Self::Unreadable {
+            source: Arc::new(source),
+        }
     }
 }
 

@@ -12,9 +12,15 @@ pub fn contained_size(size: (u32, u32), within: (u32, u32)) -> (u32, u32) {
     let (box_width, box_height) = (u64::from(within.0), u64::from(within.1));
     let rounded = |part: u64, whole: u64| (part + whole / 2) / whole;
     let (fit_width, fit_height) = if width * box_height >= height * box_width {
-        (box_width, rounded(height * box_width, width).min(box_height))
+        (
+            box_width,
+            rounded(height * box_width, width).min(box_height),
+        )
     } else {
-        (rounded(width * box_height, height).min(box_width), box_height)
+        (
+            rounded(width * box_height, height).min(box_width),
+            box_height,
+        )
     };
     // Both are at most the sides of `within`, which are u32.
     (fit_width.max(1) as u32, fit_height.max(1) as u32)
@@ -29,11 +35,23 @@ pub fn contain(picture: &Picture, width: u32, height: u32) -> Picture {
     if to == size {
         return picture.clone();
     }
-    let from = Pixels { bytes: &picture.rgb, size, pixel: PixelType::U8x3 };
+    let from = Pixels {
+        bytes: &picture.rgb,
+        size,
+        pixel: PixelType::U8x3,
+    };
     // Lanczos keeps small print legible when shrinking; enlarged, it rings around letters, which the
     // Catmull-Rom filter does less.
-    let filter = if to.0 < size.0 { FilterType::Lanczos3 } else { FilterType::CatmullRom };
-    Picture { width: to.0, height: to.1, rgb: resized(from, None, to, filter) }
+    let filter = if to.0 < size.0 {
+        FilterType::Lanczos3
+    } else {
+        FilterType::CatmullRom
+    };
+    Picture {
+        width: to.0,
+        height: to.1,
+        rgb: resized(from, None, to, filter),
+    }
 }
 
 #[cfg(test)]
@@ -53,7 +71,11 @@ mod tests {
 
     #[test]
     fn a_flat_picture_stays_flat() {
-        let picture = Picture { width: 7, height: 5, rgb: [10, 200, 30].repeat(35) };
+        let picture = Picture {
+            width: 7,
+            height: 5,
+            rgb: [10, 200, 30].repeat(35),
+        };
         let fitted = contain(&picture, 70, 70);
         assert_eq!((fitted.width, fitted.height), (70, 50));
         assert!(fitted.rgb.chunks(3).all(|pixel| pixel == [10, 200, 30]));

@@ -92,7 +92,13 @@ impl Frame {
     /// Paints the frame into `dst`, a buffer of `0xFFRRGGBB` words with `dst_stride_px` words a row, its top
     /// left corner at `at` (which may lie outside). Only pixels inside one of the `visible` rectangles are
     /// written, and of those every one that the frame covers. For the UI thread.
-    pub fn paint(&self, dst: &mut [u32], dst_stride_px: usize, at: (i32, i32), visible: &[PixelRect]) {
+    pub fn paint(
+        &self,
+        dst: &mut [u32],
+        dst_stride_px: usize,
+        at: (i32, i32),
+        visible: &[PixelRect],
+    ) {
         for rect in visible {
             paint::paint(self, dst, dst_stride_px, at, *rect);
         }
@@ -103,7 +109,17 @@ impl Frame {
     pub fn to_picture(&self) -> Picture {
         let (width, height) = (self.width(), self.height());
         let mut words = vec![0; width as usize * height as usize];
-        self.paint(&mut words, width as usize, (0, 0), &[PixelRect { x: 0, y: 0, width, height }]);
+        self.paint(
+            &mut words,
+            width as usize,
+            (0, 0),
+            &[PixelRect {
+                x: 0,
+                y: 0,
+                width,
+                height,
+            }],
+        );
         let rgb = words
             .iter()
             .flat_map(|word| {

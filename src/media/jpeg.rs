@@ -11,17 +11,23 @@ const END_OF_IMAGE: u8 = 0xD9;
 pub(crate) fn is_complete(bytes: &[u8]) -> bool {
     let mut at = 2;
     loop {
-        let Some(marker) = bytes.get(at..at + 2) else { return false };
+        let Some(marker) = bytes.get(at..at + 2) else {
+            return false;
+        };
         match (marker[0], marker[1]) {
             // Fill bytes before a marker are allowed (B.1.1.2).
             (0xFF, 0xFF) => at += 1,
             (0xFF, END_OF_IMAGE) => return true,
             (0xFF, 0x01 | 0xD0..=0xD7) => at += 2,
             (0xFF, code) => {
-                let Some(length) = bytes.get(at + 2..at + 4) else { return false };
+                let Some(length) = bytes.get(at + 2..at + 4) else {
+                    return false;
+                };
                 at += 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));
                 if code == START_OF_SCAN {
-                    let Some(next) = end_of_scan(bytes, at) else { return false };
+                    let Some(next) = end_of_scan(bytes, at) else {
+                        return false;
+                    };
                     at = next;
                 }
             }

@@ -6,6 +6,7 @@
 
 use yuv::{YuvBiPlanarImage, YuvConversionMode, YuvError, YuvPlanarImage};
 
+use crate::colour::Colours;
 use crate::frame::{Frame, Layout, PixelRect};
 use crate::raw::{self, Plane};
 
@@ -19,15 +20,30 @@ struct Part {
 }
 
 /// Paints what of the frame lies inside `visible`.
-pub(crate) fn paint(frame: &Frame, dst: &mut [u32], stride: usize, at: (i32, i32), visible: PixelRect) {
+pub(crate) fn paint(
+    frame: &Frame,
+    dst: &mut [u32],
+    stride: usize,
+    at: (i32, i32),
+    visible: PixelRect,
+) {
     let rows = if stride == 0 { 0 } else { dst.len() / stride };
     let across = overlap(at.0, frame.width(), visible.x, visible.width, stride);
     let down = overlap(at.1, frame.height(), visible.y, visible.height, rows);
-    let (Some((x, to_x, width)), Some((y, to_y, height))) = (across, down) else { return };
-    let whole = Part { x, y, width, height };
+    let (Some((x, to_x, width)), Some((y, to_y, height))) = (across, down) else {
+        return;
+    };
+    let whole = Part {
+        x,
+        y,
+        width,
+        height,
+    };
     for part in aligned(whole, frame.layout) {
         let first = (to_y + part.y - y) * stride + to_x + part.x - x;
-        let Some(target) = dst.get_mut(first..) else { continue };
+        let Some(target) = dst.get_mut(first..) else {
+            continue;
+        };
         if let Err(error) = convert(frame, part, bytemuck::cast_slice_mut(target), stride) {
             // The sizes come from the frame itself, so this is a frame of a broken decoder.
             tracing::debug!(?error, ?part, "a part of a frame could not be painted");
@@ -36,13 +52,27 @@ pub(crate) fn paint(frame: &Frame, dst: &mut [u32], stride: usize, at: (i32, i32
 }
 
 /// Along one axis: where the overlap begins in the frame, where in the buffer, and how long it is.
-fn overlap(at: i32, size: u32, visible: u32, length: u32, limit: usize) -> Option<(usize, usize, usize)> {
+fn overlap(
+    at: i32,
+    size: u32,
+    visible: u32,
+    length: u32,
+    limit: usize,
+) -> Option<(usize, usize, usize)> {
     let at = i64::from(at);
     let first = at.max(i64::from(visible)).max(0);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let end = (at + i64::from(size)).min(i64::from(visible) + i64::from(length)).min(limit);
-    let length = usize::try_from(end - first).ok().filter(|length| *length > 0)?;
-    Some((usize::try_from(first - at).ok()?, usize::try_from(first).ok()?, length))
+    let end = (at + i64::from(size))
+        .min(i64::from(visible) + i64::from(length))
+        .min(limit);
+    let length = usize::try_from(end - first)
+        .ok()
+        .filter(|length| *length > 0)?;
+    Some((
+        usize::try_from(first - at).ok()?,
+        usize::try_from(first).ok()?,
+        length,
+    ))
 }
 
 /// Splits `whole` into parts that begin on the chroma grid of `layout` or are one pixel wide or high.
@@ -57,7 +87,14 @@ fn aligned(whole: Part, layout: Layout) -> impl Iterator<Item = Part> {
     let columns = [(whole.x, lead_x), (whole.x + lead_x, whole.width - lead_x)];
     let rows = [(whole.y, lead_y), (whole.y + lead_y, whole.height - lead_y)];
     rows.into_iter()
-        .flat_map(move |(y, height)| columns.map(|(x, width)| Part { x, y, width, height }))
+        .flat_map(move |(y, height)| {
+            columns.map(|(x, width)| Part {
+                x,
+                y,
+                width,
+                height,
+            })
+        })
         .filter(|part| part.width > 0 && part.height > 0)
 }
 
@@ -66,13 +103,17 @@ fn convert(frame: &Frame, part: Part, target: &mut [u8], stride: usize) -> Resul
     let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
     let video = &frame.planes;
     let missing = || YuvError::ZeroBaseSize;
-    let plane = |index, row_bytes, rows| raw::plane(video, index, row_bytes, rows).ok_or_else(missing);
+    let plane =
+        |index, row_bytes, rows| raw::plane(video, index, row_bytes, rows).ok_or_else(missing);
     let luma = plane(0, width, height)?;
     let (range, matrix) = (frame.colours.range, frame.colours.matrix);
     let stride = u32::try_from(stride * 4).map_err(|_| YuvError::PointerOverflow)?;
     let y_plane = from(luma, part.x, part.y)?;
     let planar = |chroma_width, chroma_height, x, y| {
-        let (u, v) = (plane(1, chroma_width, chroma_height)?, plane(2, chroma_width, chroma_height)?);
+        let (u, v) = (
+            plane(1, chroma_width, chroma_height)?,
+            plane(2, chroma_width, chroma_height)?,
+        );
         Ok::<_, YuvError>(YuvPlanarImage {
             y_plane,
             y_stride: luma.stride as u32,
@@ -99,22 +140,52 @@ fn convert(frame: &Frame, part: Part, target: &mut [u8], stride: usize) -> Resul
         }
         Layout::Nv12 => {
             let chroma = plane(1, 2 * half_width, half_height)?;
-            let image = YuvBiPlanarImage {
-                y_plane,
-                y_stride: luma.stride as u32,
-                uv_plane: from(chroma, part.x / 2 * 2, part.y / 2)?,
-                uv_stride: chroma.stride as u32,
-                width: part.width as u32,
-                height: part.height as u32,
-            };
-            yuv::yuv_nv12_to_bgra(&image, target, stride, range, matrix, YuvConversionMode::Balanced)
+            convert_interleaved(frame, part, (luma, chroma), target, stride)
         }
     }
 }
 
+/// Row by row, because the crate's conversion of interleaved chroma wants buffers of whole strides and takes
+/// their length, not the height, for the number of rows.
+fn convert_interleaved(
+    frame: &Frame,
+    part: Part,
+    (luma, chroma): (Plane<'_>, Plane<'_>),
+    target: &mut [u8],
+    stride: u32,
+) -> Result<(), YuvError> {
+    let (width, chroma_width) = (part.width, part.width.div_ceil(2) * 2);
+    let rows = target.chunks_mut(stride as usize).take(part.height);
+    for (row, target) in (part.y..).zip(rows) {
+        let target = target
+            .get_mut(..4 * width)
+            .ok_or(YuvError::PointerOverflow)?;
+        let exactly = |plane, x, y, length| {
+            from(plane, x, y)?
+                .get(..length)
+                .ok_or(YuvError::PointerOverflow)
+        };
+        let image = YuvBiPlanarImage {
+            y_plane: exactly(luma, part.x, row, width)?,
+            y_stride: width as u32,
+            uv_plane: exactly(chroma, part.x / 2 * 2, row / 2, chroma_width)?,
+            uv_stride: chroma_width as u32,
+            width: width as u32,
+            height: 1,
+        };
+        let Colours { matrix, range } = frame.colours;
+        let mode = YuvConversionMode::Balanced;
+        yuv::yuv_nv12_to_bgra(&image, target, 4 * width as u32, range, matrix, mode)?;
+    }
+    Ok(())
+}
+
 /// The plane from byte `x` of row `y` on.
 fn from(plane: Plane<'_>, x: usize, y: usize) -> Result<&[u8], YuvError> {
-    plane.bytes.get(y * plane.stride + x..).ok_or(YuvError::PointerOverflow)
+    plane
+        .bytes
+        .get(y * plane.stride + x..)
+        .ok_or(YuvError::PointerOverflow)
 }
 
 #[cfg(test)]
@@ -133,16 +204,42 @@ mod tests {
 
     #[test]
     fn odd_beginnings_are_split_off() {
-        let odd = Part { x: 3, y: 5, width: 10, height: 1 };
+        let odd = Part {
+            x: 3,
+            y: 5,
+            width: 10,
+            height: 1,
+        };
         let parts: Vec<_> = aligned(odd, Layout::I420).collect();
         assert_eq!(
             parts,
-            [Part { x: 3, y: 5, width: 1, height: 1 }, Part { x: 4, y: 5, width: 9, height: 1 }]
+            [
+                Part {
+                    x: 3,
+                    y: 5,
+                    width: 1,
+                    height: 1
+                },
+                Part {
+                    x: 4,
+                    y: 5,
+                    width: 9,
+                    height: 1
+                }
+            ]
         );
         assert_eq!(aligned(odd, Layout::I444).count(), 1);
-        let area: usize = aligned(Part { x: 1, y: 1, width: 7, height: 7 }, Layout::Nv12)
-            .map(|part| part.width * part.height)
-            .sum();
+        let area: usize = aligned(
+            Part {
+                x: 1,
+                y: 1,
+                width: 7,
+                height: 7,
+            },
+            Layout::Nv12,
+        )
+        .map(|part| part.width * part.height)
+        .sum();
         assert_eq!(area, 49);
     }
 }

@@ -45,12 +45,17 @@ const LIMIT_FILE_BYTES: u64 = 256 << 20;
 pub fn load_picture(path: &Path, surface: Rgb) -> Result<Picture, MediaError> {
     let Looks::Picture(format) = sniff(path)? else {
         let found = crate::probe::probe(path)?.kind();
-        return Err(MediaError::WrongKind { expected: Kind::Picture, found });
+        return Err(MediaError::WrongKind {
+            expected: Kind::Picture,
+            found,
+        });
     };
     check_weight(path)?;
     let bytes = fs::read(path)?;
     if format == PictureFormat::Jpeg && !jpeg::is_complete(&bytes) {
-        return Err(MediaError::Truncated { kind: Kind::Picture });
+        return Err(MediaError::Truncated {
+            kind: Kind::Picture,
+        });
     }
     let mut header = read_header(Cursor::new(&bytes), format)?;
     let orientation = header.orientation;
@@ -68,8 +73,16 @@ pub(crate) fn probe_picture(path: &Path, format: PictureFormat) -> Result<Pictur
     check_weight(path)?;
     let header = read_header(BufReader::new(File::open(path)?), format)?;
     let (width, height) = header.size;
-    let (width, height) = if swaps_sides(header.orientation) { (height, width) } else { (width, height) };
-    Ok(PictureInfo { format, width, height })
+    let (width, height) = if swaps_sides(header.orientation) {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    Ok(PictureInfo {
+        format,
+        width,
+        height,
+    })
 }
 
 fn check_weight(path: &Path) -> Result<(), MediaError> {
@@ -120,7 +133,11 @@ fn read_header<'a>(
     }
     // A damaged EXIF block is no reason to withhold the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    Ok(Header { decoder: Box::new(decoder), size: (width, height), orientation })
+    Ok(Header {
+        decoder: Box::new(decoder),
+        size: (width, height),
+        orientation,
+    })
 }
 
 fn swaps_sides(orientation: Orientation) -> bool {
@@ -136,16 +153,24 @@ fn swaps_sides(orientation: Orientation) -> bool {
 fn broken(source: ImageError) -> MediaError {
     match source {
         ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            MediaError::Truncated { kind: Kind::Picture }
+            MediaError::Truncated {
+                kind: Kind::Picture,
+            }
         }
-        source => MediaError::BrokenPicture { source: Arc::new(source) },
+        source => MediaError::BrokenPicture {
+            source: Arc::new(source),
+        },
     }
 }
 
 fn opaque(image: DynamicImage, surface: Rgb) -> Picture {
     let (width, height) = (image.width(), image.height());
     if !image.color().has_alpha() {
-        return Picture { width, height, rgb: image.into_rgb8().into_raw() };
+        return Picture {
+            width,
+            height,
+            rgb: image.into_rgb8().into_raw(),
+        };
     }
     let rgba = image.into_rgba8().into_raw();
     let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);

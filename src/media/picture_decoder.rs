@@ -53,9 +53,13 @@ impl PictureDecoder {
                 limit_megapixels: LIMIT_MEGAPIXELS,
             });
         }
-        let failed = |source| MediaError::NoDecoder { codec: track.codec.clone(), source };
-        let mut context =
-            codec::Context::from_parameters(track.parameters.clone()).map_err(failed)?.decoder();
+        let failed = |source| MediaError::NoDecoder {
+            codec: track.codec.clone(),
+            source,
+        };
+        let mut context = codec::Context::from_parameters(track.parameters.clone())
+            .map_err(failed)?
+            .decoder();
         context.set_packet_time_base(track.time_base);
         context.set_threading(threading::Config {
             count: THREADS,
@@ -64,7 +68,10 @@ impl PictureDecoder {
         Ok(Self {
             decoder: context.video().map_err(failed)?,
             clock,
-            interval: track.interval.map_or(DEFAULT_INTERVAL, from_duration).max(LEAST_STEP),
+            interval: track
+                .interval
+                .map_or(DEFAULT_INTERVAL, from_duration)
+                .max(LEAST_STEP),
             previous: None,
             fed_at: None,
             damage: Damage::default(),
@@ -79,7 +86,10 @@ impl PictureDecoder {
     /// Width to height of one pixel; 1 to 1 where unknown.
     pub(crate) fn pixel_aspect(&self) -> (u32, u32) {
         let aspect = self.decoder.aspect_ratio();
-        match (u32::try_from(aspect.numerator()), u32::try_from(aspect.denominator())) {
+        match (
+            u32::try_from(aspect.numerator()),
+            u32::try_from(aspect.denominator()),
+        ) {
             (Ok(across), Ok(down)) if across > 0 && down > 0 => (across, down),
             _ => (1, 1),
         }
@@ -123,7 +133,12 @@ impl PictureDecoder {
             let mut video = frame::Video::empty();
             match self.decoder.receive_frame(&mut video) {
                 Ok(()) => {}
-                Err(Error::Eof | Error::Other { errno: ffmpeg_next::error::EAGAIN }) => return None,
+                Err(
+                    Error::Eof
+                    | Error::Other {
+                        errno: ffmpeg_next::error::EAGAIN,
+                    },
+                ) => return None,
                 Err(_) => {
                     self.damage.bad(self.fed_at);
                     continue;
@@ -144,10 +159,20 @@ impl PictureDecoder {
         let follows = self.previous.map(|previous| previous + self.interval);
         let stamped = video.timestamp().map(|ticks| self.clock.at(ticks));
         let at = stamped.or(follows).unwrap_or(0);
-        let at = self.previous.map_or(at, |previous| at.max(previous + LEAST_STEP));
+        let at = self
+            .previous
+            .map_or(at, |previous| at.max(previous + LEAST_STEP));
         self.previous = Some(at);
         let length = self.clock.length(video.packet().duration);
-        let length = if (1..=10 * self.interval).contains(&length) { length } else { self.interval };
-        Decoded { video, at, until: at + length }
+        let length = if (1..=10 * self.interval).contains(&length) {
+            length
+        } else {
+            self.interval
+        };
+        Decoded {
+            video,
+            at,
+            until: at + length,
+        }
     }
 }

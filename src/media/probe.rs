@@ -22,7 +22,9 @@ pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
             Ok(MediaInfo::Document(DocumentInfo { pages }))
         }
         Looks::Refused { what, instead } => Err(MediaError::Unsupported { what, instead }),
-        Looks::Stream(_) | Looks::Unclear => Ok(stream_info(&Opened::open(path, &Stop::default())?)),
+        Looks::Stream(_) | Looks::Unclear => {
+            Ok(stream_info(&Opened::open(path, &Stop::default())?))
+        }
     }
 }
 
@@ -35,7 +37,10 @@ pub fn probe_as(path: &Path, kind: Kind) -> Result<MediaInfo, MediaError> {
     if info.kind() == kind {
         Ok(info)
     } else {
-        Err(MediaError::WrongKind { expected: kind, found: info.kind() })
+        Err(MediaError::WrongKind {
+            expected: kind,
+            found: info.kind(),
+        })
     }
 }
 
@@ -51,7 +56,10 @@ pub(crate) fn stream_info(opened: &Opened) -> MediaInfo {
             has_sound: info.has_sound,
             codec: info.codec.clone(),
         }),
-        None => MediaInfo::Sound(SoundInfo { duration: info.duration, codec: info.codec.clone() }),
+        None => MediaInfo::Sound(SoundInfo {
+            duration: info.duration,
+            codec: info.codec.clone(),
+        }),
     }
 }
 
@@ -74,10 +82,14 @@ pub fn extension_lies(path: &Path, info: &MediaInfo) -> Option<MediaError> {
     if fits {
         return None;
     }
-    let actual = sniff(path).ok().and_then(Looks::name).unwrap_or("a sound file");
+    let actual = sniff(path)
+        .ok()
+        .and_then(Looks::name)
+        .unwrap_or("a sound file");
     Some(MediaError::LyingExtension { extension, actual })
 }
 
-const IS_STILL: [&str; 11] =
-    ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "pdf", "doc", "docx"];
+const IS_STILL: [&str; 11] = [
+    "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "pdf", "doc", "docx",
+];
 const IS_SOUND: [&str; 6] = ["mp3", "wav", "flac", "aac", "m4a", "opus"];

@@ -17,8 +17,16 @@ pub(crate) struct Plane<'a> {
 
 /// Plane `index` of `frame`, of which `row_bytes` × `rows` are visible. `None` where the frame has no such
 /// plane or stores it bottom up.
-#[expect(unsafe_code, reason = "plane pointers are read straight from the AVFrame, without a copy")]
-pub(crate) fn plane(frame: &frame::Video, index: usize, row_bytes: usize, rows: usize) -> Option<Plane<'_>> {
+#[expect(
+    unsafe_code,
+    reason = "plane pointers are read straight from the AVFrame, without a copy"
+)]
+pub(crate) fn plane(
+    frame: &frame::Video,
+    index: usize,
+    row_bytes: usize,
+    rows: usize,
+) -> Option<Plane<'_>> {
     // SAFETY: the pointer is valid as long as the frame, which the borrow keeps.
     let raw = unsafe { &*frame.as_ptr() };
     let start = *raw.data.get(index)?;
@@ -34,9 +42,15 @@ pub(crate) fn plane(frame: &frame::Video, index: usize, row_bytes: usize, rows: 
 }
 
 /// The size of the pictures as the header says, before any decoder has been asked for memory.
-#[expect(unsafe_code, reason = "the wrapper has no accessor for the size in AVCodecParameters")]
+#[expect(
+    unsafe_code,
+    reason = "the wrapper has no accessor for the size in AVCodecParameters"
+)]
 pub(crate) fn header_size(parameters: &Parameters) -> (u32, u32) {
     // SAFETY: the pointer is valid as long as `parameters`; both fields are plain integers.
     let (width, height) = unsafe { ((*parameters.as_ptr()).width, (*parameters.as_ptr()).height) };
-    (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0))
+    (
+        u32::try_from(width).unwrap_or(0),
+        u32::try_from(height).unwrap_or(0),
+    )
 }

@@ -34,7 +34,11 @@ impl Showing {
         let (across, down) = self.pixel_aspect;
         let width = u64::from(size.0) * u64::from(across) / u64::from(down.max(1));
         let width = u32::try_from(width).unwrap_or(u32::MAX).max(1);
-        if self.turns_sides() { (size.1, width) } else { (width, size.1) }
+        if self.turns_sides() {
+            (size.1, width)
+        } else {
+            (width, size.1)
+        }
     }
 
     /// The size of the frames handed out for a picture of `size`; even, unless nothing is to be done.
@@ -42,7 +46,11 @@ impl Showing {
         let upright = self.upright(size);
         let exact = self.fit.map_or(upright, |fit| contained_size(upright, fit));
         let is_near = exact.0.abs_diff(size.0) <= 1 && exact.1.abs_diff(size.1) <= 1;
-        if is_near && self.quarter_turns == 0 { size } else { even(exact) }
+        if is_near && self.quarter_turns == 0 {
+            size
+        } else {
+            even(exact)
+        }
     }
 
     fn turns_sides(&self) -> bool {
@@ -64,7 +72,12 @@ pub(crate) struct Scaler {
 
 impl Scaler {
     pub(crate) fn new(showing: Showing) -> Self {
-        Self { showing, context: None, upright: Pool::default(), lying: Pool::default() }
+        Self {
+            showing,
+            context: None,
+            upright: Pool::default(),
+            lying: Pool::default(),
+        }
     }
 
     /// The frame to show for a decoded picture.
@@ -81,33 +94,60 @@ impl Scaler {
             && target == size
             && self.showing.quarter_turns == 0
         {
-            return Ok(Frame { planes: Arc::new(video), layout, colours, time });
+            return Ok(Frame {
+                planes: Arc::new(video),
+                layout,
+                colours,
+                time,
+            });
         }
         let is_rgb = video.format().descriptor().is_some_and(|format| {
             // Three components in one plane, or planes named G, B, R.
-            format.name().contains("rgb") || format.name().contains("bgr") || format.name().contains("gbr")
+            format.name().contains("rgb")
+                || format.name().contains("bgr")
+                || format.name().contains("gbr")
         });
         let colours = if is_rgb { Colours::FROM_RGB } else { colours };
-        let lying = if self.showing.turns_sides() { (target.1, target.0) } else { target };
+        let lying = if self.showing.turns_sides() {
+            (target.1, target.0)
+        } else {
+            target
+        };
         let scaled = self.scale(&video, lying)?;
         let planes = match self.showing.quarter_turns {
             0 => scaled,
             turns => self.turn(&scaled, target, turns)?,
         };
-        Ok(Frame { planes, layout: Layout::I420, colours, time })
+        Ok(Frame {
+            planes,
+            layout: Layout::I420,
+            colours,
+            time,
+        })
     }
 
     fn scale(&mut self, video: &frame::Video, to: (u32, u32)) -> Result<Arc<frame::Video>, Error> {
         // Full range stays full range only if both sides are named so.
-        let format =
-            if is_jpeg(video.format()) { format::Pixel::YUVJ420P } else { format::Pixel::YUV420P };
+        let format = if is_jpeg(video.format()) {
+            format::Pixel::YUVJ420P
+        } else {
+            format::Pixel::YUV420P
+        };
         let input = scaling::context::Definition {
             format: video.format(),
             width: video.width(),
             height: video.height(),
         };
-        if self.context.as_ref().is_none_or(|context| *context.input() != input) {
-            let flags = if to.0 > input.width { Flags::BICUBIC } else { Flags::BILINEAR };
+        if self
+            .context
+            .as_ref()
+            .is_none_or(|context| *context.input() != input)
+        {
+            let flags = if to.0 > input.width {
+                Flags::BICUBIC
+            } else {
+                Flags::BILINEAR
+            };
             self.context = Some(scaling::Context::get(
                 input.format,
                 input.width,
@@ -118,8 +158,11 @@ impl Scaler {
                 flags,
             )?);
         }
-        let Some(context) = &mut self.context else { return Err(Error::Bug) };
-        self.lying.fill(format, to, |target| context.run(video, target))
+        let Some(context) = &mut self.context else {
+            return Err(Error::Bug);
+        };
+        self.lying
+            .fill(format, to, |target| context.run(video, target))
     }
 
     fn turn(
@@ -130,10 +173,20 @@ impl Scaler {
     ) -> Result<Arc<frame::Video>, Error> {
         self.upright.fill(lying.format(), to, |target| {
             for index in 0..3 {
-                let size = (lying.plane_width(index) as usize, lying.plane_height(index) as usize);
+                let size = (
+                    lying.plane_width(index) as usize,
+                    lying.plane_height(index) as usize,
+                );
                 let (source, stride) = (lying.data(index), lying.stride(index));
                 let target_stride = target.stride(index);
-                turn_plane(source, stride, size, target.data_mut(index), target_stride, quarter_turns);
+                turn_plane(
+                    source,
+                    stride,
+                    size,
+                    target.data_mut(index),
+                    target_stride,
+                    quarter_turns,
+                );
             }
             Ok(())
         })
@@ -149,7 +202,11 @@ fn turn_plane(
     target_stride: usize,
     quarter_turns: u8,
 ) {
-    let target_width = if quarter_turns % 2 == 1 { height } else { width };
+    let target_width = if quarter_turns % 2 == 1 {
+        height
+    } else {
+        width
+    };
     for (y, row) in target.chunks_mut(target_stride).enumerate() {
         for (x, value) in row.iter_mut().take(target_width).enumerate() {
             let (from_x, from_y) = match quarter_turns {
@@ -177,15 +234,22 @@ impl Pool {
         size: (u32, u32),
         fill: impl FnOnce(&mut frame::Video) -> Result<(), Error>,
     ) -> Result<Arc<frame::Video>, Error> {
-        self.0.retain(|frame| (frame.format(), frame.width(), frame.height()) == (format, size.0, size.1));
-        let free = self.0.iter().position(|frame| Arc::strong_count(frame) == 1);
+        self.0.retain(|frame| {
+            (frame.format(), frame.width(), frame.height()) == (format, size.0, size.1)
+        });
+        let free = self
+            .0
+            .iter()
+            .position(|frame| Arc::strong_count(frame) == 1);
         let mut frame = match free {
             Some(index) => self.0.swap_remove(index),
             None => Arc::new(frame::Video::new(format, size.0, size.1)),
         };
         let target = Arc::get_mut(&mut frame).ok_or(Error::Bug)?;
         if target.planes() < 3 {
-            return Err(Error::Other { errno: ffmpeg_next::error::ENOMEM });
+            return Err(Error::Other {
+                errno: ffmpeg_next::error::ENOMEM,
+            });
         }
         fill(target)?;
         if self.0.len() < POOL {
@@ -202,13 +266,20 @@ mod tests {
     #[test]
     fn sizes_follow_aspect_turn_and_fit() {
         let check = |fit, pixel_aspect, quarter_turns, size, upright, target| {
-            let showing = Showing { fit, pixel_aspect, quarter_turns };
-            assert_eq!((showing.upright(size), showing.target(size)), (upright, target));
+            let showing = Showing {
+                fit,
+                pixel_aspect,
+                quarter_turns,
+            };
+            assert_eq!(
+                (showing.upright(size), showing.target(size)),
+                (upright, target)
+            );
         };
         let screen = Some((1920, 1080));
         check(screen, (1, 1), 0, (1920, 1080), (1920, 1080), (1920, 1080));
         check(screen, (1, 1), 0, (1280, 720), (1280, 720), (1920, 1080));
-        check(screen, (1, 1), 1, (1920, 1080), (1080, 1920), (606, 1080));
+        check(screen, (1, 1), 1, (1920, 1080), (1080, 1920), (608, 1080));
         check(None, (16, 11), 0, (352, 288), (512, 288), (512, 288));
         check(None, (1, 1), 0, (641, 361), (641, 361), (641, 361));
         check(None, (1, 1), 2, (641, 361), (641, 361), (640, 360));

@@ -135,7 +135,10 @@ fn looks(head: &[u8]) -> Looks {
     }
     let text = head.trim_ascii_start().to_ascii_lowercase();
     if text.starts_with(b"<!doctype html") || text.starts_with(b"<html") {
-        return refused("a web page (often an error page saved by a download)", "the real file");
+        return refused(
+            "a web page (often an error page saved by a download)",
+            "the real file",
+        );
     }
     if text.starts_with(b"<svg") || (text.starts_with(b"<?xml") && contains(&text, b"<svg")) {
         return refused("an SVG drawing", "a PNG picture");
@@ -160,7 +163,10 @@ mod tests {
         check(b"\0\0\0\x20ftypisom", Looks::Stream("an MP4 video"));
         check(b"junk before\n%PDF-1.4", Looks::Document);
         check(b"x", Looks::Unclear);
-        assert!(matches!(looks(b"\0\0\0\x20ftypheic"), Looks::Refused { .. }));
+        assert!(matches!(
+            looks(b"\0\0\0\x20ftypheic"),
+            Looks::Refused { .. }
+        ));
         assert!(matches!(looks(b"  <HTML><body>404"), Looks::Refused { .. }));
     }
 }

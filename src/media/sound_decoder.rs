@@ -45,10 +45,18 @@ pub(crate) struct SoundDecoder {
 
 impl SoundDecoder {
     /// Opens the decoder for `track`; its first sample will be the one at media time `from`.
-    pub(crate) fn open(track: &Track, clock: TrackClock, from: Duration) -> Result<Self, MediaError> {
-        let failed = |source| MediaError::NoDecoder { codec: track.codec.clone(), source };
-        let mut context =
-            codec::Context::from_parameters(track.parameters.clone()).map_err(failed)?.decoder();
+    pub(crate) fn open(
+        track: &Track,
+        clock: TrackClock,
+        from: Duration,
+    ) -> Result<Self, MediaError> {
+        let failed = |source| MediaError::NoDecoder {
+            codec: track.codec.clone(),
+            source,
+        };
+        let mut context = codec::Context::from_parameters(track.parameters.clone())
+            .map_err(failed)?
+            .decoder();
         context.set_packet_time_base(track.time_base);
         Ok(Self {
             decoder: context.audio().map_err(failed)?,
@@ -95,7 +103,12 @@ impl SoundDecoder {
             let mut sound = frame::Audio::empty();
             match self.decoder.receive_frame(&mut sound) {
                 Ok(()) => self.append(sound, out),
-                Err(Error::Eof | Error::Other { errno: ffmpeg_next::error::EAGAIN }) => break,
+                Err(
+                    Error::Eof
+                    | Error::Other {
+                        errno: ffmpeg_next::error::EAGAIN,
+                    },
+                ) => break,
                 Err(_) => self.damage.bad(self.fed_at),
             }
         }
@@ -132,28 +145,48 @@ impl SoundDecoder {
         if sound.rate() == 0 || sound.channels() == 0 || sound.planes() == 0 {
             return Err(Error::InvalidData);
         }
-        if self.resampler.as_ref().is_none_or(|resampler| *resampler.input() != input) {
+        // libav takes 3 dB off mono when it makes it stereo, and speech is mono: that is done here.
+        let output = match input.channel_layout.channels() {
+            1 => ChannelLayout::MONO,
+            _ => ChannelLayout::STEREO,
+        };
+        if self
+            .resampler
+            .as_ref()
+            .is_none_or(|resampler| *resampler.input() != input)
+        {
             self.resampler = Some(resampling::Context::get(
                 input.format,
                 input.channel_layout,
                 input.rate,
                 FORMAT,
-                ChannelLayout::STEREO,
+                output,
                 SOUND_RATE,
             )?);
         }
-        let Some(resampler) = &mut self.resampler else { return Err(Error::Bug) };
-        let held = resampler.delay().map_or(0, |delay| usize::try_from(delay.output).unwrap_or(0));
+        let Some(resampler) = &mut self.resampler else {
+            return Err(Error::Bug);
+        };
+        let held = resampler
+            .delay()
+            .map_or(0, |delay| usize::try_from(delay.output).unwrap_or(0));
         let room = sound.samples() * SOUND_RATE as usize / sound.rate() as usize + held + SLACK;
-        let mut resampled = stereo_frame(room)?;
+        let mut resampled = empty_frame(room, output)?;
         resampler.run(sound, &mut resampled)?;
         Ok(interleaved(&resampled))
     }
 
     fn flush(&mut self, out: &mut Vec<f32>) {
-        let Some(resampler) = &mut self.resampler else { return };
-        let held = resampler.delay().map_or(0, |delay| usize::try_from(delay.output).unwrap_or(0));
-        let Ok(mut rest) = stereo_frame(held + SLACK) else { return };
+        let Some(resampler) = &mut self.resampler else {
+            return;
+        };
+        let held = resampler
+            .delay()
+            .map_or(0, |delay| usize::try_from(delay.output).unwrap_or(0));
+        let layout = resampler.output().channel_layout;
+        let Ok(mut rest) = empty_frame(held + SLACK, layout) else {
+            return;
+        };
         if held > 0 && resampler.flush(&mut rest).is_ok() {
             let samples = interleaved(&rest);
             self.place(None, &samples, out);
@@ -167,7 +200,11 @@ impl SoundDecoder {
             ((i128::from(at - self.from) * i128::from(SOUND_RATE)) / 1_000_000_000) as i64
         });
         let gap = due - self.written;
-        let gap = if self.has_begun && gap.abs() <= TOLERANCE { 0 } else { gap };
+        let gap = if self.has_begun && gap.abs() <= TOLERANCE {
+            0
+        } else {
+            gap
+        };
         let skip = usize::try_from(-gap).unwrap_or(0) * SOUND_CHANNELS;
         if let Some(rest) = samples.get(skip..).filter(|rest| !rest.is_empty()) {
             self.has_begun = true;
@@ -179,11 +216,30 @@ impl SoundDecoder {
     }
 }
 
-fn stereo_frame(samples: usize) -> Result<frame::Audio, Error> {
-    let frame = frame::Audio::new(FORMAT, samples, ChannelLayout::STEREO);
-    if frame.planes() == 0 { Err(Error::Other { errno: ffmpeg_next::error::ENOMEM }) } else { Ok(frame) }
+fn empty_frame(samples: usize, layout: ChannelLayout) -> Result<frame::Audio, Error> {
+    let frame = frame::Audio::new(FORMAT, samples, layout);
+    if frame.planes() == 0 {
+        Err(Error::Other {
+            errno: ffmpeg_next::error::ENOMEM,
+        })
+    } else {
+        Ok(frame)
+    }
 }
 
+/// Left and right in turn; mono goes to both.
 fn interleaved(frame: &frame::Audio) -> Vec<f32> {
-    frame.plane::<(f32, f32)>(0).iter().flat_map(|(left, right)| [*left, *right]).collect()
+    if frame.channels() == 1 {
+        frame
+            .plane::<f32>(0)
+            .iter()
+            .flat_map(|sample| [*sample, *sample])
+            .collect()
+    } else {
+        frame
+            .plane::<(f32, f32)>(0)
+            .iter()
+            .flat_map(|(left, right)| [*left, *right])
+            .collect()
+    }
 }

@@ -16,21 +16,36 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// # Errors
 /// Those of [`Clip::open`], a video that is damaged there, or that ends before.
 pub fn still(path: &Path, at: Duration, fit: Option<(u32, u32)>) -> Result<Picture, MediaError> {
-    let clip = Clip::open(path, ClipRequest { fit, from: at, ..ClipRequest::default() })?;
+    let clip = Clip::open(
+        path,
+        ClipRequest {
+            fit,
+            from: at,
+            ..ClipRequest::default()
+        },
+    )?;
     if clip.info().size.is_none() {
-        return Err(MediaError::WrongKind { expected: Kind::Video, found: Kind::Sound });
+        return Err(MediaError::WrongKind {
+            expected: Kind::Video,
+            found: Kind::Sound,
+        });
     }
     let is_ready = clip.wait_ready(PATIENCE);
     let choice = clip.frame_at(at);
     match (choice.frame, choice.progress) {
         (Some(frame), _) => Ok(frame.to_picture()),
         (None, Progress::Failed { error, .. }) => Err(error),
-        (None, Progress::Ended { at: end }) => {
-            Err(MediaError::EndsEarly { kind: Kind::Video, at: end, promised: at })
-        }
+        (None, Progress::Ended { at: end }) => Err(MediaError::EndsEarly {
+            kind: Kind::Video,
+            at: end,
+            promised: at,
+        }),
         (None, Progress::Playing) => {
             tracing::debug!(is_ready, "no frame was decoded in time");
-            Err(MediaError::BreaksAt { kind: Kind::Video, at })
+            Err(MediaError::BreaksAt {
+                kind: Kind::Video,
+                at,
+            })
         }
     }
 }

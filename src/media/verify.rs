@@ -35,14 +35,20 @@ pub fn verify(path: &Path, kind: Kind) -> Result<Verified, MediaError> {
     match kind {
         Kind::Picture => {
             load_picture(path, [255; 3])?;
-            Ok(Verified { info, problems: Vec::new() })
+            Ok(Verified {
+                info,
+                problems: Vec::new(),
+            })
         }
         Kind::Document => {
             let document = Document::open(path)?;
             for page in 0..document.pages() {
                 document.page(page, CHECKED_PAGE, CHECKED_PAGE)?;
             }
-            Ok(Verified { info, problems: Vec::new() })
+            Ok(Verified {
+                info,
+                problems: Vec::new(),
+            })
         }
         Kind::Video | Kind::Sound => verify_stream(path),
     }
@@ -52,7 +58,11 @@ fn verify_stream(path: &Path) -> Result<Verified, MediaError> {
     let mut opened = Opened::open(path, &Stop::default())?;
     let info = stream_info(&opened);
     let mut sounds = match &opened.container.sound {
-        Some(track) => Some(SoundDecoder::open(track, opened.container.clock(track), Duration::ZERO)?),
+        Some(track) => Some(SoundDecoder::open(
+            track,
+            opened.container.clock(track),
+            Duration::ZERO,
+        )?),
         None => None,
     };
     let mut samples = Vec::new();
@@ -89,11 +99,17 @@ fn problems(opened: &Opened, sounds: Option<&SoundDecoder>) -> Vec<MediaError> {
     let whole = |other_is_there: bool| container.promised.filter(|_| !other_is_there);
     let mut problems = Vec::new();
     if let Some(said) = opened.info.lying_duration {
-        problems.push(MediaError::LyingDuration { said, measured: opened.info.duration });
+        problems.push(MediaError::LyingDuration {
+            said,
+            measured: opened.info.duration,
+        });
     }
     if let Some(pictures) = &opened.pictures {
         let promised = container.video.as_ref().and_then(|track| track.promised);
-        problems.extend(picture_problem(pictures, promised.or(whole(sounds.is_some()))));
+        problems.extend(picture_problem(
+            pictures,
+            promised.or(whole(sounds.is_some())),
+        ));
     }
     if let Some(sounds) = sounds {
         let promised = container.sound.as_ref().and_then(|track| track.promised);
@@ -101,10 +117,16 @@ fn problems(opened: &Opened, sounds: Option<&SoundDecoder>) -> Vec<MediaError> {
         problems.extend(sound_problem(sounds, promised, opened.pictures.is_some()));
     }
     // Containers that promise one length for both tracks: the longer one has to keep it.
-    if let (Some(pictures), Some(sounds), Some(promised)) = (&opened.pictures, sounds, container.promised) {
+    if let (Some(pictures), Some(sounds), Some(promised)) =
+        (&opened.pictures, sounds, container.promised)
+    {
         let at = duration(pictures.damage().good_until().max(sounds.end()));
         if at + EARLY < promised && problems.iter().all(|problem| problem.at().is_none()) {
-            problems.push(MediaError::EndsEarly { kind: Kind::Video, at, promised });
+            problems.push(MediaError::EndsEarly {
+                kind: Kind::Video,
+                at,
+                promised,
+            });
         }
     }
     problems
@@ -119,14 +141,20 @@ fn picture_problem(pictures: &PictureDecoder, promised: Option<Duration>) -> Opt
         _ if pictures.is_hopeless() => Some(MediaError::BreaksAt { kind, at }),
         (Some(_), Some(_)) if damage.is_open() => Some(MediaError::BreaksAt { kind, at }),
         (Some(promised), _) => Some(MediaError::EndsEarly { kind, at, promised }),
-        (None, Some((stretches, first))) => {
-            Some(MediaError::Damaged { kind, stretches, first_at: duration(first) })
-        }
+        (None, Some((stretches, first))) => Some(MediaError::Damaged {
+            kind,
+            stretches,
+            first_at: duration(first),
+        }),
         (None, None) => None,
     }
 }
 
-fn sound_problem(sounds: &SoundDecoder, promised: Option<Duration>, has_pictures: bool) -> Option<MediaError> {
+fn sound_problem(
+    sounds: &SoundDecoder,
+    promised: Option<Duration>,
+    has_pictures: bool,
+) -> Option<MediaError> {
     let damage = sounds.damage();
     let at = duration(damage.good_until());
     let kind = Kind::Sound;
@@ -136,9 +164,11 @@ fn sound_problem(sounds: &SoundDecoder, promised: Option<Duration>, has_pictures
         _ if sounds.is_hopeless() && has_pictures => Some(MediaError::SoundBreaksAt { at }),
         _ if sounds.is_hopeless() => Some(MediaError::BreaksAt { kind, at }),
         (Some(promised), _) => Some(MediaError::EndsEarly { kind, at, promised }),
-        (None, Some((stretches, first))) => {
-            Some(MediaError::Damaged { kind, stretches, first_at: duration(first) })
-        }
+        (None, Some((stretches, first))) => Some(MediaError::Damaged {
+            kind,
+            stretches,
+            first_at: duration(first),
+        }),
         (None, None) => None,
     }
 }

@@ -39,6 +39,12 @@ mod ui {
     slint::include_modules!();
 }
 
+impl From<softbuffer::SoftBufferError> for ScreenError {
+    fn from(error: softbuffer::SoftBufferError) -> Self {
+        Self::Buffer { fault: error.to_string() }
+    }
+}
+
 /// What keeps a screen from being drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum ScreenError {
@@ -51,9 +57,13 @@ pub enum ScreenError {
     /// The display server refused the window.
     #[error("the display server refused the window: {0}")]
     Os(#[from] winit::error::OsError),
-    /// The window has no buffer to draw into.
-    #[error("the window cannot be drawn into: {0}")]
-    Buffer(#[from] softbuffer::SoftBufferError),
+    /// The window has no buffer to draw into. Only the words are kept: the cause holds handles that stay
+    /// on the UI thread.
+    #[error("the window cannot be drawn into: {fault}")]
+    Buffer {
+        /// What the display server said.
+        fault: String,
+    },
     /// A fullscreen window was asked for on a monitor that is not there.
     #[error("there is no screen number {asked}; this machine has {present}")]
     NoSuchMonitor {

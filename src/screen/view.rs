@@ -9,7 +9,7 @@ use motcua_show::{Language, Show};
 use motcua_typeset::{Element, Page, Viewport, Words, page::Surround};
 use slint::platform::WindowEvent;
 use slint::platform::software_renderer::MinimalSoftwareWindow;
-use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::ScreenError;
 use crate::canvas::{Area, Pixel};

@@ -40,7 +40,14 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that waits for the device since `now`.
     pub(crate) fn new(now: Instant) -> Self {
-        Self { asked: now, anchor: None, taken: 0.0, lead: 0.0, told: 0.0, patience: PATIENCE }
+        Self {
+            asked: now,
+            anchor: None,
+            taken: 0.0,
+            lead: 0.0,
+            told: 0.0,
+            patience: PATIENCE,
+        }
     }
 
     /// The position at `now`.
@@ -52,7 +59,11 @@ impl Clock {
     /// How far the position has run ahead of what was taken: that much of the source is past and is to be
     /// skipped.
     pub(crate) fn missed(&mut self, now: Instant) -> f64 {
-        if self.taken.is_finite() { (self.position(now) - self.taken).max(0.0) } else { 0.0 }
+        if self.taken.is_finite() {
+            (self.position(now) - self.taken).max(0.0)
+        } else {
+            0.0
+        }
     }
 
     /// The device took the samples up to position `until`.
@@ -108,7 +119,11 @@ impl Clock {
         };
         let position = offset + since(at);
         let over = position - taken;
-        if over <= 0.0 { position } else { taken.max(offset) + (over - self.patience).max(0.0) }
+        if over <= 0.0 {
+            position
+        } else {
+            taken.max(offset) + (over - self.patience).max(0.0)
+        }
     }
 }
 
@@ -122,11 +137,20 @@ mod tests {
     use super::*;
 
     fn close(actual: f64, expected: f64) {
-        assert!((actual - expected).abs() < 0.002, "{actual} instead of {expected}");
+        assert!(
+            (actual - expected).abs() < 0.002,
+            "{actual} instead of {expected}"
+        );
     }
 
     /// A device that takes 43 ms every 43 ms of its own time, which runs at `speed`.
-    fn play(clock: &mut Clock, from: Instant, taken: &mut f64, seconds: f64, speed: f64) -> Instant {
+    fn play(
+        clock: &mut Clock,
+        from: Instant,
+        taken: &mut f64,
+        seconds: f64,
+        speed: f64,
+    ) -> Instant {
         let period = 2048.0 / 48_000.0;
         let mut now = from;
         let mut elapsed = 0.0;
@@ -233,6 +257,9 @@ mod tests {
         let mut clock = Clock::new(start);
         clock.run_free(start);
         close(clock.position(start + Duration::from_secs(5)), 5.0);
-        assert_eq!(clock.missed(start + Duration::from_secs(5)).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(
+            clock.missed(start + Duration::from_secs(5)).to_bits(),
+            0.0_f64.to_bits()
+        );
     }
 }

@@ -69,7 +69,13 @@ impl Deck {
     }
 
     /// Adds a source. Returns its number.
-    pub(crate) fn add(&self, source: Box<dyn Source>, start: Duration, volume: f32, now: Instant) -> u64 {
+    pub(crate) fn add(
+        &self,
+        source: Box<dyn Source>,
+        start: Duration,
+        volume: f32,
+        now: Instant,
+    ) -> u64 {
         let mut inner = self.lock();
         let id = inner.next_id;
         inner.next_id += 1;
@@ -83,7 +89,11 @@ impl Deck {
 
     /// Does something with one voice; `None` if it is gone.
     pub(crate) fn with<T>(&self, id: u64, act: impl FnOnce(&mut Voice) -> T) -> Option<T> {
-        self.lock().voices.iter_mut().find(|voice| voice.id == id).map(act)
+        self.lock()
+            .voices
+            .iter_mut()
+            .find(|voice| voice.id == id)
+            .map(act)
     }
 
     /// The media time at which voice `id` is heard; `None` if it is gone.
@@ -120,7 +130,11 @@ impl Deck {
     pub(crate) fn pass_unheard(&self, now: Instant) {
         let mut inner = self.lock();
         let Inner { voices, done, .. } = &mut *inner;
-        done.extend(voices.iter_mut().filter_map(|voice| voice.pass_unheard(now)));
+        done.extend(
+            voices
+                .iter_mut()
+                .filter_map(|voice| voice.pass_unheard(now)),
+        );
         voices.retain(|voice| voice.is_playing() || !voice.is_forgotten());
     }
 
@@ -136,7 +150,9 @@ impl Deck {
 
     /// How long ago the device last took a block, if one is open and has begun.
     pub(crate) fn silent_for(&self, now: Instant) -> Option<Duration> {
-        self.lock().taken_at.map(|at| now.saturating_duration_since(at))
+        self.lock()
+            .taken_at
+            .map(|at| now.saturating_duration_since(at))
     }
 
     pub(crate) fn state(&self) -> DeviceState {
@@ -177,7 +193,10 @@ mod tests {
             let count = frames.min(out.len() / 2);
             out[..count * 2].fill(value);
             frames -= count;
-            Pulled { frames: count, ended: frames == 0 }
+            Pulled {
+                frames: count,
+                ended: frames == 0,
+            }
         })
     }
 
@@ -194,7 +213,10 @@ mod tests {
     }
 
     fn steepest(samples: &[f32]) -> f32 {
-        samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
+        samples
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).abs())
+            .fold(0.0, f32::max)
     }
 
     #[test]
@@ -250,8 +272,13 @@ mod tests {
             deck.pass_unheard(start + Duration::from_millis(100 * step));
         }
         assert!(deck.with(id, |voice| voice.has_ended()).unwrap());
-        let position = deck.position(id, start + Duration::from_millis(1500)).unwrap();
-        assert!(position.abs_diff(Duration::from_millis(1500)) < Duration::from_millis(2), "{position:?}");
+        let position = deck
+            .position(id, start + Duration::from_millis(1500))
+            .unwrap();
+        assert!(
+            position.abs_diff(Duration::from_millis(1500)) < Duration::from_millis(2),
+            "{position:?}"
+        );
     }
 
     #[test]
@@ -262,12 +289,18 @@ mod tests {
         let source = move |out: &mut [f32]| {
             let count = left.min(out.len() / 2);
             left -= count;
-            Pulled { frames: count, ended: false }
+            Pulled {
+                frames: count,
+                ended: false,
+            }
         };
         let id = deck.add(Box::new(source), Duration::ZERO, 1.0, now);
         take(&deck, &mut now, 160);
         let position = deck.position(id, now).unwrap();
-        assert!(position.abs_diff(Duration::from_millis(500)) < Duration::from_millis(2), "{position:?}");
+        assert!(
+            position.abs_diff(Duration::from_millis(500)) < Duration::from_millis(2),
+            "{position:?}"
+        );
         take(&deck, &mut now, 100);
         let position = deck.position(id, now).unwrap();
         assert!(position > Duration::from_millis(850), "{position:?}");

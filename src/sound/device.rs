@@ -50,7 +50,14 @@ pub(crate) struct Owner {
 impl Owner {
     pub(crate) fn new(deck: Arc<Deck>, orders: Receiver<Order>) -> Self {
         let now = Instant::now();
-        Self { deck, orders, device: None, opened_at: now, failed_at: None, needed_at: now }
+        Self {
+            deck,
+            orders,
+            device: None,
+            opened_at: now,
+            failed_at: None,
+            needed_at: now,
+        }
     }
 
     /// Works until the last [`crate::Sound`] is gone.
@@ -61,7 +68,9 @@ impl Owner {
                 self.orders.recv_timeout(TICK)
             } else {
                 // Nothing to look after: not a single wake-up.
-                self.orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+                self.orders
+                    .recv()
+                    .map_err(|_| RecvTimeoutError::Disconnected)
             };
             let now = Instant::now();
             match order {
@@ -110,8 +119,9 @@ impl Owner {
     }
 
     fn open(&mut self, now: Instant) {
-        let has_just_failed =
-            self.failed_at.is_some_and(|failed| now.saturating_duration_since(failed) < RETRY);
+        let has_just_failed = self
+            .failed_at
+            .is_some_and(|failed| now.saturating_duration_since(failed) < RETRY);
         if self.device.is_some() || has_just_failed {
             return;
         }
@@ -166,7 +176,10 @@ fn open_device(deck: &Arc<Deck>) -> Result<MixerDeviceSink, DeviceSinkError> {
 
 fn is_fatal(error: &rodio::cpal::Error) -> bool {
     use rodio::cpal::ErrorKind::{DeviceNotAvailable, HostUnavailable, StreamInvalidated};
-    matches!(error.kind(), DeviceNotAvailable | HostUnavailable | StreamInvalidated)
+    matches!(
+        error.kind(),
+        DeviceNotAvailable | HostUnavailable | StreamInvalidated
+    )
 }
 
 /// The deck as rodio wants it: sample by sample, for ever.
@@ -178,7 +191,11 @@ struct Blocks {
 
 impl Blocks {
     fn new(deck: Arc<Deck>) -> Self {
-        Self { deck, block: [0.0; BLOCK * SOUND_CHANNELS], at: BLOCK * SOUND_CHANNELS }
+        Self {
+            deck,
+            block: [0.0; BLOCK * SOUND_CHANNELS],
+            at: BLOCK * SOUND_CHANNELS,
+        }
     }
 }
 

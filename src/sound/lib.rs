@@ -52,7 +52,10 @@ impl Sound {
         let deck = Arc::new(Deck::new(settings.latency));
         let (orders, received) = channel();
         let owner = Owner::new(Arc::clone(&deck), received);
-        if let Err(error) = thread::Builder::new().name("sound".to_owned()).spawn(move || owner.run()) {
+        if let Err(error) = thread::Builder::new()
+            .name("sound".to_owned())
+            .spawn(move || owner.run())
+        {
             // Nobody receives the orders, which is the same as having no device.
             tracing::error!(%error, "the sound thread cannot be started, everything stays silent");
             deck.set_state(DeviceState::Missing);
@@ -70,7 +73,9 @@ impl Sound {
     /// whatever plays already. Returns at once.
     #[must_use = "dropping it stops the sound"]
     pub fn play(&self, source: impl Source, start: Duration, volume: f32) -> Playing {
-        let id = self.deck.add(Box::new(source), start, volume, Instant::now());
+        let id = self
+            .deck
+            .add(Box::new(source), start, volume, Instant::now());
         self.order(Order::Play);
         Playing::audible(Arc::clone(&self.deck), id)
     }

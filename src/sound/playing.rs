@@ -18,11 +18,19 @@ impl Playing {
     /// The clock of a clip without sound: the wall clock, from `start` on.
     #[must_use]
     pub fn silent(start: Duration) -> Self {
-        Self { start, since: Instant::now(), voice: None }
+        Self {
+            start,
+            since: Instant::now(),
+            voice: None,
+        }
     }
 
     pub(crate) fn audible(deck: Arc<Deck>, id: u64) -> Self {
-        Self { start: Duration::ZERO, since: Instant::now(), voice: Some((deck, id)) }
+        Self {
+            start: Duration::ZERO,
+            since: Instant::now(),
+            voice: Some((deck, id)),
+        }
     }
 
     /// The media time being heard. Never goes back. Stays at the start for up to 400 ms while the device

@@ -27,7 +27,13 @@ pub(crate) struct Voice {
 }
 
 impl Voice {
-    pub(crate) fn new(id: u64, source: Box<dyn Source>, start: Duration, volume: f32, now: Instant) -> Self {
+    pub(crate) fn new(
+        id: u64,
+        source: Box<dyn Source>,
+        start: Duration,
+        volume: f32,
+        now: Instant,
+    ) -> Self {
         Self {
             id,
             source: Some(source),
@@ -54,11 +60,19 @@ impl Voice {
         let pulled = source.pull(&mut block);
         let frames = pulled.frames.min(BLOCK);
         let target = if self.is_stopping { 0.0 } else { self.volume };
-        for (index, frame) in block.chunks_exact_mut(SOUND_CHANNELS).take(frames).enumerate() {
+        for (index, frame) in block
+            .chunks_exact_mut(SOUND_CHANNELS)
+            .take(frames)
+            .enumerate()
+        {
             let step = 1.0 / BLOCK as f32;
             self.gain += (target - self.gain).clamp(-step, step);
             // A source that ends on a loud sample would click: its last block is faded out.
-            let fade = if pulled.ended { (frames - index) as f32 / frames as f32 } else { 1.0 };
+            let fade = if pulled.ended {
+                (frames - index) as f32 / frames as f32
+            } else {
+                1.0
+            };
             for sample in frame {
                 *sample *= self.gain * fade;
             }
@@ -83,7 +97,9 @@ impl Voice {
     /// Lets pass unheard what belongs to the past. Returns whether the source ended in it.
     pub(crate) fn catch_up(&mut self, now: Instant) -> bool {
         let mut missed = (self.clock.missed(now) * f64::from(SOUND_RATE)) as usize;
-        let Some(source) = &mut self.source else { return false };
+        let Some(source) = &mut self.source else {
+            return false;
+        };
         let mut block = [0.0; BLOCK * SOUND_CHANNELS];
         for _ in 0..MOST_SKIPPED {
             if missed < BLOCK {

@@ -12,7 +12,9 @@ use crate::show::Show;
 pub fn cross_check(show: &Show, lines: &Lines) -> Vec<Problem> {
     let items = show.playlists.iter().flat_map(|playlist| &playlist.items);
     let mut problems: Vec<Problem> = items
-        .filter_map(|item| missing_procedure(show, item, lines).or_else(|| too_short(show, item, lines)))
+        .filter_map(|item| {
+            missing_procedure(show, item, lines).or_else(|| too_short(show, item, lines))
+        })
         .collect();
     problems.sort_by_key(|problem| problem.line);
     problems
@@ -22,12 +24,32 @@ fn missing_procedure(show: &Show, item: &Item, lines: &Lines) -> Option<Problem>
     let (key, fault, remedy) = match &item.content {
         Content::Procedure(reference) if show.procedure(&reference.code).is_none() => {
             let fault = format!("there is no procedure with the code {:?}", reference.code);
-            ("code", fault, "put its file into `procedures/`, or correct the code")
+            (
+                "code",
+                fault,
+                "put its file into `procedures/`, or correct the code",
+            )
         }
-        Content::Procedures(board) if !show.procedures.values().any(|procedure| board.lists(procedure)) => {
-            let level = board.level.as_ref().map(|level| format!(" at the level {level:?}")).unwrap_or_default();
-            let fault = format!("there is no procedure of the field {:?}{level}", board.field);
-            ("field", fault, "put the files of its procedures into `procedures/`, or correct the field")
+        Content::Procedures(board)
+            if !show
+                .procedures
+                .values()
+                .any(|procedure| board.lists(procedure)) =>
+        {
+            let level = board
+                .level
+                .as_ref()
+                .map(|level| format!(" at the level {level:?}"))
+                .unwrap_or_default();
+            let fault = format!(
+                "there is no procedure of the field {:?}{level}",
+                board.field
+            );
+            (
+                "field",
+                fault,
+                "put the files of its procedures into `procedures/`, or correct the field",
+            )
         }
         _ => return None,
     };
@@ -43,7 +65,10 @@ fn too_short(show: &Show, item: &Item, lines: &Lines) -> Option<Problem> {
         return None;
     }
     let seconds = reading.as_secs_f64().ceil();
-    let fault = format!("`dwell` gives {} s, and reading takes {seconds} s", dwell.as_secs());
+    let fault = format!(
+        "`dwell` gives {} s, and reading takes {seconds} s",
+        dwell.as_secs()
+    );
     let remedy = format!("write `dwell = \"{seconds}s\"`, shorten the text, or leave `dwell` out");
     Some(lines.problem(Severity::Warning, &item.name, "dwell", fault, remedy))
 }

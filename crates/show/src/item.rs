@@ -91,7 +91,10 @@ impl Content {
     #[must_use]
     pub const fn media(&self) -> Option<&Media> {
         match self {
-            Self::Image(media) | Self::Video(media) | Self::Audio(media) | Self::Document(media) => Some(media),
+            Self::Image(media)
+            | Self::Video(media)
+            | Self::Audio(media)
+            | Self::Document(media) => Some(media),
             _ => None,
         }
     }
@@ -167,7 +170,10 @@ impl Board {
     pub fn lists(&self, procedure: &Procedure) -> bool {
         let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
         same(&self.field, &procedure.field)
-            && self.level.as_deref().is_none_or(|level| procedure.level.iter().any(|other| same(level, other)))
+            && self
+                .level
+                .as_deref()
+                .is_none_or(|level| procedure.level.iter().any(|other| same(level, other)))
     }
 }
 

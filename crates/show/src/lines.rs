@@ -73,7 +73,14 @@ impl Lines {
 
     /// A problem with one key of an item.
     #[must_use]
-    pub fn problem(&self, severity: Severity, item: &str, key: &str, fault: String, remedy: String) -> Problem {
+    pub fn problem(
+        &self,
+        severity: Severity,
+        item: &str,
+        key: &str,
+        fault: String,
+        remedy: String,
+    ) -> Problem {
         Problem {
             severity,
             file: self.file.clone(),

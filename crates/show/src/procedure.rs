@@ -87,7 +87,8 @@ impl Procedure {
     /// Whether it may be posted on `day`.
     #[must_use]
     pub fn is_posted_on(&self, day: Date) -> bool {
-        self.effective.is_none_or(|effective| effective <= day) && self.repealed.is_none_or(|repealed| day < repealed)
+        self.effective.is_none_or(|effective| effective <= day)
+            && self.repealed.is_none_or(|repealed| day < repealed)
     }
 }
 
@@ -151,7 +152,9 @@ impl Way {
     pub fn fee(&self) -> Fee<'_> {
         if let Some(body) = self.fee_set_by.as_deref() {
             return match self.fee.as_deref() {
-                Some(fee) if !fee.trim().is_empty() && !leaves_fee_to_council(fee) => Fee::Published(fee),
+                Some(fee) if !fee.trim().is_empty() && !leaves_fee_to_council(fee) => {
+                    Fee::Published(fee)
+                }
                 _ => Fee::SetBy(body),
             };
         }
@@ -251,10 +254,19 @@ mod tests {
 
     #[test]
     fn a_fee_left_to_the_council_is_not_set_and_not_free() {
-        let left = way(Some("Miễn phí. Lệ phí do Hội đồng nhân dân cấp tỉnh quyết định"), None);
+        let left = way(
+            Some("Miễn phí. Lệ phí do Hội đồng nhân dân cấp tỉnh quyết định"),
+            None,
+        );
         assert_eq!(left.fee(), Fee::SetBy("Hội đồng nhân dân"));
-        assert_eq!(way(None, Some("HĐND thành phố")).fee(), Fee::SetBy("HĐND thành phố"));
-        assert_eq!(way(Some("8.000 đồng"), Some("HĐND thành phố")).fee(), Fee::Published("8.000 đồng"));
+        assert_eq!(
+            way(None, Some("HĐND thành phố")).fee(),
+            Fee::SetBy("HĐND thành phố")
+        );
+        assert_eq!(
+            way(Some("8.000 đồng"), Some("HĐND thành phố")).fee(),
+            Fee::Published("8.000 đồng")
+        );
         assert_eq!(way(Some(" "), None).fee(), Fee::Unknown);
     }
 

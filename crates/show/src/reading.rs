@@ -55,7 +55,12 @@ pub fn time_to_read(show: &Show, item: &Item) -> Duration {
     let whole: Duration = show
         .languages()
         .into_iter()
-        .map(|language| wording(show, item, language).iter().map(|text| characters(text)).sum())
+        .map(|language| {
+            wording(show, item, language)
+                .iter()
+                .map(|text| characters(text))
+                .sum()
+        })
         .filter(|&shown| shown > 0)
         .map(reading_time)
         .sum();
@@ -72,7 +77,10 @@ pub fn reading_time(characters: usize) -> Duration {
 /// The number of characters that a reader sees of `text`.
 #[must_use]
 pub fn characters(text: &str) -> usize {
-    spans(text).iter().map(|span| span.text.chars().count()).sum()
+    spans(text)
+        .iter()
+        .map(|span| span.text.chars().count())
+        .sum()
 }
 
 /// Shares `whole` out over pages in proportion to `weights`, each page getting at least a little.

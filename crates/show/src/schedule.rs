@@ -63,9 +63,13 @@ impl std::str::FromStr for Dwell {
         }
         let mut total_ms: u64 = 0;
         while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(unreadable)?;
+            let digits = rest
+                .find(|c: char| !c.is_ascii_digit())
+                .ok_or_else(unreadable)?;
             let (number, tail) = rest.split_at(digits);
-            let unit_end = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+            let unit_end = tail
+                .find(|c: char| c.is_ascii_digit())
+                .unwrap_or(tail.len());
             let (unit, next) = tail.split_at(unit_end);
             let unit_ms = match unit.trim() {
                 "h" => 3_600_000,
@@ -200,7 +204,11 @@ impl std::str::FromStr for ClockTime {
 
 impl Serialize for ClockTime {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:02}:{:02}", self.minutes / 60, self.minutes % 60))
+        serializer.collect_str(&format_args!(
+            "{:02}:{:02}",
+            self.minutes / 60,
+            self.minutes % 60
+        ))
     }
 }
 
@@ -234,9 +242,18 @@ mod tests {
         let seconds = |s| Ok(Dwell(Duration::from_secs(s)));
         assert_eq!("12s".parse(), seconds(12));
         assert_eq!("1m30s".parse(), seconds(90));
-        assert_eq!("12".parse::<Dwell>(), Err(DwellError::Unreadable("12".into())));
-        assert_eq!("9999999999999s".parse::<Dwell>(), Err(DwellError::OutOfRange("9999999999999s".into())));
-        assert_eq!("0s".parse::<Dwell>(), Err(DwellError::OutOfRange("0s".into())));
+        assert_eq!(
+            "12".parse::<Dwell>(),
+            Err(DwellError::Unreadable("12".into()))
+        );
+        assert_eq!(
+            "9999999999999s".parse::<Dwell>(),
+            Err(DwellError::OutOfRange("9999999999999s".into()))
+        );
+        assert_eq!(
+            "0s".parse::<Dwell>(),
+            Err(DwellError::OutOfRange("0s".into()))
+        );
     }
 
     #[test]

@@ -39,11 +39,22 @@ pub fn procedure_schema() -> Value {
     schema
 }
 
-const MERGED: [&str; 8] =
-    ["Announcement", "Board", "Guide", "Indicator", "Media", "Nested", "ProcedureRef", "Question"];
+const MERGED: [&str; 8] = [
+    "Announcement",
+    "Board",
+    "Guide",
+    "Indicator",
+    "Media",
+    "Nested",
+    "ProcedureRef",
+    "Question",
+];
 
 fn of<T: JsonSchema>() -> Value {
-    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
+    let mut schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
     for_authors(&mut schema);
     schema
 }
@@ -55,7 +66,10 @@ fn for_authors(schema: &mut Value) {
             if object.contains_key("properties") {
                 object.insert("additionalProperties".to_owned(), json!(false));
             }
-            if object.get("format").is_some_and(|format| format != "date" && format != "date-time") {
+            if object
+                .get("format")
+                .is_some_and(|format| format != "date" && format != "date-time")
+            {
                 object.remove("format");
             }
             if object.get("default").is_some_and(is_nothing) {
@@ -87,7 +101,9 @@ fn without_null(object: &mut Map<String, Value>) {
             object.insert("type".to_owned(), only);
         }
     }
-    let Some(Value::Array(choices)) = object.get_mut("anyOf") else { return };
+    let Some(Value::Array(choices)) = object.get_mut("anyOf") else {
+        return;
+    };
     choices.retain(|choice| choice["type"] != "null");
     if let [Value::Object(only)] = choices.as_mut_slice() {
         let only = std::mem::take(only);
@@ -100,13 +116,21 @@ fn without_null(object: &mut Map<String, Value>) {
 
 /// One whole object for each kind: the common keys, `kind`, and the keys of the kind.
 fn item_by_kind(schema: &Value, item: &Value) -> Value {
-    let kinds = item["oneOf"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let kinds: Vec<Value> = kinds.iter().map(|kind| whole_kind(schema, item, kind)).collect();
+    let kinds = item["oneOf"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let kinds: Vec<Value> = kinds
+        .iter()
+        .map(|kind| whole_kind(schema, item, kind))
+        .collect();
     json!({ "description": item["description"], "type": "object", "required": ["kind"], "oneOf": kinds })
 }
 
 fn whole_kind(schema: &Value, item: &Value, kind: &Value) -> Value {
-    let referred = kind["$ref"].as_str().and_then(|path| schema.pointer(path.trim_start_matches('#')));
+    let referred = kind["$ref"]
+        .as_str()
+        .and_then(|path| schema.pointer(path.trim_start_matches('#')));
     let parts = [Some(kind), Some(item), referred];
     let mut properties = Map::new();
     let mut required = Vec::new();

@@ -80,7 +80,10 @@ impl Show {
     /// The item called `name`, wherever it is.
     #[must_use]
     pub fn item(&self, name: &str) -> Option<&crate::Item> {
-        self.playlists.iter().flat_map(|playlist| &playlist.items).find(|item| item.name == name)
+        self.playlists
+            .iter()
+            .flat_map(|playlist| &playlist.items)
+            .find(|item| item.name == name)
     }
 
     /// The procedure with this code, matched on its base.
@@ -149,7 +152,9 @@ impl Colour {
     #[must_use]
     pub const fn hex(rgb: u32) -> Self {
         let [_, red, green, blue] = rgb.to_be_bytes();
-        Self { rgb: [red, green, blue] }
+        Self {
+            rgb: [red, green, blue],
+        }
     }
 
     /// Relative luminance, 0 to 1 (WCAG 2.2).
@@ -157,7 +162,11 @@ impl Colour {
     pub fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let value = f64::from(channel) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         let [red, green, blue] = self.rgb.map(linear);
         0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -185,7 +194,9 @@ impl std::str::FromStr for Colour {
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(error());
         }
-        u32::from_str_radix(digits, 16).map(Self::hex).map_err(|_| error())
+        u32::from_str_radix(digits, 16)
+            .map(Self::hex)
+            .map_err(|_| error())
     }
 }
 

@@ -81,12 +81,8 @@ impl Stage {
     /// `signed_at` is when the release that holds the show was signed; none for a show that no release holds.
     #[must_use]
     pub fn new(show: Arc<Show>, signed_at: Option<Timestamp>, mode: Mode) -> Self {
-        Self::with_timeline(Timeline::new(show), signed_at, mode)
-    }
-
-    fn with_timeline(timeline: Timeline, signed_at: Option<Timestamp>, mode: Mode) -> Self {
         Self {
-            timeline,
+            timeline: Timeline::new(show),
             signed_at,
             clock: Clock::Believed,
             cover: Cover::Nothing,
@@ -273,11 +269,10 @@ impl Stage {
         }
     }
 
-    fn put_item(&mut self, playing: Playing, step: &mut Step) {
-        if let Some(cycle) = &mut self.cycle {
-            cycle.shown(&playing);
-        }
-        if !self.is_covered() {
+    fn put_item(&mut self, mut playing: Playing, step: &mut Step) {
+        if self.is_covered() {
+            playing.whole = false;
+        } else {
             step.effects.push(playing.show(step));
         }
         self.screen = OnScreen::Item(playing);
@@ -312,13 +307,16 @@ impl Stage {
         if self.mode == Mode::Loop {
             return false;
         }
+        let covered = self.is_covered();
         let cycle = self.cycle.get_or_insert_with(|| Cycle::new(&self.timeline, step.at));
-        if let OnScreen::Item(playing) = &self.screen {
+        if let OnScreen::Item(playing) = &self.screen
+            && !covered
+        {
             cycle.shown(playing);
         }
         cycle.forget(|item| self.faults.has(item));
         let end = self.present.as_ref().filter(|turn| !matches!(turn.act, Act::Nothing { .. })).map(|turn| turn.slot.end);
-        cycle.is_over(step.at, end) && !self.is_covered()
+        cycle.is_over(step.at, end) && !covered
     }
 
     /// When the stage must be asked again, always later than now.

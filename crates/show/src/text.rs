@@ -8,7 +8,18 @@ use serde::{Deserialize, Serialize};
 
 /// A language that a screen can show. Vietnamese comes first everywhere.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -122,14 +133,20 @@ pub struct Span {
 #[must_use]
 pub fn spans(paragraph: &str) -> Vec<Span> {
     let parts: Vec<&str> = paragraph.split("**").collect();
-    if parts.len() % 2 == 0 {
-        return vec![Span { text: paragraph.to_owned(), bold: false }];
+    if parts.len().is_multiple_of(2) {
+        return vec![Span {
+            text: paragraph.to_owned(),
+            bold: false,
+        }];
     }
     parts
         .into_iter()
         .enumerate()
         .filter(|(_, part)| !part.is_empty())
-        .map(|(index, part)| Span { text: part.to_owned(), bold: index % 2 == 1 })
+        .map(|(index, part)| Span {
+            text: part.to_owned(),
+            bold: index % 2 == 1,
+        })
         .collect()
 }
 
@@ -139,20 +156,31 @@ mod tests {
 
     #[test]
     fn bold_marks_split_a_paragraph() {
-        let found: Vec<_> = spans("lệ phí **10.000 đồng**.").into_iter().map(|s| (s.text, s.bold)).collect();
+        let found: Vec<_> = spans("lệ phí **10.000 đồng**.")
+            .into_iter()
+            .map(|s| (s.text, s.bold))
+            .collect();
         assert_eq!(
             found,
-            [("lệ phí ".into(), false), ("10.000 đồng".into(), true), (".".into(), false)]
+            [
+                ("lệ phí ".into(), false),
+                ("10.000 đồng".into(), true),
+                (".".into(), false)
+            ]
         );
         assert_eq!(spans("2 ** 3").len(), 1);
     }
 
     #[test]
     fn a_text_falls_back_to_vietnamese() {
-        let text = Text::ByLanguage([(Language::Vi, "một".into()), (Language::En, "one".into())].into());
+        let text =
+            Text::ByLanguage([(Language::Vi, "một".into()), (Language::En, "one".into())].into());
         assert_eq!(text.best(Language::Km), "một");
         assert_eq!(text.best(Language::En), "one");
         assert_eq!(text.written_in(Language::Km, Language::Vi), None);
-        assert_eq!(Text::from("một").written_in(Language::Vi, Language::Vi), Some("một"));
+        assert_eq!(
+            Text::from("một").written_in(Language::Vi, Language::Vi),
+            Some("một")
+        );
     }
 }

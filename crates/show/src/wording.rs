@@ -12,13 +12,26 @@ use crate::text::{Language, Text};
 /// What is not written by language (codes, labels, procedures) counts in the show's own language.
 #[must_use]
 pub fn wording<'a>(show: &'a Show, item: &'a Item, language: Language) -> Vec<&'a str> {
-    let mut words = Wording { language, own: show.language, texts: Vec::new() };
+    let mut words = Wording {
+        language,
+        own: show.language,
+        texts: Vec::new(),
+    };
     match &item.content {
-        Content::Image(media) | Content::Video(media) | Content::Audio(media) | Content::Document(media) => {
+        Content::Image(media)
+        | Content::Video(media)
+        | Content::Audio(media)
+        | Content::Document(media) => {
             words.texts(media.caption.as_ref());
         }
         Content::Announcement(a) => {
-            words.texts([&a.title].into_iter().chain(&a.body).chain(&a.agency).chain(&a.link_purpose));
+            words.texts(
+                [&a.title]
+                    .into_iter()
+                    .chain(&a.body)
+                    .chain(&a.agency)
+                    .chain(&a.link_purpose),
+            );
             words.plain(a.number.as_deref());
         }
         Content::Procedure(reference) => {
@@ -28,15 +41,29 @@ pub fn wording<'a>(show: &'a Show, item: &'a Item, language: Language) -> Vec<&'
         }
         Content::Procedures(board) => {
             words.plain([board.field.as_str()]);
-            for procedure in show.procedures.values().filter(|procedure| board.lists(procedure)) {
+            for procedure in show
+                .procedures
+                .values()
+                .filter(|procedure| board.lists(procedure))
+            {
                 words.plain(row(procedure));
             }
         }
         Content::Question(q) => {
-            words.texts([&q.question, &q.answer].into_iter().chain(&q.answered_by).chain(&q.link_purpose));
+            words.texts(
+                [&q.question, &q.answer]
+                    .into_iter()
+                    .chain(&q.answered_by)
+                    .chain(&q.link_purpose),
+            );
         }
         Content::Guide(guide) => {
-            words.texts([&guide.title].into_iter().chain(&guide.steps).chain(&guide.link_purpose));
+            words.texts(
+                [&guide.title]
+                    .into_iter()
+                    .chain(&guide.steps)
+                    .chain(&guide.link_purpose),
+            );
         }
         Content::Indicator(indicator) => words.indicator(indicator),
         Content::Playlist(_) => {}
@@ -69,32 +96,80 @@ impl<'a> Wording<'a> {
     }
 
     fn indicator(&mut self, indicator: &'a Indicator) {
-        self.texts([&indicator.title, &indicator.unit].into_iter().chain(&indicator.source_note));
-        self.texts(indicator.series.iter().filter_map(|series| series.name.as_ref()));
+        self.texts(
+            [&indicator.title, &indicator.unit]
+                .into_iter()
+                .chain(&indicator.source_note),
+        );
+        self.texts(
+            indicator
+                .series
+                .iter()
+                .filter_map(|series| series.name.as_ref()),
+        );
         self.plain(indicator.name_short.as_deref());
-        self.plain(indicator.series.iter().flat_map(|series| &series.points).map(|point| point.at.as_str()));
+        self.plain(
+            indicator
+                .series
+                .iter()
+                .flat_map(|series| &series.points)
+                .map(|point| point.at.as_str()),
+        );
     }
 }
 
 /// Every field of a procedure that is posted.
 fn posted(procedure: &Procedure) -> Vec<&str> {
-    let mut texts = vec![procedure.code.as_str(), procedure.name.as_str(), procedure.field.as_str()];
+    let mut texts = vec![
+        procedure.code.as_str(),
+        procedure.name.as_str(),
+        procedure.field.as_str(),
+    ];
     texts.push(&procedure.steps);
     texts.extend(procedure.agency.as_deref());
-    texts.extend(procedure.applicants.iter().chain(&procedure.legal_basis).map(String::as_str));
+    texts.extend(
+        procedure
+            .applicants
+            .iter()
+            .chain(&procedure.legal_basis)
+            .map(String::as_str),
+    );
     for way in &procedure.ways {
-        texts.extend(way.time_limit.as_deref().into_iter().chain(fee(way)).chain(way.note.as_deref()));
+        texts.extend(
+            way.time_limit
+                .as_deref()
+                .into_iter()
+                .chain(fee(way))
+                .chain(way.note.as_deref()),
+        );
     }
     for case in &procedure.cases {
         texts.extend(case.title.as_deref());
         for paper in &case.papers {
             texts.push(&paper.name);
-            texts.extend(paper.form.as_deref().into_iter().chain(paper.note.as_deref()));
+            texts.extend(
+                paper
+                    .form
+                    .as_deref()
+                    .into_iter()
+                    .chain(paper.note.as_deref()),
+            );
         }
     }
     texts.extend(procedure.forms.iter().map(|form| form.name.as_str()));
-    texts.extend(procedure.result.as_deref().into_iter().chain(procedure.conditions.as_deref()));
-    texts.extend(procedure.decision.as_ref().map(|decision| decision.number.as_str()));
+    texts.extend(
+        procedure
+            .result
+            .as_deref()
+            .into_iter()
+            .chain(procedure.conditions.as_deref()),
+    );
+    texts.extend(
+        procedure
+            .decision
+            .as_ref()
+            .map(|decision| decision.number.as_str()),
+    );
     texts.extend(procedure.receive_at.as_deref());
     texts
 }

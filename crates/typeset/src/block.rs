@@ -4,6 +4,7 @@
 //! lie one below the other without gaps but those between paragraphs, and none is wider than `width`.
 
 use crate::page::{Element, Run};
+use crate::typesetter::ASCENT;
 
 /// One line of runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,12 @@ impl Line {
             run.rect.y -= up;
         }
         self
+    }
+
+    /// The line on which letters stand, from the top of the block.
+    #[must_use]
+    pub fn baseline(&self) -> f32 {
+        self.runs.first().map_or(self.y + self.height, |run| run.rect.y + ASCENT * run.size)
     }
 
     /// The right edge of the last run.
@@ -58,6 +65,12 @@ impl Block {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
+    }
+
+    /// The baseline of the first line, from the top of the block.
+    #[must_use]
+    pub fn first_baseline(&self) -> f32 {
+        self.lines.first().map_or(0.0, Line::baseline)
     }
 
     /// Adds the runs to `out` with the block's upper left corner at (`x`, `y`).

@@ -6,7 +6,7 @@ use crate::block::Block;
 use crate::context::Scene;
 use crate::geometry::Rect;
 use crate::page::{Element, Page, Role, Surround};
-use crate::style::Style;
+use crate::style::{LONG_HEADLINES, Style};
 use crate::typesetter::Typesetter;
 use crate::words::filled;
 
@@ -20,10 +20,20 @@ pub const AFTER_EYEBROW: f32 = 6.0;
 pub const AFTER_HEADLINE: f32 = 26.0;
 /// Space between the QR card and what it is for.
 const AFTER_QR: f32 = 18.0;
-/// Width of the quiet zone in modules, as ISO/IEC 18004 asks; the screen draws it inside the card.
-pub const QUIET_MODULES: f32 = 4.0;
+/// Space between the QR card and what it is for, beside it.
+const BESIDE_QR: f32 = 48.0;
+/// The most that a QR card takes of a width that it shares with text.
+const QR_PART: f32 = 0.46;
+/// A body so low that a whole QR card leaves no room for what it is for.
+const LOW_BODY: f32 = 600.0;
+/// Width of the column of a QR card in a low body.
+const LOW_SIDE: f32 = 320.0;
+/// The QR card's part of that column.
+const LOW_QR_PART: f32 = 0.62;
 /// Radius of cards.
 pub const RADIUS: f32 = 12.0;
+/// More words than a running head can hold on the widest screen.
+const LONGEST_RUNNING_HEAD: usize = 40;
 /// The edge of cards.
 pub const EDGE: f32 = 3.0;
 
@@ -73,6 +83,7 @@ pub fn eyebrow(
 /// A QR card with what it is for, laid out but not placed.
 pub struct QrPart {
     link: String,
+    side: f32,
     purpose: Block,
     arrangement: Arrangement,
 }
@@ -87,8 +98,7 @@ pub enum Arrangement {
 }
 
 impl QrPart {
-    /// The card for `link`; `purpose` says what scanning gives. `width` is what the purpose has beside the
-    /// code, where it stands there.
+    /// The card for `link` within `width`, with the `purpose` that scanning has below or beside it.
     pub fn new(
         typesetter: &mut Typesetter,
         link: &str,
@@ -96,44 +106,66 @@ impl QrPart {
         arrangement: Arrangement,
         width: f32,
     ) -> Self {
-        let width = match arrangement {
-            Arrangement::Below => QR_SIDE,
-            Arrangement::Beside => width - QR_SIDE - GUTTER * 0.75,
+        let (side, purpose_width) = match arrangement {
+            Arrangement::Below if width < QR_SIDE => (width * LOW_QR_PART, width),
+            Arrangement::Below => (QR_SIDE, width),
+            Arrangement::Beside => {
+                let side = QR_SIDE.min(width * QR_PART);
+                (side, width - side - BESIDE_QR)
+            }
         };
-        Self { link: link.to_owned(), purpose: typesetter.block(purpose, Style::caption(), width), arrangement }
+        let purpose = typesetter.block(purpose, Style::caption(), purpose_width);
+        Self { link: link.to_owned(), side, purpose, arrangement }
     }
 
     /// The height that it takes.
     #[must_use]
     pub fn height(&self) -> f32 {
         match self.arrangement {
-            Arrangement::Below => QR_SIDE + AFTER_QR + self.purpose.height,
-            Arrangement::Beside => QR_SIDE.max(self.purpose.height),
+            Arrangement::Below => self.side + AFTER_QR + self.purpose.height,
+            Arrangement::Beside => self.side.max(self.purpose.height),
         }
     }
 
     /// Sets it with its upper left corner at (`x`, `y`).
     pub fn place(&self, x: f32, y: f32, out: &mut Vec<Element>) {
-        let card = Rect::new(x, y, QR_SIDE, QR_SIDE);
+        let card = Rect::new(x, y, self.side, self.side);
         out.push(Element::Outline { rect: card, stroke: EDGE, role: Role::Edge, fill: Some(Role::Paper), radius: RADIUS });
-        let code = Rect::new(x + EDGE, y + EDGE, QR_SIDE - 2.0 * EDGE, QR_SIDE - 2.0 * EDGE);
+        let code = Rect::new(x + EDGE, y + EDGE, self.side - 2.0 * EDGE, self.side - 2.0 * EDGE);
         out.push(Element::Qr { rect: code, content: self.link.clone() });
         match self.arrangement {
-            Arrangement::Below => self.purpose.place(x, y + QR_SIDE + AFTER_QR, out),
+            Arrangement::Below => self.purpose.place(x, y + self.side + AFTER_QR, out),
             Arrangement::Beside => {
-                let y = y + (QR_SIDE - self.purpose.height).max(0.0) / 2.0;
-                self.purpose.place(x + QR_SIDE + GUTTER * 0.75, y, out);
+                let y = y + (self.side - self.purpose.height).max(0.0) / 2.0;
+                self.purpose.place(x + self.side + BESIDE_QR, y, out);
             }
         }
     }
 }
 
+/// A headline as it stands on further pages: small, on one line, cut short where it is long; it only says
+/// where the reader is, the whole stands on the first page.
+pub fn running_head(typesetter: &mut Typesetter, headline: &str, width: f32) -> Block {
+    let style = Style::headline(LONG_HEADLINES[LONG_HEADLINES.len() - 1]);
+    let whole = typesetter.block(headline, style, width);
+    if whole.lines.len() <= 1 {
+        return whole;
+    }
+    let words: Vec<&str> = headline.split_whitespace().collect();
+    (1..words.len().min(LONGEST_RUNNING_HEAD))
+        .rev()
+        .map(|count| typesetter.line(&format!("{}…", words[..count].join(" ")), style))
+        .find(|short| short.width <= width)
+        .unwrap_or_default()
+}
+
 /// The text column left of a QR card and the column of the card.
 #[must_use]
 pub fn columns(body: Rect) -> (Rect, Rect) {
-    let text = Rect { width: body.width - QR_SIDE - GUTTER, ..body };
-    let side = Rect { x: body.right() - QR_SIDE, width: QR_SIDE, ..body };
-    (text, side)
+    // On a low screen the card is smaller, so that what it is for has room under it.
+    let side = if body.height < LOW_BODY { LOW_SIDE } else { QR_SIDE };
+    let text = Rect { width: body.width - side - GUTTER, ..body };
+    (text, Rect { x: body.right() - side, width: side, ..body })
 }
 
 /// Height that the page number takes at the bottom of the body.

@@ -78,7 +78,7 @@ fn holds(word: &str, next: &str, after_next: Option<&str>) -> bool {
         return false;
     }
     if is_number(next) || is_code(next) {
-        return NAMED_BY_NUMBER.contains(&name.as_str());
+        return NAMED_BY_NUMBER.contains(&name.as_str()) && !is_amount(next);
     }
     name_is_numbered(&name, next, after_next)
 }
@@ -114,6 +114,16 @@ fn is_number(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '“', '«', '"', '[', '+']);
     word.starts_with(|c: char| c.is_ascii_digit())
         && word.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric())
+}
+
+/// "20.000": counts what follows and names nothing.
+fn is_amount(word: &str) -> bool {
+    word.split_once(['.', ',']).is_some_and(|(whole, rest)| {
+        (1..=3).contains(&whole.len())
+            && rest.len() >= 3
+            && rest.bytes().take(3).all(|byte| byte.is_ascii_digit())
+            && !rest.contains('/')
+    })
 }
 
 /// A group of digits as telephone numbers have them.
@@ -156,6 +166,7 @@ mod tests {
         check("đến quầy số 2 hướng dẫn", "đến quầy~số~2 hướng dẫn");
         check("theo Điều 8 Nghị định số 63/2010/NĐ-CP", "theo Điều~8 Nghị định số~63/2010/NĐ-CP");
         check("từ ngày 23/11/2026", "từ ngày~23/11/2026");
+        check("tại quầy 20.000 đồng", "tại quầy 20.000~đồng");
         check("một số, 2 việc", "một số, 2 việc");
         check("quầy số hóa", "quầy số hóa");
     }

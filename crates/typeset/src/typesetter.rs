@@ -284,7 +284,7 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             is_open = true;
         }
     }
-    paragraphs.iter().map(|paragraph| marked(paragraph)).collect()
+    paragraphs.iter().map(|paragraph| marked(paragraph)).filter(|one| !one.text.trim().is_empty()).collect()
 }
 
 /// Whether a line is a point of a list, which authors write one below the other without blank lines.

@@ -26,8 +26,8 @@ use crate::time::duration;
 use shared::Shared;
 
 pub use crate::sound_decoder::{SOUND_CHANNELS, SOUND_RATE};
-pub use sounding::{ClipSound, Pulled};
 pub(crate) use showing::EARLY;
+pub use sounding::{ClipSound, Pulled};
 
 /// Called from a decoder thread when there is something to look at again. Must be quick: post an event.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
@@ -116,7 +116,9 @@ pub struct Clip {
 
 impl fmt::Debug for Clip {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Clip").field("info", &self.info).finish_non_exhaustive()
+        out.debug_struct("Clip")
+            .field("info", &self.info)
+            .finish_non_exhaustive()
     }
 }
 
@@ -129,22 +131,37 @@ impl Clip {
     pub fn open(path: &Path, request: ClipRequest) -> Result<Self, MediaError> {
         let stop = Stop::default();
         let mut opened = Opened::open(path, &stop)?;
-        let showing = Showing { fit: request.fit, ..opened.showing };
+        let showing = Showing {
+            fit: request.fit,
+            ..opened.showing
+        };
         let mut info = opened.info;
-        info.frame_size = opened.pictures.as_ref().map(|pictures| showing.target(pictures.size()));
+        info.frame_size = opened
+            .pictures
+            .as_ref()
+            .map(|pictures| showing.target(pictures.size()));
         if !request.from.is_zero() {
             opened.container.seek(request.from);
         }
-        let sound = opened.container.sound.take_if(|_| request.with_sound || opened.pictures.is_none());
+        let sound = opened
+            .container
+            .sound
+            .take_if(|_| request.with_sound || opened.pictures.is_none());
         let sounds = match &sound {
-            Some(track) => {
-                Some(SoundDecoder::open(track, opened.container.clock(track), request.from)?)
-            }
+            Some(track) => Some(SoundDecoder::open(
+                track,
+                opened.container.clock(track),
+                request.from,
+            )?),
             None => None,
         };
         let promised = shared::Promised {
             whole: opened.container.promised,
-            video: opened.container.video.as_ref().and_then(|track| track.promised),
+            video: opened
+                .container
+                .video
+                .as_ref()
+                .and_then(|track| track.promised),
             sound: sound.as_ref().and_then(|track| track.promised),
         };
         opened.container.sound = sound;
@@ -168,17 +185,25 @@ impl Clip {
             clip.spawn("clip-sound", move |shared| sounding::run(&shared, decoder))?;
         }
         let container = opened.container;
-        clip.spawn("clip-reading", move |shared| reading::run(&shared, container))?;
+        clip.spawn("clip-reading", move |shared| {
+            reading::run(&shared, container)
+        })?;
         Ok(clip)
     }
 
-    fn spawn(&self, name: &str, work: impl FnOnce(Arc<Shared>) + Send + 'static) -> Result<(), MediaError> {
+    fn spawn(
+        &self,
+        name: &str,
+        work: impl FnOnce(Arc<Shared>) + Send + 'static,
+    ) -> Result<(), MediaError> {
         let shared = Arc::clone(&self.shared);
         thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || work(shared))
             .map(drop)
-            .map_err(|error: io::Error| MediaError::NoThread { source: Arc::new(error) })
+            .map_err(|error: io::Error| MediaError::NoThread {
+                source: Arc::new(error),
+            })
     }
 
     /// The facts of the clip.
@@ -237,17 +262,30 @@ impl Opened {
             Some(track) => Some(PictureDecoder::open(track, container.clock(track))?),
             None => None,
         };
-        let quarter_turns = container.video.as_ref().map_or(0, |track| track.quarter_turns);
-        let pixel_aspect = pictures.as_ref().map_or((1, 1), PictureDecoder::pixel_aspect);
-        let showing = Showing { fit: None, pixel_aspect, quarter_turns };
+        let quarter_turns = container
+            .video
+            .as_ref()
+            .map_or(0, |track| track.quarter_turns);
+        let pixel_aspect = pictures
+            .as_ref()
+            .map_or((1, 1), PictureDecoder::pixel_aspect);
+        let showing = Showing {
+            fit: None,
+            pixel_aspect,
+            quarter_turns,
+        };
         let length = match container.promised {
             Some(promised) => promised,
             None => Container::open(path, Stop::clone(stop))?.measure(),
         };
         let codec = container.video.as_ref().or(container.sound.as_ref());
         let info = ClipInfo {
-            size: pictures.as_ref().map(|pictures| showing.upright(pictures.size())),
-            frame_size: pictures.as_ref().map(|pictures| showing.target(pictures.size())),
+            size: pictures
+                .as_ref()
+                .map(|pictures| showing.upright(pictures.size())),
+            frame_size: pictures
+                .as_ref()
+                .map(|pictures| showing.target(pictures.size())),
             duration: length,
             lying_duration: container.said.filter(|_| container.promised.is_none()),
             has_sound: container.sound.is_some(),
@@ -256,6 +294,11 @@ impl Opened {
                 .map_or(Duration::ZERO, |pictures| duration(pictures.interval())),
             codec: codec.map(|track| track.codec.clone()).unwrap_or_default(),
         };
-        Ok(Self { container, pictures, showing, info })
+        Ok(Self {
+            container,
+            pictures,
+            showing,
+            info,
+        })
     }
 }

@@ -98,7 +98,10 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn new(setup: Setup) -> Self {
-        let track = |is_wanted| Track { is_wanted, ..Track::default() };
+        let track = |is_wanted| Track {
+            is_wanted,
+            ..Track::default()
+        };
         Self {
             promised: setup.promised,
             duration: setup.duration,
@@ -272,16 +275,26 @@ impl Shared {
         let state = self.lock();
         let (state, _) = self
             .ready
-            .wait_timeout_while(state, limit, |state| !state.is_ready() && !self.is_stopped())
+            .wait_timeout_while(state, limit, |state| {
+                !state.is_ready() && !self.is_stopped()
+            })
             .unwrap_or_else(PoisonError::into_inner);
         state.is_ready()
     }
 
     pub(super) fn frame_at(&self, position: Duration) -> FrameChoice {
         let mut state = self.lock();
-        let mut chosen = if state.has_begun { None } else { state.frames.pop_front() };
+        let mut chosen = if state.has_begun {
+            None
+        } else {
+            state.frames.pop_front()
+        };
         let mut late = Vec::new();
-        while state.frames.front().is_some_and(|frame| frame.time() <= position) {
+        while state
+            .frames
+            .front()
+            .is_some_and(|frame| frame.time() <= position)
+        {
             late.extend(chosen.take());
             chosen = state.frames.pop_front();
         }
@@ -289,7 +302,9 @@ impl Shared {
         let progress = state.progress(position, self.duration);
         let next_due = match (state.frames.front(), &progress) {
             (Some(frame), _) => Some(frame.time()),
-            (None, Progress::Playing) => state.end(self.duration).filter(|_| !state.pictures.is_wanted),
+            (None, Progress::Playing) => state
+                .end(self.duration)
+                .filter(|_| !state.pictures.is_wanted),
             (None, _) => None,
         };
         state.is_starving = next_due.is_none();
@@ -298,7 +313,12 @@ impl Shared {
             self.pictures.notify_one();
         }
         let dropped = u32::try_from(late.len()).unwrap_or(u32::MAX);
-        FrameChoice { frame: chosen, next_due, dropped, progress }
+        FrameChoice {
+            frame: chosen,
+            next_due,
+            dropped,
+            progress,
+        }
     }
 
     /// Wakes whoever waits for the clip as a whole; `is_news` where its user must look even if it was ready.
@@ -326,7 +346,9 @@ impl Shared {
 }
 
 fn wait<'a>(condition: &Condvar, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-    condition.wait(state).unwrap_or_else(PoisonError::into_inner)
+    condition
+        .wait(state)
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
@@ -362,7 +384,9 @@ impl State {
     /// far behind in the file that something has to give.
     fn shed(&mut self) {
         while self.packet_bytes >= PACKET_BYTES && self.sounds.packets.len() > SOUND_PACKETS.1 {
-            let Some(packet) = self.sounds.packets.pop_front() else { return };
+            let Some(packet) = self.sounds.packets.pop_front() else {
+                return;
+            };
             self.packet_bytes -= packet.size();
         }
     }
@@ -403,7 +427,10 @@ impl State {
         if let Some((at, error)) = &self.failed
             && (position >= *at || !self.has_begun)
         {
-            return Progress::Failed { at: *at, error: error.clone() };
+            return Progress::Failed {
+                at: *at,
+                error: error.clone(),
+            };
         }
         match self.end(duration) {
             Some(at) if position >= at => Progress::Ended { at },

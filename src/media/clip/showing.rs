@@ -13,10 +13,17 @@ use crate::time::{duration, from_duration};
 pub(crate) const EARLY: Duration = Duration::from_secs(1);
 
 /// Decodes the pictures from media time `from` on.
-pub(super) fn run(shared: &Shared, mut decoder: PictureDecoder, mut scaler: Scaler, from: Duration) {
+pub(super) fn run(
+    shared: &Shared,
+    mut decoder: PictureDecoder,
+    mut scaler: Scaler,
+    from: Duration,
+) {
     let wanted_from = from_duration(from);
     loop {
-        let Some(packet) = shared.next_packet(Lane::Pictures) else { return };
+        let Some(packet) = shared.next_packet(Lane::Pictures) else {
+            return;
+        };
         decoder.feed(packet.as_ref());
         while let Some(decoded) = decoder.next() {
             // Frames before the wanted one are only there to decode it.
@@ -39,13 +46,23 @@ pub(super) fn run(shared: &Shared, mut decoder: PictureDecoder, mut scaler: Scal
         }
     }
     let at = duration(decoder.damage().good_until()).max(from);
-    let promised = shared.promised.video.or(shared.promised.whole.filter(|_| shared.promised.sound.is_none()));
+    let promised = shared.promised.video.or(shared
+        .promised
+        .whole
+        .filter(|_| shared.promised.sound.is_none()));
     let error = if decoder.is_hopeless() {
-        Some(MediaError::BreaksAt { kind: Kind::Video, at })
+        Some(MediaError::BreaksAt {
+            kind: Kind::Video,
+            at,
+        })
     } else {
         promised
             .filter(|promised| at + EARLY < *promised)
-            .map(|promised| MediaError::EndsEarly { kind: Kind::Video, at, promised })
+            .map(|promised| MediaError::EndsEarly {
+                kind: Kind::Video,
+                at,
+                promised,
+            })
     };
     shared.finish(Lane::Pictures, at, error);
 }

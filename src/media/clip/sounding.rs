@@ -14,7 +14,9 @@ use crate::time::duration;
 pub(super) fn run(shared: &Shared, mut decoder: SoundDecoder) {
     let mut samples = Vec::new();
     loop {
-        let Some(packet) = shared.next_packet(Lane::Sounds) else { return };
+        let Some(packet) = shared.next_packet(Lane::Sounds) else {
+            return;
+        };
         samples.clear();
         decoder.decode(packet.as_ref(), &mut samples);
         if !samples.is_empty() && !shared.push_samples(&samples) {
@@ -25,13 +27,23 @@ pub(super) fn run(shared: &Shared, mut decoder: SoundDecoder) {
         }
     }
     let at = duration(decoder.end());
-    let promised = shared.promised.sound.or(shared.promised.whole.filter(|_| shared.promised.video.is_none()));
+    let promised = shared.promised.sound.or(shared
+        .promised
+        .whole
+        .filter(|_| shared.promised.video.is_none()));
     let error = if decoder.is_hopeless() {
-        Some(MediaError::BreaksAt { kind: Kind::Sound, at })
+        Some(MediaError::BreaksAt {
+            kind: Kind::Sound,
+            at,
+        })
     } else {
         promised
             .filter(|promised| at + EARLY < *promised)
-            .map(|promised| MediaError::EndsEarly { kind: Kind::Sound, at, promised })
+            .map(|promised| MediaError::EndsEarly {
+                kind: Kind::Sound,
+                at,
+                promised,
+            })
     };
     shared.finish(Lane::Sounds, at, error);
 }
@@ -65,7 +77,10 @@ impl ClipSound {
     pub fn pull(&mut self, out: &mut [f32]) -> Pulled {
         let (samples, is_last) = self.shared.pull(out);
         out[samples..].fill(0.0);
-        Pulled { frames: samples / SOUND_CHANNELS, ended: is_last || self.shared.is_stopped() }
+        Pulled {
+            frames: samples / SOUND_CHANNELS,
+            ended: is_last || self.shared.is_stopped(),
+        }
     }
 }
 

@@ -82,7 +82,7 @@ impl Kiosk {
             window.set_cursor_visible(false);
             if let Some(monitor) = monitor(event_loop, number)? {
                 // X11 only; compositors place and size a fullscreen window themselves.
-                drop(window.request_inner_size(monitor.size()));
+                let _later = window.request_inner_size(monitor.size());
                 window.set_outer_position(monitor.position());
             }
         }

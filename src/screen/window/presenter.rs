@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use motcua_media::clip::Progress as ClipProgress;
+use motcua_media::Progress as ClipProgress;
 use softbuffer::SoftBufferError;
 use winit::event_loop::OwnedDisplayHandle;
 use winit::window::Window;

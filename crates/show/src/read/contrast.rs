@@ -20,7 +20,9 @@ const PAIRS: [Pair; 7] = [
     ("muted", "surface", BODY, |p| p.muted.contrast(p.surface)),
     ("muted", "card", BODY, |p| p.muted.contrast(p.card)),
     ("accent", "surface", LARGE, |p| p.accent.contrast(p.surface)),
-    ("white text", "frame", BODY, |p| p.on_frame.contrast(p.frame)),
+    ("white text", "frame", BODY, |p| {
+        p.on_frame.contrast(p.frame)
+    }),
 ];
 
 /// Warns of every pair that the theme makes hard to read.
@@ -52,7 +54,11 @@ mod tests {
     fn built_in_colours_can_be_read() {
         for palette in [Palette::LIGHT, Palette::DARK] {
             for (upper, lower, least, contrast) in PAIRS {
-                assert!(contrast(&palette) >= least, "{upper} on {lower}: {}", contrast(&palette));
+                assert!(
+                    contrast(&palette) >= least,
+                    "{upper} on {lower}: {}",
+                    contrast(&palette)
+                );
             }
             assert!(palette.edge.contrast(palette.surface) >= 3.0);
         }

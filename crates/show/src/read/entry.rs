@@ -24,11 +24,25 @@ pub(super) struct Placed {
 pub(super) fn entries(keys: &mut Keys<'_, '_>) -> Vec<Placed> {
     let values = keys.raw("schedule");
     let mut entries = Vec::new();
-    for (index, (line, value)) in tables(keys.reader, values, "[[schedule]]").into_iter().enumerate() {
+    for (index, (line, value)) in tables(keys.reader, values, "[[schedule]]")
+        .into_iter()
+        .enumerate()
+    {
         let mut spot = Spot::of_key(keys.reader, "schedule", line);
-        let Some(entry) = Entry::read(&mut spot, value) else { continue };
-        let playlist_line = value.get("playlist").map_or(line, |value| keys.reader.line(&value.span()));
-        entries.push(Placed { entry, place: EntryPlace { number: index + 1, line }, playlist_line });
+        let Some(entry) = Entry::read(&mut spot, value) else {
+            continue;
+        };
+        let playlist_line = value
+            .get("playlist")
+            .map_or(line, |value| keys.reader.line(&value.span()));
+        entries.push(Placed {
+            entry,
+            place: EntryPlace {
+                number: index + 1,
+                line,
+            },
+            playlist_line,
+        });
     }
     entries
 }
@@ -68,26 +82,46 @@ fn check_hours(keys: &mut Keys<'_, '_>, entry: &Entry) {
     let from = entry.from.unwrap_or(ClockTime { minutes: 0 });
     let until = entry.until.unwrap_or(ClockTime::END_OF_DAY);
     if from == ClockTime::END_OF_DAY {
-        keys.spoil("from", "the entry starts at 24:00, where the day has ended", "write `from = \"00:00\"`");
+        keys.spoil(
+            "from",
+            "the entry starts at 24:00, where the day has ended",
+            "write `from = \"00:00\"`",
+        );
     } else if from == until {
         let fault = "the entry ends when it starts, which may mean never or the whole day";
-        keys.spoil("until", fault, "write another `until`, or leave out `from` and `until` for the whole day");
+        keys.spoil(
+            "until",
+            fault,
+            "write another `until`, or leave out `from` and `until` for the whole day",
+        );
     }
 }
 
 fn check_days(keys: &mut Keys<'_, '_>, entry: &Entry) {
     if entry.days.as_ref().is_some_and(Vec::is_empty) {
-        keys.spoil("days", "`days` names no day, so the entry never starts", "name a day, or leave `days` out");
+        keys.spoil(
+            "days",
+            "`days` names no day, so the entry never starts",
+            "name a day, or leave `days` out",
+        );
     }
     if let (Some(first), Some(last)) = (entry.first_day, entry.last_day)
         && first > last
     {
         let fault = format!("the last day {last} lies before the first day {first}");
-        keys.spoil("last_day", fault, "write a `last_day` that is not earlier than `first_day`");
+        keys.spoil(
+            "last_day",
+            fault,
+            "write a `last_day` that is not earlier than `first_day`",
+        );
     }
     let Some(rule) = &entry.rrule else { return };
     if entry.days.is_some() {
-        keys.spoil("rrule", "the entry has both `days` and `rrule`", "keep one of them");
+        keys.spoil(
+            "rrule",
+            "the entry has both `days` and `rrule`",
+            "keep one of them",
+        );
     }
     if let Err((fault, remedy)) = check_rule(rule, entry.first_day) {
         keys.spoil("rrule", fault, remedy);
@@ -96,16 +130,25 @@ fn check_days(keys: &mut Keys<'_, '_>, entry: &Entry) {
 
 /// What is wrong with a recurrence rule (RFC 5545, section 3.3.10), and the remedy.
 fn check_rule(rule: &str, first_day: Option<Date>) -> Result<(), (String, &'static str)> {
-    const EXAMPLE: &str = "write one rule of RFC 5545, such as `rrule = \"FREQ=MONTHLY;BYDAY=1MO\"`";
-    const BY_DAYS: &str = "use DAILY, WEEKLY, MONTHLY or YEARLY, and `from` and `until` for the hours";
+    const EXAMPLE: &str =
+        "write one rule of RFC 5545, such as `rrule = \"FREQ=MONTHLY;BYDAY=1MO\"`";
+    const BY_DAYS: &str =
+        "use DAILY, WEEKLY, MONTHLY or YEARLY, and `from` and `until` for the hours";
     let finer_than_a_day = || (format!("the rule {rule:?} repeats within a day"), BY_DAYS);
-    if ["BYHOUR", "BYMINUTE", "BYSECOND"].iter().any(|part| rule.to_uppercase().contains(part)) {
+    if ["BYHOUR", "BYMINUTE", "BYSECOND"]
+        .iter()
+        .any(|part| rule.to_uppercase().contains(part))
+    {
         return Err(finer_than_a_day());
     }
     match Recurrence::new(rule, first_day) {
         Ok(_) => Ok(()),
         Err(RecurrenceError::FinerThanDay(_)) => Err(finer_than_a_day()),
-        Err(RecurrenceError::NotOneRule(_)) => Err((format!("{rule:?} is more than one rule"), EXAMPLE)),
-        Err(RecurrenceError::Unreadable { .. }) => Err((format!("the rule {rule:?} cannot be read"), EXAMPLE)),
+        Err(RecurrenceError::NotOneRule(_)) => {
+            Err((format!("{rule:?} is more than one rule"), EXAMPLE))
+        }
+        Err(RecurrenceError::Unreadable { .. }) => {
+            Err((format!("the rule {rule:?} cannot be read"), EXAMPLE))
+        }
     }
 }

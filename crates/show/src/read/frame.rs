@@ -48,10 +48,22 @@ impl Value for ScreenSize {
         /// From a tablet on the counter to a wall.
         const DIAGONALS: std::ops::RangeInclusive<f64> = 7.0..=300.0;
         let mut keys = Keys::of::<Self>(spot, value, "a screen")?;
-        let mut screen = Self { diagonal_inches: keys.optional("diagonal_inches") };
-        if let Some(inches) = screen.diagonal_inches.filter(|inches| !DIAGONALS.contains(inches)) {
-            let (line, fault) = (keys.line_of("diagonal_inches"), format!("no screen measures {inches} inches"));
-            keys.reader.error(line, fault, "write the diagonal in inches, such as `diagonal_inches = 43`");
+        let mut screen = Self {
+            diagonal_inches: keys.optional("diagonal_inches"),
+        };
+        if let Some(inches) = screen
+            .diagonal_inches
+            .filter(|inches| !DIAGONALS.contains(inches))
+        {
+            let (line, fault) = (
+                keys.line_of("diagonal_inches"),
+                format!("no screen measures {inches} inches"),
+            );
+            keys.reader.error(
+                line,
+                fault,
+                "write the diagonal in inches, such as `diagonal_inches = 43`",
+            );
             screen.diagonal_inches = None;
         }
         Some(keys.finish_anyway(screen))

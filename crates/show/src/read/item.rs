@@ -7,7 +7,8 @@ use super::reader::{Reader, Spot, instead, listed, shown};
 use super::text::Link;
 use super::value::{Percent, Value};
 use crate::item::{
-    Announcement, Board, Chart, Content, Guide, Indicator, Item, Media, Nested, Point, ProcedureRef, Question, Series,
+    Announcement, Board, Chart, Content, Guide, Indicator, Item, Media, Nested, Point,
+    ProcedureRef, Question, Series,
 };
 
 /// How the keys of one kind are read.
@@ -18,22 +19,49 @@ const KINDS: [(&str, &str, ReadKind); 11] = [
     ("image", "an image", |keys| Content::Image(media(keys))),
     ("video", "a video", |keys| Content::Video(media(keys))),
     ("audio", "an audio item", |keys| Content::Audio(media(keys))),
-    ("document", "a document", |keys| Content::Document(media(keys))),
-    ("announcement", "an announcement", |keys| Content::Announcement(announcement(keys))),
-    ("procedure", "a procedure item", |keys| Content::Procedure(ProcedureRef { code: keys.required("code") })),
-    ("procedures", "a board of procedures", |keys| Content::Procedures(board(keys))),
-    ("question", "a question", |keys| Content::Question(question(keys))),
+    ("document", "a document", |keys| {
+        Content::Document(media(keys))
+    }),
+    ("announcement", "an announcement", |keys| {
+        Content::Announcement(announcement(keys))
+    }),
+    ("procedure", "a procedure item", |keys| {
+        Content::Procedure(ProcedureRef {
+            code: keys.required("code"),
+        })
+    }),
+    ("procedures", "a board of procedures", |keys| {
+        Content::Procedures(board(keys))
+    }),
+    ("question", "a question", |keys| {
+        Content::Question(question(keys))
+    }),
     ("guide", "a guide", |keys| Content::Guide(guide(keys))),
-    ("indicator", "an indicator", |keys| Content::Indicator(indicator(keys))),
-    ("playlist", "a nested playlist", |keys| Content::Playlist(Nested { playlist: keys.required("playlist") })),
+    ("indicator", "an indicator", |keys| {
+        Content::Indicator(indicator(keys))
+    }),
+    ("playlist", "a nested playlist", |keys| {
+        Content::Playlist(Nested {
+            playlist: keys.required("playlist"),
+        })
+    }),
 ];
 
 /// Reads the item that is the `number`th of the file. `None` once its problems have been reported.
 ///
 /// The item comes with the name that its author gave it, or an empty one.
-pub(super) fn item(reader: &mut Reader, value: &DeValue<'_>, number: usize, line: usize) -> Option<Item> {
+pub(super) fn item(
+    reader: &mut Reader,
+    value: &DeValue<'_>,
+    number: usize,
+    line: usize,
+) -> Option<Item> {
     let DeValue::Table(table) = value else {
-        reader.error(line, format!("item {number} of the file is no table"), "start each item with `[[playlist.item]]`");
+        reader.error(
+            line,
+            format!("item {number} of the file is no table"),
+            "start each item with `[[playlist.item]]`",
+        );
         return None;
     };
     let (owner, read) = kind(reader, table, line)?;
@@ -53,7 +81,11 @@ pub(super) fn item(reader: &mut Reader, value: &DeValue<'_>, number: usize, line
         && from >= until
     {
         let fault = format!("the item ends at {until} before it begins at {from}");
-        keys.spoil("show_until", fault, "write a `show_until` after `show_from`");
+        keys.spoil(
+            "show_until",
+            fault,
+            "write a `show_until` after `show_from`",
+        );
     }
     if let Content::Indicator(indicator) = &mut item.content
         && !keys.is_spoiled()
@@ -72,7 +104,10 @@ fn kind(reader: &mut Reader, table: &DeTable<'_>, line: usize) -> Option<(&'stat
     };
     let line = reader.line(&value.span());
     let written = value.get_ref().as_str().unwrap_or_default();
-    let found = KINDS.iter().find(|(word, ..)| *word == written).map(|&(_, owner, read)| (owner, read));
+    let found = KINDS
+        .iter()
+        .find(|(word, ..)| *word == written)
+        .map(|&(_, owner, read)| (owner, read));
     if found.is_none() {
         let fault = format!("{} is not a kind of item", shown(value.get_ref()));
         reader.error(line, fault, instead(written, &words, all));
@@ -81,7 +116,12 @@ fn kind(reader: &mut Reader, table: &DeTable<'_>, line: usize) -> Option<(&'stat
 }
 
 fn media(keys: &mut Keys<'_, '_>) -> Media {
-    Media { source: keys.required("source"), caption: keys.optional("caption"), length: None, pages: None }
+    Media {
+        source: keys.required("source"),
+        caption: keys.optional("caption"),
+        length: None,
+        pages: None,
+    }
 }
 
 fn link(keys: &mut Keys<'_, '_>) -> Option<String> {
@@ -101,7 +141,10 @@ fn announcement(keys: &mut Keys<'_, '_>) -> Announcement {
 }
 
 fn board(keys: &mut Keys<'_, '_>) -> Board {
-    Board { field: keys.required("field"), level: keys.strict("level") }
+    Board {
+        field: keys.required("field"),
+        level: keys.strict("level"),
+    }
 }
 
 fn question(keys: &mut Keys<'_, '_>) -> Question {
@@ -122,7 +165,11 @@ fn guide(keys: &mut Keys<'_, '_>) -> Guide {
         link_purpose: keys.optional("link_purpose"),
     };
     if guide.steps.is_empty() && !keys.is_spoiled() {
-        keys.spoil("steps", "the guide has no step", "write at least one text into `steps`");
+        keys.spoil(
+            "steps",
+            "the guide has no step",
+            "write at least one text into `steps`",
+        );
     }
     guide
 }
@@ -144,17 +191,34 @@ fn check_values(keys: &mut Keys<'_, '_>, indicator: &mut Indicator) {
     let series = &indicator.series;
     let lengths: Vec<usize> = series.iter().map(|series| series.points.len()).collect();
     if series.is_empty() || lengths.contains(&0) {
-        keys.spoil("series", "the indicator has a series without values", "write at least one point into each series");
+        keys.spoil(
+            "series",
+            "the indicator has a series without values",
+            "write at least one point into each series",
+        );
         return;
     }
     if lengths.iter().any(|&length| length != lengths[0]) {
         let fault = format!("the series have different numbers of values ({lengths:?})");
-        keys.spoil("series", fault, "give each series a value for the same years or names");
+        keys.spoil(
+            "series",
+            fault,
+            "give each series a value for the same years or names",
+        );
     }
     if series.len() > 1 && series.iter().any(|series| series.name.is_none()) {
-        keys.spoil("series", "several series are compared and one has no name", "give each series a `name`");
+        keys.spoil(
+            "series",
+            "several series are compared and one has no name",
+            "give each series a `name`",
+        );
     }
-    let values = || series.iter().flat_map(|series| &series.points).map(|point| point.value);
+    let values = || {
+        series
+            .iter()
+            .flat_map(|series| &series.points)
+            .map(|point| point.value)
+    };
     if let Some(negative) = values().find(|&value| value < 0.0 && indicator.chart == Chart::Bars) {
         let fault = format!("the value {negative} cannot be drawn as a bar from zero");
         keys.spoil("series", fault, "correct it, or write `chart = \"lines\"`");
@@ -163,7 +227,8 @@ fn check_values(keys: &mut Keys<'_, '_>, indicator: &mut Indicator) {
     if let Some(max) = indicator.max.filter(|&max| max <= 0.0 || max < greatest) {
         let line = keys.line_of("max");
         let fault = format!("the axis ends at {max} below the greatest value {greatest}");
-        keys.reader.error(line, fault, "write a greater `max`, or leave it out");
+        keys.reader
+            .error(line, fault, "write a greater `max`, or leave it out");
         indicator.max = None;
     }
 }
@@ -179,8 +244,11 @@ impl Value for Series {
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
         let mut keys = Keys::of::<Self>(spot, value, "a series")?;
-        let series =
-            Self { name: keys.optional("name"), highlight: keys.setting("highlight"), points: keys.required("points") };
+        let series = Self {
+            name: keys.optional("name"),
+            highlight: keys.setting("highlight"),
+            points: keys.required("points"),
+        };
         keys.finish(series)
     }
 }
@@ -196,7 +264,10 @@ impl Value for Point {
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
         let mut keys = Keys::of::<Self>(spot, value, "a point")?;
-        let point = Self { at: keys.required("at"), value: keys.required("value") };
+        let point = Self {
+            at: keys.required("at"),
+            value: keys.required("value"),
+        };
         keys.finish(point)
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The list of known keys is what was asked for, so it cannot differ from what is read.
 
-use toml::de::{DeTable, DeValue};
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::reader::{Reader, Spot, instead, listed, shown};
 use super::value::Value;
@@ -20,13 +20,31 @@ pub(super) struct Keys<'r, 't> {
 }
 
 impl<'r, 't> Keys<'r, 't> {
-    pub(super) fn new(reader: &'r mut Reader, table: &'t DeTable<'t>, owner: &'static str, line: usize) -> Self {
-        Self { reader, table, owner, line, known: Vec::new(), spoiled: false }
+    pub(super) fn new(
+        reader: &'r mut Reader,
+        table: &'t DeTable<'t>,
+        owner: &'static str,
+        line: usize,
+    ) -> Self {
+        Self {
+            reader,
+            table,
+            owner,
+            line,
+            known: Vec::new(),
+            spoiled: false,
+        }
     }
 
     /// The table that stands at `spot`.
-    pub(super) fn of<T: Value>(spot: &'r mut Spot<'_>, value: &'t DeValue<'t>, owner: &'static str) -> Option<Self> {
-        let DeValue::Table(table) = value else { return spot.wrong::<T>(value).and(None) };
+    pub(super) fn of<T: Value>(
+        spot: &'r mut Spot<'_>,
+        value: &'t DeValue<'t>,
+        owner: &'static str,
+    ) -> Option<Self> {
+        let DeValue::Table(table) = value else {
+            return spot.wrong::<T>(value).and(None);
+        };
         Some(Self::new(spot.reader, table, owner, spot.line))
     }
 
@@ -65,7 +83,8 @@ impl<'r, 't> Keys<'r, 't> {
 
     /// The good ones of a list.
     pub(super) fn each<T: Value>(&mut self, key: &'static str) -> Vec<T> {
-        self.optional(key).map_or_else(Vec::new, |Good(values)| values)
+        self.optional(key)
+            .map_or_else(Vec::new, |Good(values)| values)
     }
 
     /// The value of a key as it stands in the file.
@@ -83,7 +102,9 @@ impl<'r, 't> Keys<'r, 't> {
 
     /// The line of a key, else the line where the table starts.
     pub(super) fn line_of(&self, key: &str) -> usize {
-        self.table.get(key).map_or(self.line, |value| self.reader.line(&value.span()))
+        self.table
+            .get(key)
+            .map_or(self.line, |value| self.reader.line(&value.span()))
     }
 
     /// Says what is wrong between several keys, which spoils the whole.
@@ -121,7 +142,8 @@ impl<'r, 't> Keys<'r, 't> {
             let remedy = instead(name, &self.known, || {
                 format!("its keys are {}", listed(self.known.iter().copied(), "and"))
             });
-            self.reader.error(line, format!("`{name}` is not a key of {owner}"), remedy);
+            self.reader
+                .error(line, format!("`{name}` is not a key of {owner}"), remedy);
         }
     }
 }
@@ -132,13 +154,25 @@ pub(super) fn tables<'a>(
     value: Option<&'a toml::Spanned<DeValue<'a>>>,
     header: &str,
 ) -> Vec<(usize, &'a DeValue<'a>)> {
-    let Some(value) = value else { return Vec::new() };
-    let DeValue::Array(values) = value.get_ref() else {
-        let (line, fault) = (reader.line(&value.span()), format!("{} stands where `{header}` belongs", shown(value.get_ref())));
-        reader.error(line, fault, format!("write `{header}`, with both pairs of brackets"));
+    let Some(value) = value else {
         return Vec::new();
     };
-    values.iter().map(|value| (reader.line(&value.span()), value.get_ref())).collect()
+    let DeValue::Array(values) = value.get_ref() else {
+        let (line, fault) = (
+            reader.line(&value.span()),
+            format!("{} stands where `{header}` belongs", shown(value.get_ref())),
+        );
+        reader.error(
+            line,
+            fault,
+            format!("write `{header}`, with both pairs of brackets"),
+        );
+        return Vec::new();
+    };
+    values
+        .iter()
+        .map(|value| (reader.line(&value.span()), value.get_ref()))
+        .collect()
 }
 
 /// The entries of a list that can be read; the others are reported and left out.
@@ -154,10 +188,15 @@ impl<T: Value> Value for Good<T> {
     }
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-        let DeValue::Array(values) = value else { return spot.wrong(value) };
+        let DeValue::Array(values) = value else {
+            return spot.wrong(value);
+        };
         let mut good = Vec::new();
         for (index, value) in values.iter().enumerate() {
-            good.extend(T::read(&mut spot.entry(index + 1, &value.span()), value.get_ref()));
+            good.extend(T::read(
+                &mut spot.entry(index + 1, &value.span()),
+                value.get_ref(),
+            ));
         }
         Some(Self(good))
     }

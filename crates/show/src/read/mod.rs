@@ -46,7 +46,8 @@ pub struct Reading<T> {
 #[must_use]
 pub fn read_show(file: &Path, toml: &str) -> Reading<Show> {
     let mut reader = Reader::new(file, toml);
-    let show = syntax::table(&mut reader, toml).map(|table| show::show(&mut reader, table.get_ref()));
+    let show =
+        syntax::table(&mut reader, toml).map(|table| show::show(&mut reader, table.get_ref()));
     finish(reader, show)
 }
 
@@ -56,13 +57,23 @@ pub fn read_show(file: &Path, toml: &str) -> Reading<Show> {
 #[must_use]
 pub fn read_procedure(file: &Path, toml: &str) -> Reading<Procedure> {
     let mut reader = Reader::new(file, toml);
-    let procedure =
-        syntax::table(&mut reader, toml).and_then(|table| procedure::procedure(&mut reader, table.get_ref()));
-    finish(reader, procedure)
+    let table = syntax::table(&mut reader, toml);
+    let is_sound = reader.problems.is_empty();
+    let procedure = table.and_then(|table| procedure::procedure(&mut reader, table.get_ref()));
+    // A key given twice leaves it open which value is right, and a procedure is posted right or not at all.
+    finish(reader, procedure.filter(|_| is_sound))
 }
 
 fn finish<T>(reader: Reader, value: Option<T>) -> Reading<T> {
-    let Reader { mut problems, lines, .. } = reader;
+    let Reader {
+        mut problems,
+        lines,
+        ..
+    } = reader;
     problems.sort_by_key(|problem| problem.line);
-    Reading { value, problems, lines }
+    Reading {
+        value,
+        problems,
+        lines,
+    }
 }

@@ -1,6 +1,6 @@
 //! Playlists within playlists: each must exist, end, and stay of a bearable length.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::reader::{Reader, instead, listed};
 use crate::item::{Content, Item};
@@ -22,19 +22,36 @@ struct Extent {
 
 /// Leaves out every nested playlist that cannot be played, and says why.
 pub(super) fn settle(reader: &mut Reader, playlists: &mut [Playlist]) {
-    let mut nesting = Nesting { playlists, extents: BTreeMap::new(), path: Vec::new(), bad: Vec::new() };
-    for playlist in nesting.playlists {
+    let by_name = playlists
+        .iter()
+        .map(|playlist| (playlist.name.as_str(), playlist))
+        .collect();
+    let mut nesting = Nesting {
+        by_name,
+        extents: BTreeMap::new(),
+        path: Vec::new(),
+        bad: Vec::new(),
+    };
+    for playlist in playlists.iter() {
         nesting.extent(playlist);
     }
     let bad = nesting.bad;
-    for Bad { item, fault, remedy } in &bad {
+    for Bad {
+        item,
+        fault,
+        remedy,
+    } in &bad
+    {
         let line = reader.lines.key(item, "playlist").unwrap_or(1);
         reader.item = Some(item.clone());
         reader.error(line, fault, remedy);
         reader.item = None;
     }
+    let bad: BTreeSet<&str> = bad.iter().map(|bad| bad.item.as_str()).collect();
     for playlist in playlists {
-        playlist.items.retain(|item| bad.iter().all(|bad| bad.item != item.name));
+        playlist
+            .items
+            .retain(|item| !bad.contains(item.name.as_str()));
     }
 }
 
@@ -45,7 +62,7 @@ struct Bad {
 }
 
 struct Nesting<'p> {
-    playlists: &'p [Playlist],
+    by_name: BTreeMap<&'p str, &'p Playlist>,
     extents: BTreeMap<&'p str, Extent>,
     /// The playlists from the outermost to the one looked at.
     path: Vec<&'p str>,
@@ -74,18 +91,30 @@ impl<'p> Nesting<'p> {
 
     /// What a nested playlist adds to `before` items; nothing where it is left out.
     fn nested(&mut self, item: &Item, name: &str, before: usize) -> Extent {
-        let Some(inner) = self.playlists.iter().find(|playlist| playlist.name == name) else {
-            let names: Vec<&str> = self.playlists.iter().map(|playlist| playlist.name.as_str()).collect();
+        let Some(&inner) = self.by_name.get(name) else {
+            let names: Vec<&str> = self.by_name.keys().copied().collect();
             let remedy = unknown_playlist(name, &names);
-            return self.leave_out(item, format!("there is no playlist called {name:?}"), remedy);
+            return self.leave_out(
+                item,
+                format!("there is no playlist called {name:?}"),
+                remedy,
+            );
         };
         if let Some(start) = self.path.iter().position(|&outer| outer == inner.name) {
-            let round: Vec<&str> = self.path[start..].iter().copied().chain([inner.name.as_str()]).collect();
+            let round: Vec<&str> = self.path[start..]
+                .iter()
+                .copied()
+                .chain([inner.name.as_str()])
+                .collect();
             let fault = format!("the playlist holds itself ({})", round.join(" → "));
             return self.leave_out(item, fault, "take this item out".to_owned());
         }
         // The path is looked at first, so that a long chain is cut before it is followed.
-        let within = if self.path.len() > DEEPEST { Extent::default() } else { self.extent(inner) };
+        let within = if self.path.len() > DEEPEST {
+            Extent::default()
+        } else {
+            self.extent(inner)
+        };
         let depth = within.depth + 1;
         if self.path.len() > DEEPEST || depth > DEEPEST {
             let fault = format!("the playlists are nested more than {DEEPEST} deep");
@@ -95,11 +124,18 @@ impl<'p> Nesting<'p> {
             let fault = format!("with {name:?} the playlist comes to more than {MOST_ITEMS} items");
             return self.leave_out(item, fault, "nest fewer playlists in each other".to_owned());
         }
-        Extent { items: within.items, depth }
+        Extent {
+            items: within.items,
+            depth,
+        }
     }
 
     fn leave_out(&mut self, item: &Item, fault: String, remedy: String) -> Extent {
-        self.bad.push(Bad { item: item.name.clone(), fault, remedy });
+        self.bad.push(Bad {
+            item: item.name.clone(),
+            fault,
+            remedy,
+        });
         Extent::default()
     }
 }

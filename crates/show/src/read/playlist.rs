@@ -15,13 +15,23 @@ use crate::playlist::Playlist;
 pub(super) fn playlists(keys: &mut Keys<'_, '_>) -> Vec<Playlist> {
     let values = keys.raw("playlist");
     let values = tables(keys.reader, values, "[[playlist]]");
-    let mut reading = Playlists { reader: keys.reader, items_seen: 0, names: BTreeSet::new(), defaults: 0 };
+    let mut reading = Playlists {
+        reader: keys.reader,
+        items_seen: 0,
+        names: BTreeSet::new(),
+        defaults: 0,
+    };
     let mut playlists: Vec<Playlist> = Vec::new();
     for (place, (line, value)) in values.into_iter().enumerate() {
         let numbered = format!("playlist-{}", place + 1);
-        let others: Vec<&str> = playlists.iter().map(|playlist| playlist.name.as_str()).collect();
-        let Some(playlist) = reading.playlist(value, line, &others, numbered) else { continue };
-        reading.reader.lines.playlists.insert(playlist.name.clone(), line);
+        let Some(playlist) = reading.playlist(value, line, numbered) else {
+            continue;
+        };
+        reading
+            .reader
+            .lines
+            .playlists
+            .insert(playlist.name.clone(), line);
         playlists.push(playlist);
     }
     playlists
@@ -36,28 +46,40 @@ struct Playlists<'r> {
 }
 
 impl Playlists<'_> {
-    fn playlist(&mut self, value: &DeValue<'_>, line: usize, others: &[&str], numbered: String) -> Option<Playlist> {
+    fn playlist(&mut self, value: &DeValue<'_>, line: usize, numbered: String) -> Option<Playlist> {
         let DeValue::Table(table) = value else {
-            self.reader.error(line, format!("a playlist is {}", shown(value)), "start each playlist with `[[playlist]]`");
+            self.reader.error(
+                line,
+                format!("a playlist is {}", shown(value)),
+                "start each playlist with `[[playlist]]`",
+            );
             return None;
         };
         let mut keys = Keys::new(self.reader, table, "a playlist", line);
-        let mut playlist = Playlist { name: keys.required("name"), default: keys.setting("default"), items: Vec::new() };
+        let mut playlist = Playlist {
+            name: keys.required("name"),
+            default: keys.setting("default"),
+            items: Vec::new(),
+        };
         let items = keys.raw("item");
         let default_line = keys.line_of("default");
         keys.finish_anyway(());
         if playlist.name.is_empty() {
             playlist.name = numbered;
-        } else if others.contains(&playlist.name.as_str()) {
+        } else if self.reader.lines.playlists.contains_key(&playlist.name) {
             let fault = format!("there are two playlists called {:?}", playlist.name);
-            self.reader.error(line, fault, "give one of them another name");
+            self.reader
+                .error(line, fault, "give one of them another name");
             playlist.name = numbered;
         }
         self.defaults += usize::from(playlist.default);
         if playlist.default && self.defaults > 1 {
             self.reader.error(
                 default_line,
-                format!("{:?} is not the only playlist with `default = true`", playlist.name),
+                format!(
+                    "{:?} is not the only playlist with `default = true`",
+                    playlist.name
+                ),
                 "keep it in the one that plays when no schedule entry is open",
             );
             playlist.default = false;
@@ -70,7 +92,10 @@ impl Playlists<'_> {
                 "add one with `[[playlist.item]]`, or delete the playlist",
             );
         }
-        playlist.items = items.into_iter().filter_map(|(line, value)| self.item(value, line)).collect();
+        playlist.items = items
+            .into_iter()
+            .filter_map(|(line, value)| self.item(value, line))
+            .collect();
         Some(playlist)
     }
 
@@ -94,9 +119,14 @@ impl Playlists<'_> {
         let is_taken = !own.is_empty() && self.names.contains(&own);
         if is_taken {
             let fault = format!("there are two items called {own:?}");
-            self.reader.error(line, fault, "give one of them another name");
+            self.reader
+                .error(line, fault, "give one of them another name");
         }
-        let mut name = if own.is_empty() || is_taken { numbered } else { own };
+        let mut name = if own.is_empty() || is_taken {
+            numbered
+        } else {
+            own
+        };
         while self.names.contains(&name) {
             name.push_str("-2");
         }
@@ -106,7 +136,12 @@ impl Playlists<'_> {
 
     fn remember(&mut self, item: &Item, value: &DeValue<'_>, line: usize) {
         let keys = value.as_table().into_iter().flatten();
-        let keys = keys.map(|(key, _)| (key.get_ref().to_string(), self.reader.line(&key.span()))).collect();
-        self.reader.lines.items.insert(item.name.clone(), ItemLines { start: line, keys });
+        let keys = keys
+            .map(|(key, _)| (key.get_ref().to_string(), self.reader.line(&key.span())))
+            .collect();
+        self.reader
+            .lines
+            .items
+            .insert(item.name.clone(), ItemLines { start: line, keys });
     }
 }

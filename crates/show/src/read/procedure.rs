@@ -65,11 +65,13 @@ impl Value for Code {
         let is_code = |code: &&str| {
             let mut parts = code.split('.');
             let numbers = [parts.next(), parts.next()];
-            let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            let all_digits =
+                |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
             numbers.iter().all(|part| part.is_some_and(all_digits))
         };
         let code = value.as_str().filter(is_code);
-        code.map(|code| Self(code.to_owned())).or_else(|| spot.wrong(value))
+        code.map(|code| Self(code.to_owned()))
+            .or_else(|| spot.wrong(value))
     }
 }
 
@@ -94,18 +96,22 @@ macro_rules! part {
     };
 }
 
-part!(Way, "a way to file", "{ how = \"in-person\" }", |keys| Self {
-    how: keys.required("how"),
-    time_limit: keys.strict("time_limit"),
-    fee: keys.strict("fee"),
-    fee_set_by: keys.strict("fee_set_by"),
-    note: keys.strict("note"),
+part!(Way, "a way to file", "{ how = \"in-person\" }", |keys| {
+    Self {
+        how: keys.required("how"),
+        time_limit: keys.strict("time_limit"),
+        fee: keys.strict("fee"),
+        fee_set_by: keys.strict("fee_set_by"),
+        note: keys.strict("note"),
+    }
 });
 
-part!(Case, "a case", "{ paper = [{ name = \"…\" }] }", |keys| Self {
-    title: keys.strict("title"),
-    sets: keys.strict("sets"),
-    papers: keys.strict("paper").unwrap_or_default(),
+part!(Case, "a case", "{ paper = [{ name = \"…\" }] }", |keys| {
+    Self {
+        title: keys.strict("title"),
+        sets: keys.strict("sets"),
+        papers: keys.strict("paper").unwrap_or_default(),
+    }
 });
 
 part!(Paper, "a paper", "{ name = \"…\" }", |keys| Self {
@@ -121,8 +127,10 @@ part!(Form, "a form", "{ name = \"…\" }", |keys| Self {
     source: keys.strict("source"),
 });
 
-part!(Decision, "a decision", "{ number = \"…\" }", |keys| Self {
-    number: keys.required("number"),
-    date: keys.strict("date"),
-    agency: keys.strict("agency"),
+part!(Decision, "a decision", "{ number = \"…\" }", |keys| {
+    Self {
+        number: keys.required("number"),
+        date: keys.strict("date"),
+        agency: keys.strict("agency"),
+    }
 });

@@ -25,26 +25,47 @@ impl Reader {
             line_starts: std::iter::once(0).chain(after_breaks).collect(),
             item: None,
             problems: Vec::new(),
-            lines: Lines { file: file.to_owned(), ..Lines::default() },
+            lines: Lines {
+                file: file.to_owned(),
+                ..Lines::default()
+            },
         }
     }
 
     /// The line, from 1, in which a stretch of the text begins.
     pub(super) fn line(&self, span: &Range<usize>) -> usize {
-        self.line_starts.partition_point(|&start| start <= span.start)
+        self.line_starts
+            .partition_point(|&start| start <= span.start)
     }
 
-    pub(super) fn error(&mut self, line: usize, fault: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn error(
+        &mut self,
+        line: usize,
+        fault: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.problem(Severity::Error, line, fault.into(), remedy.into());
     }
 
-    pub(super) fn warning(&mut self, line: usize, fault: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn warning(
+        &mut self,
+        line: usize,
+        fault: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.problem(Severity::Warning, line, fault.into(), remedy.into());
     }
 
     fn problem(&mut self, severity: Severity, line: usize, fault: String, remedy: String) {
         let (file, item) = (self.lines.file.clone(), self.item.clone());
-        self.problems.push(Problem { severity, file, line: Some(line), item, fault, remedy });
+        self.problems.push(Problem {
+            severity,
+            file,
+            line: Some(line),
+            item,
+            fault,
+            remedy,
+        });
     }
 }
 
@@ -59,13 +80,23 @@ pub(super) struct Spot<'r> {
 
 impl<'r> Spot<'r> {
     pub(super) fn of_key(reader: &'r mut Reader, key: &str, line: usize) -> Self {
-        Self { reader, label: format!("`{key}`"), key: Some(key.to_owned()), line }
+        Self {
+            reader,
+            label: format!("`{key}`"),
+            key: Some(key.to_owned()),
+            line,
+        }
     }
 
     /// The `number`th entry, from 1, of the list that stands here.
     pub(super) fn entry(&mut self, number: usize, span: &Range<usize>) -> Spot<'_> {
         let line = self.reader.line(span);
-        Spot { label: format!("entry {number} of {}", self.label), key: None, line, reader: self.reader }
+        Spot {
+            label: format!("entry {number} of {}", self.label),
+            key: None,
+            line,
+            reader: self.reader,
+        }
     }
 
     pub(super) fn error(&mut self, fault: impl Into<String>, remedy: impl Into<String>) {
@@ -83,7 +114,10 @@ impl<'r> Spot<'r> {
             Some(key) => format!("`{key} = {}`", T::example()),
             None => format!("`{}`", T::example()),
         };
-        self.error(format!("{} {is_so}", self.label), format!("write {}, such as {example}", T::what()));
+        self.error(
+            format!("{} {is_so}", self.label),
+            format!("write {}, such as {example}", T::what()),
+        );
         None
     }
 }
@@ -117,7 +151,7 @@ pub(super) fn listed<'w>(words: impl IntoIterator<Item = &'w str>, last: &str) -
 }
 
 /// What to do about a word that is not among `known`: the nearest one, else all of them.
-pub(super) fn instead<'w>(word: &str, known: &[&'w str], or_else: impl FnOnce() -> String) -> String {
+pub(super) fn instead(word: &str, known: &[&str], or_else: impl FnOnce() -> String) -> String {
     nearest(word, known).map_or_else(or_else, |near| format!("did you mean `{near}`?"))
 }
 
@@ -127,7 +161,11 @@ fn nearest<'w>(word: &str, known: &[&'w str]) -> Option<&'w str> {
     let word = word.to_lowercase();
     let likeness = |other: &str| {
         let cut_short = other.len() >= 3 && word.starts_with(other);
-        if cut_short { 1.0 } else { strsim::normalized_damerau_levenshtein(&word, &other.to_lowercase()) }
+        if cut_short {
+            1.0
+        } else {
+            strsim::normalized_damerau_levenshtein(&word, &other.to_lowercase())
+        }
     };
     known
         .iter()

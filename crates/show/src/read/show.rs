@@ -22,7 +22,9 @@ pub(super) fn show(reader: &mut Reader, table: &DeTable<'_>) -> Show {
     let mut show = Show {
         title: keys.required("title"),
         unit: keys.optional("unit"),
-        timezone: keys.optional("timezone").map_or_else(|| DEFAULT_TIMEZONE.to_owned(), |Zone(name)| name),
+        timezone: keys
+            .optional("timezone")
+            .map_or_else(|| DEFAULT_TIMEZONE.to_owned(), |Zone(name)| name),
         language: keys.setting("language"),
         second_languages: keys.each("second_languages"),
         hotline: keys.optional("hotline"),
@@ -50,15 +52,30 @@ fn entries_with_playlist(
     entries: Vec<entry::Placed>,
     playlists: &[Playlist],
 ) -> Vec<Entry> {
-    let names: Vec<&str> = playlists.iter().map(|playlist| playlist.name.as_str()).collect();
+    let names: Vec<&str> = playlists
+        .iter()
+        .map(|playlist| playlist.name.as_str())
+        .collect();
     let mut kept = Vec::new();
-    for entry::Placed { entry, place, playlist_line } in entries {
+    for entry::Placed {
+        entry,
+        place,
+        playlist_line,
+    } in entries
+    {
         if names.contains(&entry.playlist.as_str()) {
             reader.lines.entries.push(place);
             kept.push(entry);
         } else {
-            let fault = format!("the schedule names the playlist {:?}, which does not exist", entry.playlist);
-            reader.error(playlist_line, fault, unknown_playlist(&entry.playlist, &names));
+            let fault = format!(
+                "the schedule names the playlist {:?}, which does not exist",
+                entry.playlist
+            );
+            reader.error(
+                playlist_line,
+                fault,
+                unknown_playlist(&entry.playlist, &names),
+            );
         }
     }
     kept
@@ -66,13 +83,25 @@ fn entries_with_playlist(
 
 fn check_topics(reader: &mut Reader, show: &Show) {
     let Some(plan) = &show.plan else { return };
-    let topics: Vec<&str> = plan.topics.iter().map(|topic| topic.name.as_str()).collect();
+    let topics: Vec<&str> = plan
+        .topics
+        .iter()
+        .map(|topic| topic.name.as_str())
+        .collect();
     for item in show.playlists.iter().flat_map(|playlist| &playlist.items) {
-        let Some(topic) = item.topic.as_deref().filter(|topic| !topics.contains(topic)) else { continue };
+        let Some(topic) = item
+            .topic
+            .as_deref()
+            .filter(|topic| !topics.contains(topic))
+        else {
+            continue;
+        };
         let line = reader.lines.key(&item.name, "topic").unwrap_or(1);
-        let remedy = instead(topic, &topics, || match listed(topics.iter().copied(), "and") {
-            none if none.is_empty() => "add it with `[[plan.topic]]`".to_owned(),
-            all => format!("its topics are {all}"),
+        let remedy = instead(topic, &topics, || {
+            match listed(topics.iter().copied(), "and") {
+                none if none.is_empty() => "add it with `[[plan.topic]]`".to_owned(),
+                all => format!("its topics are {all}"),
+            }
         });
         reader.item = Some(item.name.clone());
         reader.warning(line, format!("the plan has no topic {topic:?}"), remedy);
@@ -82,7 +111,11 @@ fn check_topics(reader: &mut Reader, show: &Show) {
 
 fn check_something_plays(reader: &mut Reader, show: &Show) {
     if show.playlists.is_empty() {
-        reader.error(1, "the show has no playlist", "add one with `[[playlist]]` and items with `[[playlist.item]]`");
+        reader.error(
+            1,
+            "the show has no playlist",
+            "add one with `[[playlist]]` and items with `[[playlist.item]]`",
+        );
     } else if show.schedule.is_empty() && !show.playlists.iter().any(|playlist| playlist.default) {
         reader.warning(
             1,

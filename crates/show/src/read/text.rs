@@ -22,7 +22,11 @@ fn clean(spot: &mut Spot<'_>, written: &str) -> Option<String> {
     if let Some(control) = lines.chars().find(|&c| is_control(c)) {
         spot.reader.warning(
             spot.line,
-            format!("{} holds the control character U+{:04X}, which is left out", spot.label, u32::from(control)),
+            format!(
+                "{} holds the control character U+{:04X}, which is left out",
+                spot.label,
+                u32::from(control)
+            ),
             "delete it",
         );
     }
@@ -46,7 +50,9 @@ impl Value for String {
     }
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-        let DeValue::String(written) = value else { return spot.wrong(value) };
+        let DeValue::String(written) = value else {
+            return spot.wrong(value);
+        };
         clean(spot, written).or_else(|| spot.not_a("is empty"))
     }
 }
@@ -72,8 +78,14 @@ impl Value for Text {
             let (name, line) = (code.get_ref(), spot.reader.line(&code.span()));
             let Ok(language) = name.parse::<Language>() else {
                 let codes = Language::ALL.map(Language::code);
-                let remedy = instead(name, &codes, || format!("its languages are {}", listed(codes, "and")));
-                spot.reader.error(line, format!("`{name}` is not a language of {label}"), remedy);
+                let remedy = instead(name, &codes, || {
+                    format!("its languages are {}", listed(codes, "and"))
+                });
+                spot.reader.error(
+                    line,
+                    format!("`{name}` is not a language of {label}"),
+                    remedy,
+                );
                 continue;
             };
             let mut inner = Spot::of_key(spot.reader, language.code(), line);
@@ -102,8 +114,12 @@ impl Value for Link {
     }
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-        let DeValue::String(address) = value else { return spot.wrong(value) };
-        let host = ["https://", "http://"].iter().find_map(|scheme| address.strip_prefix(scheme));
+        let DeValue::String(address) = value else {
+            return spot.wrong(value);
+        };
+        let host = ["https://", "http://"]
+            .iter()
+            .find_map(|scheme| address.strip_prefix(scheme));
         let opens = host.is_some_and(|host| host.starts_with(char::is_alphanumeric))
             && !address.contains(|c: char| c.is_whitespace() || is_control(c));
         if !opens {
@@ -111,7 +127,10 @@ impl Value for Link {
         }
         let length = address.chars().count();
         if length > LONGEST_LINK {
-            let fault = format!("{} has {length} characters, too many for a QR code", spot.label);
+            let fault = format!(
+                "{} has {length} characters, too many for a QR code",
+                spot.label
+            );
             spot.error(fault, format!("shorten it to at most {LONGEST_LINK}"));
             return None;
         }
@@ -130,7 +149,9 @@ impl Value for PathBuf {
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
         // Left as written: the name on the disk decides, whichever Unicode form it has.
-        let path = value.as_str().filter(|path| !path.trim().is_empty() && !path.contains(is_control));
+        let path = value
+            .as_str()
+            .filter(|path| !path.trim().is_empty() && !path.contains(is_control));
         path.map(Self::from).or_else(|| spot.wrong(value))
     }
 }

@@ -37,11 +37,15 @@ impl<T: Value> Value for Vec<T> {
     }
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-        let DeValue::Array(values) = value else { return spot.wrong(value) };
+        let DeValue::Array(values) = value else {
+            return spot.wrong(value);
+        };
         let read: Vec<Option<T>> = values
             .iter()
             .enumerate()
-            .map(|(index, value)| T::read(&mut spot.entry(index + 1, &value.span()), value.get_ref()))
+            .map(|(index, value)| {
+                T::read(&mut spot.entry(index + 1, &value.span()), value.get_ref())
+            })
             .collect();
         read.into_iter().collect()
     }
@@ -60,7 +64,10 @@ macro_rules! quoted {
             }
 
             fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-                value.as_str().and_then(|text| text.parse().ok()).or_else(|| spot.wrong(value))
+                value
+                    .as_str()
+                    .and_then(|text| text.parse().ok())
+                    .or_else(|| spot.wrong(value))
             }
         }
     };
@@ -128,7 +135,11 @@ impl Value for ClockTime {
         let text = time_text(value).unwrap_or_default();
         let unquoted = matches!(value, DeValue::Datetime(_));
         // TOML has times of its own, with seconds, which a schedule does not have.
-        let minutes = if unquoted { text.strip_suffix(":00").unwrap_or(&text) } else { &text };
+        let minutes = if unquoted {
+            text.strip_suffix(":00").unwrap_or(&text)
+        } else {
+            &text
+        };
         minutes.parse().ok().or_else(|| spot.wrong(value))
     }
 }
@@ -145,7 +156,8 @@ impl Value for Date {
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
         // Strict, since jiff would also take the day out of a longer time.
         let text = time_text(value).filter(|text| text.trim().len() == "2026-01-05".len());
-        text.and_then(|text| text.trim().parse().ok()).or_else(|| spot.wrong(value))
+        text.and_then(|text| text.trim().parse().ok())
+            .or_else(|| spot.wrong(value))
     }
 }
 
@@ -163,14 +175,21 @@ impl Value for DateTime {
         let time = text.split_once(['T', ' ']).map_or("", |(_, time)| time);
         // An offset would be read and then forgotten: the item would be shown at another hour.
         let has_offset = time.contains(['Z', 'z', '+', '-', '[']);
-        text.parse().ok().filter(|_| !has_offset).or_else(|| spot.wrong(value))
+        text.parse()
+            .ok()
+            .filter(|_| !has_offset)
+            .or_else(|| spot.wrong(value))
     }
 }
 
 /// A whole number, if the value is one and fits.
 fn whole<T: FromStr>(value: &DeValue<'_>) -> Option<T> {
     let number = value.as_integer()?;
-    i64::from_str_radix(number.as_str(), number.radix()).ok()?.to_string().parse().ok()
+    i64::from_str_radix(number.as_str(), number.radix())
+        .ok()?
+        .to_string()
+        .parse()
+        .ok()
 }
 
 /// A whole number between bounds.
@@ -180,7 +199,10 @@ fn bounded<T: Value + Copy, N: FromStr + PartialOrd + Display>(
     bounds: std::ops::RangeInclusive<N>,
     make: fn(N) -> T,
 ) -> Option<T> {
-    whole(value).filter(|number| bounds.contains(number)).map(make).or_else(|| spot.wrong(value))
+    whole(value)
+        .filter(|number| bounds.contains(number))
+        .map(make)
+        .or_else(|| spot.wrong(value))
 }
 
 /// A number type of the model with its bounds.
@@ -210,10 +232,38 @@ pub(super) struct Percent(pub(super) u8);
 #[derive(Clone, Copy)]
 pub(super) struct Share(pub(super) u32);
 
-whole_number!(Percent, u8, Percent, 0..=100, "a whole number from 0 to 100", "80");
-whole_number!(Share, u32, Share, 1..=1_000, "a whole number from 1 to 1000", "2");
-whole_number!(u32, u32, |number| number, 0..=100_000, "a whole number from 0", "1");
-whole_number!(i32, i32, |number| number, -1_000_000..=1_000_000, "a whole number", "10");
+whole_number!(
+    Percent,
+    u8,
+    Percent,
+    0..=100,
+    "a whole number from 0 to 100",
+    "80"
+);
+whole_number!(
+    Share,
+    u32,
+    Share,
+    1..=1_000,
+    "a whole number from 1 to 1000",
+    "2"
+);
+whole_number!(
+    u32,
+    u32,
+    |number| number,
+    0..=100_000,
+    "a whole number from 0",
+    "1"
+);
+whole_number!(
+    i32,
+    i32,
+    |number| number,
+    -1_000_000..=1_000_000,
+    "a whole number",
+    "10"
+);
 
 impl Value for bool {
     fn what() -> String {
@@ -244,7 +294,9 @@ impl Value for f64 {
             DeValue::Float(number) => number.as_str().parse().ok(),
             _ => None,
         };
-        number.filter(|number: &Self| number.is_finite()).or_else(|| spot.wrong(value))
+        number
+            .filter(|number: &Self| number.is_finite())
+            .or_else(|| spot.wrong(value))
     }
 }
 
@@ -261,7 +313,10 @@ impl Value for Zone {
     }
 
     fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-        let name = value.as_str().filter(|name| TimeZoneDatabase::bundled().get(name).is_ok());
-        name.map(|name| Self(name.to_owned())).or_else(|| spot.wrong(value))
+        let name = value
+            .as_str()
+            .filter(|name| TimeZoneDatabase::bundled().get(name).is_ok());
+        name.map(|name| Self(name.to_owned()))
+            .or_else(|| spot.wrong(value))
     }
 }

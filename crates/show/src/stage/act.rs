@@ -65,6 +65,8 @@ pub(super) struct Playing {
     pub(super) expires: Timestamp,
     /// Since when, in monotonic time, only its last good picture stands.
     pub(super) broken: Option<Duration>,
+    /// How far into it it was put up.
+    pub(super) joined: Duration,
     /// Whether it has been shown from its beginning without a break.
     pub(super) whole: bool,
 }
@@ -75,7 +77,7 @@ impl Playing {
         let starts = page_starts(slot.length, pages);
         let begun = signed(step.elapsed) - signed(joined);
         let whole = joined.is_zero();
-        let mut playing = Self { generation, slot, begun, starts, page: 0, expires, broken: None, whole };
+        let mut playing = Self { generation, slot, begun, starts, page: 0, expires, broken: None, joined, whole };
         playing.turn_page(step.elapsed);
         playing
     }

@@ -7,10 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::act::Playing;
-use crate::timeline::{Slot, Timeline, after};
+use crate::timeline::{Timeline, after, between};
 
 /// How long a round lasts in which nothing can be shown: long enough to see the card.
 const CARD_ONLY: Duration = Duration::from_secs(3);
+
+/// What is missed at most of an item that counts as shown: a slow start takes so long.
+const MISSED: Duration = Duration::from_secs(2);
 
 /// The items of a round that are still to be shown.
 #[derive(Debug)]
@@ -23,14 +26,13 @@ pub(super) struct Cycle {
 }
 
 impl Cycle {
-    /// The round that begins with the slot that holds `at`.
+    /// The round that begins with the slot that holds `at`, or with the next where that one is joined so late
+    /// that its item must come again.
     pub(super) fn new(timeline: &Timeline, at: Timestamp) -> Self {
-        // An item joined late counts from its next turn, where it has one in time.
         let joined = timeline.slot_at(at);
-        let begin = if joined.start < at && joined.item.is_some() { joined.end } else { at };
-        let same_rules = timeline.cycle(begin);
-        let from = if timeline.cycle(at).iter().all(|item| same_rules.contains(item)) { begin } else { at };
-        let round: Vec<Slot> = timeline.cycle_slots(from);
+        let again = timeline.cycle_slots(joined.end);
+        let comes_again = again.iter().any(|slot| slot.item == joined.item);
+        let round = if between(joined.start, at) > MISSED && comes_again { again } else { timeline.cycle_slots(at) };
         let over = round.last().map_or_else(|| after(at, CARD_ONLY), |slot| slot.end);
         let missing = round.into_iter().filter_map(|slot| slot.item).collect();
         Self { missing, over, last_ends: None }
@@ -38,7 +40,7 @@ impl Cycle {
 
     /// Notes that an item was put up; one joined in the middle does not count.
     pub(super) fn shown(&mut self, playing: &Playing) {
-        if playing.whole {
+        if playing.joined <= MISSED {
             self.missing.remove(playing.item());
         }
     }

@@ -39,7 +39,7 @@ pub(super) struct Turn {
 #[derive(Debug)]
 pub(super) enum Act {
     /// Show the slot's own item, or one that fills in for it; `generation` once it is asked for.
-    Play { play: Slot, generation: Option<Generation>, seen: bool },
+    Play { play: Slot, generation: Option<Generation> },
     /// Leave on the screen what is there: the rest of the slot is a scrap.
     Hold,
     /// Show the card; `until` is when to try again.
@@ -88,7 +88,7 @@ impl Turn {
 
 impl Act {
     const fn play(play: Slot) -> Self {
-        Self::Play { play, generation: None, seen: false }
+        Self::Play { play, generation: None }
     }
 }
 
@@ -140,7 +140,7 @@ impl Stage {
             }
             // Nothing could be shown for a while: perhaps the slot's own item can be by now.
             Act::Nothing { .. } | Act::Hold => {
-                let play = Slot { start: step.at, ..turn.slot.clone() };
+                let play = turn.slot.rest_from(step.at);
                 Turn { act: Act::play(play), slot: turn.slot }
             }
         }
@@ -176,52 +176,53 @@ impl Stage {
     /// Puts the present act on the screen, or asks for it; returns whether the act changed and must be looked
     /// at again.
     fn play_present(&mut self, step: &mut Step) -> bool {
-        let Some(turn) = &mut self.present else { return false };
-        let Act::Play { play, generation, seen } = &mut turn.act else { return false };
-        let Some(asked_for) = *generation else {
-            let play = play.clone();
+        let Some(Turn { act: Act::Play { play, generation }, slot }) = &self.present else { return false };
+        let (play, slot) = (play.clone(), slot.clone());
+        let Some(generation) = *generation else {
             let asked_for = self.prepare(&play, step);
-            self.set_generation(asked_for);
+            self.present = Some(Turn { slot, act: Act::Play { play, generation: asked_for } });
             return false;
         };
-        if self.screen.generation() == Some(asked_for) || *seen {
+        if self.screen.generation() == Some(generation) {
             return false;
         }
-        let Some(prepared) = self.prepared.get(&asked_for) else { return false };
-        match prepared.state.clone() {
-            Readiness::Awaited => {
-                if step.elapsed < self.deadline(step) {
-                    return false;
-                }
-                let fault = format!("it was not ready {} seconds after it was asked for", PATIENCE.as_secs());
-                self.failed(asked_for, fault, step);
-                true
-            }
-            Readiness::Ready { pages, length } => {
-                if *play != turn.slot {
-                    // What fills in has no place of its own in the timeline: it begins when it is seen.
-                    play.start = step.at;
-                    play.end = after(step.at, play.length).min(turn.slot.end).min(self.timeline.expires(play));
-                }
+        match self.prepared.get(&generation).map(|prepared| prepared.state.clone()) {
+            Some(Readiness::Awaited) => self.give_up_late(generation, step),
+            Some(Readiness::Ready { pages, length }) => {
+                let turn = self.begin(Turn { slot, act: Act::Play { play, generation: Some(generation) } }, step);
+                let Act::Play { play, .. } = &turn.act else { return false };
                 if length.is_some_and(|length| join(play, step) >= length) {
-                    let (slot, play) = (turn.slot.clone(), play.clone());
-                    let act = self.fill(&slot, &play, step.at, SCRAP);
-                    self.present = Some(Turn { slot, act });
+                    let act = self.fill(&turn.slot, play, step.at, SCRAP);
+                    self.present = Some(Turn { slot: turn.slot, act });
                     return true;
                 }
-                *seen = true;
-                let expires = self.timeline.expires(play);
-                let playing = Playing::new(asked_for, play.clone(), &pages, expires, step);
+                let playing = Playing::new(generation, play.clone(), &pages, self.timeline.expires(play), step);
+                self.present = Some(turn);
                 self.put_item(playing, step);
                 false
             }
+            None => false,
         }
     }
 
-    fn set_generation(&mut self, asked_for: Option<Generation>) {
-        if let Some(Turn { act: Act::Play { generation, .. }, .. }) = &mut self.present {
-            *generation = asked_for;
+    /// What fills in has no place of its own in the timeline: it begins when it is seen.
+    fn begin(&self, mut turn: Turn, step: &Step) -> Turn {
+        let is_own = turn.is_own();
+        if let Act::Play { play, .. } = &mut turn.act
+            && !is_own
+        {
+            play.start = step.at;
+            play.end = after(step.at, play.length).min(turn.slot.end).min(self.timeline.expires(play));
         }
+        turn
+    }
+
+    fn give_up_late(&mut self, generation: Generation, step: &mut Step) -> bool {
+        let is_late = step.elapsed >= self.deadline(step);
+        if is_late {
+            self.failed(generation, "it did not get ready in time".to_owned(), step);
+        }
+        is_late
     }
 
     /// The monotonic time at which the present item is given up if it is not ready.
@@ -327,7 +328,7 @@ impl Stage {
     }
 
     fn prepare_next(&mut self, step: &mut Step) {
-        let Some(Turn { act: Act::Play { play, generation: None, .. }, .. }) = &self.next else { return };
+        let Some(Turn { act: Act::Play { play, generation: None }, .. }) = &self.next else { return };
         let play = play.clone();
         let asked_for = self.prepare(&play, step);
         if let Some(Turn { act: Act::Play { generation, .. }, .. }) = &mut self.next {
@@ -338,7 +339,7 @@ impl Stage {
     /// When the act after the present one starts, and the present slot; none while the present is awaited.
     fn next_start(&self) -> Option<(Slot, Timestamp)> {
         let turn = self.present.as_ref()?;
-        let is_on = turn.generation() == self.screen.generation();
+        let is_on = turn.generation().is_some() && turn.generation() == self.screen.generation();
         let at = match &turn.act {
             Act::Play { .. } if !is_on => return None,
             Act::Play { play, .. } if between(play.end, turn.slot.end) > SCRAP => play.end,

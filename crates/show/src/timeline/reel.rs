@@ -157,11 +157,3 @@ pub(super) fn instant(at: DateTime, zone: &TimeZone) -> Timestamp {
     let edge = if at.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
     zone.to_timestamp(at).unwrap_or(edge)
 }
-
-#[cfg(test)]
-pub(super) fn golden_place(day: Date, items: usize) -> usize {
-    // In floating point, as the rule is written; the tests compare it with the whole numbers above.
-    let since_epoch = f64::from(jiff::civil::date(1970, 1, 1).until(day).unwrap().get_days());
-    let product = 0.618_034 * since_epoch;
-    ((product - product.floor()) * items as f64 + 1e-6).floor() as usize
-}

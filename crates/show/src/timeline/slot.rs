@@ -35,6 +35,12 @@ impl Slot {
         between(self.start, self.end)
     }
 
+    /// The part of it from `at` on.
+    #[must_use]
+    pub fn rest_from(&self, at: Timestamp) -> Self {
+        Self { start: at, ..self.clone() }
+    }
+
     /// Whether `at` lies in it.
     #[must_use]
     pub fn holds(&self, at: Timestamp) -> bool {

@@ -38,8 +38,6 @@ const BEFORE_BYLINE: f32 = 22.0;
 const BEFORE_QR: f32 = 56.0;
 /// Space between the headline on a further page and the text.
 const AFTER_RUNNING_HEAD: f32 = 22.0;
-/// Lines that the headline takes at most on a further page.
-const RUNNING_HEAD_LINES: usize = 1;
 
 /// Where text and QR card stand, on the first page and on every further one.
 struct Grid {
@@ -123,7 +121,7 @@ impl Article<'_> {
         let sizes: Vec<f32> = HEADLINES.iter().skip(2).chain(&LONG_HEADLINES[1..]).copied().collect();
         let half = (column.bottom() - top) * 0.5;
         let headline = typesetter.fit(self.headline, &sizes, Style::headline(HEADLINES[2]), column.width, half);
-        let short = self.running_head(typesetter, column.width);
+        let short = parts::running_head(typesetter, self.headline, column.width);
         let body = typesetter.block(self.body, Style::body(), column.width);
 
         let mut flow = Flow::new(column, elements, top, |elements| {
@@ -140,24 +138,6 @@ impl Article<'_> {
             flow.block(byline, 0.0);
         }
         flow.finish()
-    }
-
-    /// The headline as it stands on further pages: small, and no more than its first lines.
-    fn running_head(&self, typesetter: &mut Typesetter, width: f32) -> Block {
-        let size = LONG_HEADLINES[LONG_HEADLINES.len() - 1];
-        let whole = typesetter.block(self.headline, Style::headline(size), width);
-        if whole.lines.len() <= RUNNING_HEAD_LINES {
-            return whole;
-        }
-        // The whole name stands on the first pages; here it only says where the reader is.
-        let mut words: Vec<&str> = self.headline.split_whitespace().collect();
-        while words.pop().is_some() {
-            let short = typesetter.block(&format!("{}…", words.join(" ")), Style::headline(size), width);
-            if short.lines.len() <= RUNNING_HEAD_LINES {
-                return short;
-            }
-        }
-        whole
     }
 }
 

@@ -20,7 +20,7 @@ use crate::words::filled;
 
 use super::procedure::{clean, shortened};
 
-use self::row::{Answers, Columns, Piece, name_style};
+use self::row::{Answers, Columns, Piece};
 
 /// Sizes of the headline, largest first.
 const SIZES: [f32; 4] = [92.0, 84.0, 72.0, 60.0];
@@ -159,11 +159,10 @@ fn column_heads(
     let words = scene.words;
     let body = scene.body();
     let mut height: f32 = 0.0;
-    for (word, (x, width)) in [(&words.procedure, columns.name), (&words.time_limit, columns.time), (&words.fee, columns.fee)] {
-        // Upright, the names need no head: they are the rows' first lines.
-        if columns.is_stacked && std::ptr::eq(word, &raw const words.procedure) {
-            continue;
-        }
+    let answers = [(&words.time_limit, columns.time), (&words.fee, columns.fee)];
+    // Upright, the names need no head: they are the rows' first lines.
+    let name = (!columns.is_stacked).then_some((&words.procedure, columns.name));
+    for (word, (x, width)) in name.into_iter().chain(answers) {
         let head = typesetter.block(word, Style::label(), width);
         head.place(x, y, out);
         height = height.max(head.height);

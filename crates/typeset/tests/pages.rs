@@ -1,0 +1,230 @@
+//! Every kind on every screen and in every language: nothing outside, nothing overlapping, nothing too
+//! small, nothing lost.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use motcua_show::item::{Announcement, Content, Guide, Media, Question};
+use motcua_show::{Language, Text};
+use motcua_typeset::page::{Fit, Surround};
+use motcua_typeset::{Card, Element, Page, Typesetter, Viewport};
+use support::{SCREENS, check_nothing_lost, check_page, pages, read, runs, show, words};
+
+const KHMER: &str = "ប្រជាពលរដ្ឋអាចដាក់ពាក្យសុំចុះបញ្ជីកំណើតតាមអ៊ីនធឺណិត ដោយមិនចាំបាច់មកការិយាល័យឡើយ";
+const LINK: &str = "https://dichvucong.gov.vn/p/home/dvc-trang-chu.html";
+
+fn in_three_languages(vietnamese: &str, khmer: &str, english: &str) -> Text {
+    Text::ByLanguage(BTreeMap::from([
+        (Language::Vi, vietnamese.to_owned()),
+        (Language::Km, khmer.to_owned()),
+        (Language::En, english.to_owned()),
+    ]))
+}
+
+fn repeated(text: &str, times: usize) -> String {
+    vec![text; times].join(" ")
+}
+
+fn announcement(title: Text, body: Text, link: Option<&str>) -> Content {
+    Content::Announcement(Announcement {
+        title,
+        body: Some(body),
+        agency: Some("Ủy ban nhân dân phường Phú Lợi, thành phố Cần Thơ".into()),
+        number: Some("12/TB-UBND".to_owned()),
+        date: Some(jiff::civil::date(2026, 11, 20)),
+        link: link.map(str::to_owned),
+        link_purpose: Some("Đến gần, quét mã để bắt đầu".into()),
+    })
+}
+
+fn long_text(paragraphs: usize) -> String {
+    (0..paragraphs)
+        .map(|index| {
+            format!(
+                "Đoạn {index}: lệ phí **10.000 đồng**, trong 3 ngày làm việc kể từ ngày 23/11/2026 theo Điều 8 Nghị định số \
+                 63/2010/NĐ-CP, ông bà đến quầy số 2 hoặc gọi 0299 3623 333 (xem thêm tại {LINK}{LINK}) để được hướng dẫn; \
+                 Ổ Ễ Ậ Ặ Ỵ."
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// One of each kind, short, usual and long.
+fn contents() -> Vec<(&'static str, Content, Vec<Text>)> {
+    let usual = in_three_languages(
+        "Nộp hồ sơ trực tuyến, lệ phí chỉ còn một nửa",
+        "ដាក់ពាក្យតាមអ៊ីនធឺណិត កម្រៃសេវានៅសល់ពាក់កណ្តាល",
+        "File online and pay only half of the fee",
+    );
+    let body = in_three_languages(
+        "Đăng ký thường trú trực tuyến **10.000 đồng**, tại quầy 20.000 đồng. Cán bộ ở **quầy số 2** hướng dẫn ông bà làm \
+         ngay trên điện thoại.",
+        KHMER,
+        "Registering residence costs **10,000 VND** online and 20,000 VND at the counter. Staff at **counter 2** help you do \
+         it on your phone.",
+    );
+    let long = Text::from(long_text(14).as_str());
+    let name = Text::from(repeated("Cấp lại giấy chứng nhận đăng ký hộ kinh doanh, hợp tác xã, quỹ tín dụng nhân dân", 13).as_str());
+    let steps = |count: usize, times: usize| -> Vec<Text> {
+        (0..count).map(|_| Text::from(repeated("Mở Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID.", times).as_str())).collect()
+    };
+    let guide = |title: &Text, steps: Vec<Text>, link: Option<&str>| {
+        let texts: Vec<Text> = steps.iter().cloned().chain([title.clone()]).collect();
+        let guide = Guide { title: title.clone(), steps, link: link.map(str::to_owned), link_purpose: None };
+        (Content::Guide(guide), texts)
+    };
+    let question = |answer: &Text, link: Option<&str>| {
+        Content::Question(Question {
+            question: in_three_languages(
+                "Giấy khai sinh ghi sai ngày sinh thì sửa ở đâu?",
+                "តើត្រូវកែថ្ងៃខែឆ្នាំកំណើតខុសនៅឯណា?",
+                "Where do I correct a wrong date of birth?",
+            ),
+            answer: answer.clone(),
+            answered_by: Some("Công chức làm công tác hộ tịch".into()),
+            link: link.map(str::to_owned),
+            link_purpose: None,
+        })
+    };
+    let media = |caption: Option<&Text>| Media { source: "x".into(), caption: caption.cloned(), length: None, pages: None };
+    let mut all = vec![
+        ("announcement", announcement(usual.clone(), body.clone(), Some(LINK)), vec![usual.clone(), body.clone()]),
+        ("announcement without a code", announcement(usual.clone(), body.clone(), None), vec![usual.clone(), body.clone()]),
+        ("long announcement", announcement(usual.clone(), long.clone(), Some(LINK)), vec![long.clone()]),
+        ("long announcement without a code", announcement(usual.clone(), long.clone(), None), vec![long.clone()]),
+        ("announcement with a long name", announcement(name.clone(), body.clone(), Some(LINK)), vec![name.clone(), body.clone()]),
+        ("announcement in one word", announcement("A".repeat(300).as_str().into(), "".into(), Some(LINK)), vec![]),
+        ("question", question(&body, None), vec![body.clone()]),
+        ("question with a code", question(&body, Some(LINK)), vec![body.clone()]),
+        ("long question", question(&long, Some(LINK)), vec![long.clone()]),
+        ("picture", Content::Image(media(Some(&usual))), vec![usual.clone()]),
+        ("picture without a caption", Content::Image(media(None)), vec![]),
+        ("film", Content::Video(media(Some(&body))), vec![body.clone()]),
+        ("sound", Content::Audio(media(Some(&usual))), vec![usual.clone()]),
+        ("long sound", Content::Audio(media(Some(&long))), vec![long.clone()]),
+        ("sound without a caption", Content::Audio(media(None)), vec![]),
+        ("document", Content::Document(media(Some(&usual))), vec![]),
+        ("document with a long caption", Content::Document(media(Some(&body))), vec![]),
+    ];
+    for (what, count, times, link) in [
+        ("guide of four steps", 4, 1, Some(LINK)),
+        ("guide of three steps without a code", 3, 2, None),
+        ("guide of twelve steps", 12, 2, Some(LINK)),
+        ("guide with a step longer than a page", 2, 30, None),
+    ] {
+        let (content, texts) = guide(&usual, steps(count, times), link);
+        all.push((what, content, texts));
+    }
+    all
+}
+
+#[test]
+fn every_kind_keeps_the_measures_on_every_screen() {
+    let show = show();
+    for (what, content, texts) in contents() {
+        for screen in SCREENS {
+            let pages = pages(&show, screen, content.clone());
+            assert!(!pages.is_empty(), "{what} has no page");
+            for (number, page) in pages.iter().enumerate() {
+                check_page(page, screen, &format!("{what}, page {}", number + 1));
+            }
+            for text in &texts {
+                check_nothing_lost(&pages, text, Language::Vi, what);
+            }
+        }
+    }
+}
+
+#[test]
+fn each_language_has_pages_of_its_own() {
+    let show = show();
+    for (what, content, texts) in contents() {
+        let pages = pages(&show, SCREENS[0], content);
+        for text in texts.iter().filter(|text| matches!(text, Text::ByLanguage(_))) {
+            if what.contains("long name") || what.starts_with("guide") {
+                continue;
+            }
+            for language in Language::ALL {
+                check_nothing_lost(&pages, text, language, what);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_announcement_reads_from_the_door() {
+    let show = show();
+    let (_, content, _) = contents().swap_remove(0);
+    let first = &pages(&show, SCREENS[0], content)[0];
+    let headline = runs(first).into_iter().find(|run| run.text.contains("Nộp")).unwrap();
+    assert_eq!(headline.size, 116.0);
+    let fee = runs(first).into_iter().find(|run| run.text.contains("10.000")).unwrap();
+    assert_eq!(fee.text, "10.000\u{a0}đồng");
+    assert_eq!(fee.weight, motcua_typeset::Weight::Bold);
+    assert!(first.elements.iter().any(|element| matches!(element, Element::Qr { .. })));
+}
+
+#[test]
+fn a_picture_fills_a_lying_screen_and_the_width_of_an_upright_one() {
+    let show = show();
+    let media = Media { source: "x.jpg".into(), caption: Some("Chú thích".into()), length: None, pages: None };
+    let place = |page: &Page| match page.elements[0] {
+        Element::Media { rect, fit } => (rect, fit),
+        ref other => panic!("{other:?}"),
+    };
+    let lying = &pages(&show, (1920, 1080, None), Content::Image(media.clone()))[0];
+    assert_eq!(lying.surround, Surround::Plates);
+    assert_eq!((place(lying).0.width, place(lying).0.height), (1920.0, 1080.0));
+    assert_eq!(place(lying).1, Fit::OverBackdrop);
+    let upright = &pages(&show, (1080, 1920, None), Content::Video(media))[0];
+    assert_eq!(upright.surround, Surround::Frame);
+    assert_eq!(place(upright).0.width, 1080.0);
+    assert_eq!(place(upright).1, Fit::Contain);
+}
+
+#[test]
+fn a_document_has_a_page_for_each_of_its_own() {
+    let show = show();
+    let media = Media { source: "x.pdf".into(), caption: Some("Quyết định".into()), length: None, pages: None };
+    let pages = pages(&show, SCREENS[0], Content::Document(media));
+    assert_eq!(pages.iter().map(|page| page.media_page).collect::<Vec<_>>(), [0, 1, 2]);
+    assert!(read(&pages).contains("Trang 2/3"));
+}
+
+#[test]
+fn long_texts_go_on_over_numbered_pages() {
+    let show = show();
+    let content = announcement("Tiêu đề".into(), long_text(14).as_str().into(), Some(LINK));
+    let pages = pages(&show, SCREENS[0], content);
+    assert!(pages.len() > 2);
+    for (index, page) in pages.iter().enumerate() {
+        let text = read(std::slice::from_ref(page));
+        assert!(text.contains("Tiêu đề"), "page {} does not say where the reader is", index + 1);
+        assert!(text.contains(&format!("Trang {}/{}", index + 1, pages.len())));
+        assert!(page.characters > 100);
+    }
+}
+
+#[test]
+fn the_card_works_with_nothing() {
+    let words = words(Language::Vi);
+    let long = "Trung tâm Phục vụ hành chính công phường Phú Lợi, thành phố Cần Thơ";
+    let full = Card {
+        title: Some(long.to_owned()),
+        unit: Some("Phường Phú Lợi".to_owned()),
+        hotline: Some("0299 3623 333".to_owned()),
+        feedback: Some("pakn.dichvucong.gov.vn, hoặc Sở Nội vụ thành phố Cần Thơ, số 2 đường Hòa Bình".to_owned()),
+    };
+    for screen in SCREENS {
+        let viewport = Viewport::of(screen.0, screen.1, screen.2);
+        for card in [Card::default(), full.clone(), Card { title: None, ..full.clone() }, Card { hotline: None, ..full.clone() }] {
+            let page = card.page(&mut Typesetter::new(), viewport, &words);
+            check_page(&page, screen, "the card");
+        }
+        let empty = Card::default().page(&mut Typesetter::new(), viewport, &words);
+        assert!(read(&[empty]).contains("Bộ phận Một cửa"));
+    }
+}
