@@ -27,7 +27,7 @@ pub(crate) fn paint(
     at: (i32, i32),
     visible: PixelRect,
 ) {
-    let rows = if stride == 0 { 0 } else { dst.len() / stride };
+    let rows = dst.len().checked_div(stride).unwrap_or(0);
     let across = overlap(at.0, frame.width(), visible.x, visible.width, stride);
     let down = overlap(at.1, frame.height(), visible.y, visible.height, rows);
     let (Some((x, to_x, width)), Some((y, to_y, height))) = (across, down) else {

@@ -49,8 +49,18 @@ pub struct Sheet {
 
 #[derive(Clone)]
 pub(crate) struct PlacedPicture {
+    pub layer: Layer,
     pub place: PixelBox,
     pub pixels: SharedPixelBuffer<Rgb8Pixel>,
+}
+
+/// Which way a picture lies to the plates of its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layer {
+    /// Below: the picture or document page of the item.
+    Media,
+    /// Above: a QR code on its card.
+    Code,
 }
 
 /// A film that plays on a page.
@@ -84,7 +94,8 @@ impl Sheet {
                 Element::Qr { rect, content } => {
                     let place = pixel_box(*rect, viewport);
                     if let Some(pixels) = qr_picture(content, place.width.min(place.height), palette) {
-                        pictures.push(PlacedPicture { place: centred(place, pixels.width(), pixels.height()), pixels });
+                        let place = centred(place, pixels.width(), pixels.height());
+                        pictures.push(PlacedPicture { layer: Layer::Code, place, pixels });
                     }
                 }
                 Element::Media { rect, .. } => {
@@ -92,7 +103,8 @@ impl Sheet {
                         let place = pixel_box(*rect, viewport);
                         let pixels =
                             SharedPixelBuffer::clone_from_slice(&picture.rgb, picture.width, picture.height);
-                        pictures.push(PlacedPicture { place: centred(place, picture.width, picture.height), pixels });
+                        let place = centred(place, picture.width, picture.height);
+                        pictures.push(PlacedPicture { layer: Layer::Media, place, pixels });
                     }
                 }
                 _ => {}

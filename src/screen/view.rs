@@ -8,12 +8,12 @@ use motcua_show::show::Colour;
 use motcua_show::{Language, Show};
 use motcua_typeset::{Element, Page, Viewport, Words, page::Surround};
 use slint::platform::WindowEvent;
-use slint::platform::software_renderer::MinimalSoftwareWindow;
+use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
 use crate::ScreenError;
 use crate::canvas::{Area, Pixel};
-use crate::sheet::{PixelBox, Sheet, pixel_box};
+use crate::sheet::{Layer, PixelBox, Sheet, pixel_box};
 use crate::theme::Palette;
 use crate::ui;
 
@@ -68,7 +68,9 @@ pub(crate) struct View {
     surround: Surround,
     /// What lies over a film: the opaque plates of page and frame.
     pub plates: Vec<Area>,
-    progress_px: u32,
+    progress_px: Option<u32>,
+    /// Whether the canvas holds nothing yet that Slint could build on.
+    blank: bool,
     clock: Option<(i8, i8, jiff::civil::Date)>,
 }
 
@@ -90,7 +92,8 @@ impl View {
             palette,
             surround: Surround::Frame,
             plates: Vec::new(),
-            progress_px: 0,
+            progress_px: None,
+            blank: true,
             clock: None,
         };
         view.resize(width, height, diagonal_inches);
@@ -103,6 +106,7 @@ impl View {
         self.viewport = Viewport::of(width, height, diagonal_inches);
         (self.width, self.height) = (width, height);
         self.canvas = vec![Pixel(0xFF00_0000); width as usize * height as usize];
+        self.blank = true;
         let scale_factor = self.viewport.scale;
         self.window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
         self.window.set_size(slint::PhysicalSize::new(width, height));
@@ -177,8 +181,8 @@ impl View {
     /// Sets the progress, 0 to 1; does nothing while the same pixel is reached.
     pub(crate) fn set_progress(&mut self, progress: f32) {
         let pixel = (progress.clamp(0.0, 1.0) * self.width as f32) as u32;
-        if pixel != self.progress_px {
-            self.progress_px = pixel;
+        if Some(pixel) != self.progress_px {
+            self.progress_px = Some(pixel);
             self.app.global::<ui::FrameData>().set_progress(pixel as f32 / self.width.max(1) as f32);
         }
     }
@@ -187,7 +191,12 @@ impl View {
         let page = &sheet.page;
         self.surround = page.surround;
         let leaf = self.app.global::<ui::LeafData>();
-        leaf.set_pictures(model(sheet.pictures.iter().map(|placed| self.picture(placed.place, &placed.pixels))));
+        let pictures = |layer: Layer| {
+            let placed = sheet.pictures.iter().filter(move |placed| placed.layer == layer);
+            model(placed.map(|placed| self.picture(placed.place, &placed.pixels)))
+        };
+        leaf.set_pictures(pictures(Layer::Media));
+        leaf.set_codes(pictures(Layer::Code));
         leaf.set_plates(model(page.elements.iter().filter_map(|element| self.plate(element))));
         leaf.set_strokes(model(page.elements.iter().filter_map(|element| self.stroke(element))));
         leaf.set_runs(model(page.elements.iter().filter_map(|element| self.run(element))));
@@ -203,7 +212,14 @@ impl View {
         let mut damage = Vec::new();
         let (width, height) = (self.width, self.height);
         let canvas = &mut self.canvas;
+        let repaint = if std::mem::take(&mut self.blank) {
+            self.window.request_redraw();
+            RepaintBufferType::NewBuffer
+        } else {
+            RepaintBufferType::ReusedBuffer
+        };
         self.window.draw_if_needed(|renderer| {
+            renderer.set_repaint_buffer_type(repaint);
             let region = renderer.render(canvas, width as usize);
             let whole = Area::new(0, 0, width, height);
             damage = region
@@ -257,7 +273,9 @@ impl View {
         } else {
             plates.push(motcua_typeset::Rect::new(0.0, 0.0, width, frame.header));
         }
-        plates.extend(page.elements.iter().filter_map(|element| match element {
+        // What comes before the film lies below it.
+        let film = page.elements.iter().position(|element| matches!(element, Element::Media { .. }));
+        plates.extend(page.elements.iter().skip(film.unwrap_or(usize::MAX)).filter_map(|element| match element {
             Element::Outline { rect, fill: Some(_), .. } | Element::Fill { rect, .. } => Some(*rect),
             _ => None,
         }));

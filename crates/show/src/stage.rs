@@ -9,13 +9,17 @@
 //! until the next [`Effect::Show`] or [`Effect::ShowCard`].
 
 mod act;
+mod clocks;
 mod once;
+mod play;
+#[cfg(test)]
+mod rig;
 mod signal;
+#[cfg(test)]
+mod tests;
 mod turn;
 #[cfg(test)]
 mod walk;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,13 +32,7 @@ use self::once::Cycle;
 pub use self::signal::{CardReason, Effect, Event, Generation, Mode, Moment, OnStage, Transition};
 use self::turn::{Act, Turn};
 use crate::show::Show;
-use crate::timeline::{Clock, Slot, Timeline, believed};
-
-/// A civil clock that moves this much against the monotonic one was set, and did not only drift.
-const JUMP: SignedDuration = SignedDuration::from_secs(1);
-
-/// The longest time between two looks at the clock, so that a jump that nobody reports is noticed.
-const LOOK_AT_LEAST: Duration = Duration::from_secs(60);
+use crate::timeline::{Clock, Slot, Timeline};
 
 /// The state machine.
 #[derive(Debug)]
@@ -116,7 +114,10 @@ impl Stage {
     pub fn on_stage(&self) -> OnStage<'_> {
         match &self.screen {
             OnScreen::Card(reason) => OnStage::Card(*reason),
-            OnScreen::Item(playing) => OnStage::Item { generation: playing.generation, item: playing.item() },
+            OnScreen::Item(playing) => OnStage::Item {
+                generation: playing.generation,
+                item: playing.item(),
+            },
         }
     }
 
@@ -126,29 +127,44 @@ impl Stage {
             return Vec::new();
         }
         let at = now.civil.timestamp();
-        let mut step = Step { at, elapsed: now.monotonic, transition: Transition::Fade, effects: Vec::new() };
+        let mut step = Step {
+            at,
+            elapsed: now.monotonic,
+            transition: Transition::Fade,
+            effects: Vec::new(),
+        };
         self.notice_clock(&mut step);
+        if self.is_covered() {
+            self.end_unseen(&mut step);
+        }
         let uncovered = self.take(event, &mut step);
         self.doubt_clock(&step);
+        if self.is_over(&step) {
+            self.finished = true;
+            step.effects.push(Effect::Finished);
+            return step.effects;
+        }
         self.settle(&mut step);
         if uncovered {
             self.uncover(&mut step);
         }
         self.release_unused(&mut step);
-        if self.is_over(&step) {
-            self.finished = true;
-            step.effects.push(Effect::Finished);
-        } else {
-            step.effects.push(Effect::WakeAt(self.wake(&step)));
-        }
+        self.count_cycle(&step);
+        step.effects.push(Effect::WakeAt(self.wake(&step)));
         step.effects
     }
 
     /// Applies an event; returns whether the stage was uncovered by it.
     fn take(&mut self, event: Event, step: &mut Step) -> bool {
         match event {
-            Event::Started => step.effects.push(Effect::ShowCard { reason: CardReason::Preparing }),
-            Event::Ready { generation, pages, length } => {
+            Event::Started => step.effects.push(Effect::ShowCard {
+                reason: CardReason::Preparing,
+            }),
+            Event::Ready {
+                generation,
+                pages,
+                length,
+            } => {
                 if let Some(prepared) = self.prepared.get_mut(&generation) {
                     prepared.ready(pages, length);
                 }
@@ -208,47 +224,10 @@ impl Stage {
         self.cycle = None;
     }
 
-    /// Goes by the time-less part of the show while the clock is plainly wrong.
-    fn doubt_clock(&mut self, step: &Step) {
-        let clock = match self.signed_at {
-            Some(signed_at) if !believed(step.at, self.signed_at) => Clock::NotBelieved { signed_at },
-            _ => Clock::Believed,
-        };
-        if clock != self.clock {
-            self.clock = clock;
-            self.follow(self.timeline.show().clone());
-        }
-    }
-
-    /// Joins the timeline where it is after the clock was set.
-    fn notice_clock(&mut self, step: &mut Step) {
-        let civil = step.at.duration_since(Timestamp::UNIX_EPOCH);
-        let offset = civil - signed(step.elapsed);
-        let jump = self.offset.map_or(SignedDuration::ZERO, |before| offset - before);
-        self.offset = Some(offset);
-        if jump.abs() <= JUMP {
-            return;
-        }
-        step.transition = Transition::Cut;
-        self.next = None;
-        self.cycle = None;
-        let stays = self.present.take_if(|turn| turn.slot.holds(step.at) && turn.is_own());
-        self.present = stays;
-        if let (Some(turn), OnScreen::Item(playing)) = (&self.present, &mut self.screen)
-            && turn.generation() == Some(playing.generation)
-        {
-            playing.begun = signed(step.elapsed) - step.at.duration_since(playing.slot.start);
-            playing.whole = false;
-            playing.turn_page(step.elapsed);
-            if self.cover == Cover::Nothing {
-                step.effects.push(playing.show(step));
-            }
-        }
-    }
-
     /// Brings back what is on stage after a visitor or an alert.
     fn uncover(&self, step: &mut Step) {
-        let shown = |effect: &Effect| matches!(effect, Effect::Show { .. } | Effect::ShowCard { .. });
+        let shown =
+            |effect: &Effect| matches!(effect, Effect::Show { .. } | Effect::ShowCard { .. });
         if !step.effects.iter().any(shown) {
             step.transition = Transition::Cut;
             let effect = match &self.screen {
@@ -275,7 +254,7 @@ impl Stage {
         } else {
             step.effects.push(playing.show(step));
         }
-        self.screen = OnScreen::Item(playing);
+        self.screen = OnScreen::Item(Box::new(playing));
     }
 
     /// Allots a generation to an act and has its item made ready.
@@ -284,48 +263,64 @@ impl Stage {
         self.last_generation += 1;
         let generation = Generation(self.last_generation);
         let from = crate::timeline::between(act.start, step.at);
-        self.prepared.insert(generation, Prepared::new(item.clone(), step.elapsed));
-        step.effects.push(Effect::Prepare { generation, item, from });
+        self.prepared
+            .insert(generation, Prepared::new(item.clone(), step.elapsed));
+        step.effects.push(Effect::Prepare {
+            generation,
+            item,
+            from,
+        });
         Some(generation)
     }
 
     /// Drops what is neither on the screen nor about to be.
     fn release_unused(&mut self, step: &mut Step) {
-        let turns = self.present.iter().chain(&self.next).filter_map(Turn::generation);
+        let turns = self
+            .present
+            .iter()
+            .chain(&self.next)
+            .filter_map(Turn::generation);
         let used: Vec<_> = turns.chain(self.screen.generation()).collect();
         self.prepared.retain(|generation, _| {
             let keep = used.contains(generation);
             if !keep {
-                step.effects.push(Effect::Release { generation: *generation });
+                step.effects.push(Effect::Release {
+                    generation: *generation,
+                });
             }
             keep
         });
     }
 
-    /// Starts the count of a cycle, and says whether everything in it has been shown.
-    fn is_over(&mut self, step: &Step) -> bool {
+    /// Whether everything in the cycle has been shown; a visitor may stay longer.
+    fn is_over(&self, step: &Step) -> bool {
+        !self.is_covered()
+            && self
+                .cycle
+                .as_ref()
+                .is_some_and(|cycle| step.at >= cycle.ends_at())
+    }
+
+    /// Notes what is on the screen in the cycle, which begins with the first step.
+    fn count_cycle(&mut self, step: &Step) {
         if self.mode == Mode::Loop {
-            return false;
+            return;
         }
         let covered = self.is_covered();
-        let cycle = self.cycle.get_or_insert_with(|| Cycle::new(&self.timeline, step.at));
+        let cycle = self
+            .cycle
+            .get_or_insert_with(|| Cycle::new(&self.timeline, step.at));
         if let OnScreen::Item(playing) = &self.screen
             && !covered
         {
             cycle.shown(playing);
         }
         cycle.forget(|item| self.faults.has(item));
-        let end = self.present.as_ref().filter(|turn| !matches!(turn.act, Act::Nothing { .. })).map(|turn| turn.slot.end);
-        cycle.is_over(step.at, end) && !covered
-    }
-
-    /// When the stage must be asked again, always later than now.
-    fn wake(&self, step: &Step) -> Duration {
-        let civil = self.turn_instants(step).into_iter().chain(self.cycle.as_ref().and_then(Cycle::ends_at));
-        let civil = civil.filter(|&at| at > step.at).map(|at| crate::timeline::between(step.at, at));
-        let monotonic = self.deadlines(step).into_iter().filter_map(|at| at.checked_sub(step.elapsed));
-        let soonest = civil.chain(monotonic).filter(|wait| !wait.is_zero()).min().unwrap_or(LOOK_AT_LEAST);
-        step.elapsed + soonest.min(LOOK_AT_LEAST)
+        let turn = self
+            .present
+            .as_ref()
+            .filter(|turn| !matches!(turn.act, Act::Nothing { .. }));
+        cycle.end_with(turn.map(|turn| turn.slot.end), step.at);
     }
 }
 

@@ -6,11 +6,14 @@
 pub mod recurrence;
 
 mod day;
+#[cfg(test)]
+mod oracle;
+mod program;
+#[cfg(test)]
+pub(crate) mod random;
 mod reel;
 mod rule;
 mod slot;
-#[cfg(test)]
-mod oracle;
 #[cfg(test)]
 mod tests;
 
@@ -20,14 +23,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{TimeZone, TimeZoneDatabase, offset};
+use jiff::tz::TimeZone;
 
 use self::day::Day;
-use self::reel::{Layout, Reel};
-use self::rule::Rule;
+use self::program::Program;
 use self::slot::Place;
-pub(crate) use self::slot::{after, between};
 pub use self::slot::{Reason, Slot};
+pub(crate) use self::slot::{after, between};
 use crate::item::Item;
 use crate::reading::item_length;
 use crate::show::Show;
@@ -73,54 +75,6 @@ pub struct Timeline {
     days: Mutex<Vec<Arc<Day>>>,
 }
 
-/// The show made ready for computing days.
-#[derive(Debug)]
-struct Program {
-    zone: TimeZone,
-    reels: Vec<Reel>,
-    /// The entries in file order.
-    rules: Vec<Rule>,
-    /// The reel of each entry; none where its playlist does not exist or the clock keeps it shut.
-    reel_of: Vec<Option<usize>>,
-    /// The reel of the default playlist.
-    default: Option<usize>,
-}
-
-impl Program {
-    fn new(show: &Show, clock: Clock, length: &dyn Fn(&Show, &Item) -> Duration) -> Self {
-        let zone = zone_of(show);
-        let layout = Layout { show, zone: &zone, clock, length };
-        let reels: Vec<Reel> = show.playlists.iter().map(|playlist| layout.reel(playlist)).collect();
-        let rules: Vec<Rule> = show.schedule.iter().map(Rule::new).collect();
-        let reel_of = show.schedule.iter().zip(&rules).map(|(entry, rule)| {
-            let may_open = clock == Clock::Believed || rule.is_always_open();
-            show.playlists.iter().position(|playlist| playlist.name == entry.playlist && may_open)
-        });
-        let reel_of = reel_of.collect();
-        let default = show.playlists.iter().position(|playlist| playlist.default);
-        Self { zone, reels, rules, reel_of, default }
-    }
-
-    /// The reel of an entry, or past the entries that of the default playlist.
-    fn reel_index(&self, player: usize) -> Option<usize> {
-        self.reel_of.get(player).copied().unwrap_or(self.default)
-    }
-
-    fn reel_of(&self, player: usize) -> Option<&Reel> {
-        self.reel_index(player).map(|reel| &self.reels[reel])
-    }
-
-    fn default_reel(&self) -> Option<&Reel> {
-        self.default.map(|reel| &self.reels[reel])
-    }
-}
-
-/// The zone of a show from the database that is built in, so that every machine reckons alike. `check` names
-/// a zone that does not exist; such a show plays by the time of Việt Nam, which has no other.
-fn zone_of(show: &Show) -> TimeZone {
-    TimeZoneDatabase::bundled().get(&show.timezone).unwrap_or_else(|_| TimeZone::fixed(offset(7)))
-}
-
 impl Timeline {
     /// The timeline of a show by a clock that is right, each item as long as
     /// [`item_length`] says.
@@ -137,9 +91,17 @@ impl Timeline {
 
     /// The timeline of a show whose items are as long as `length` says, at least a second each.
     #[must_use]
-    pub fn with_lengths(show: Arc<Show>, clock: Clock, length: impl Fn(&Show, &Item) -> Duration) -> Self {
+    pub fn with_lengths(
+        show: Arc<Show>,
+        clock: Clock,
+        length: impl Fn(&Show, &Item) -> Duration,
+    ) -> Self {
         let program = Program::new(&show, clock, &length);
-        Self { show, program, days: Mutex::default() }
+        Self {
+            show,
+            program,
+            days: Mutex::default(),
+        }
     }
 
     /// The show.
@@ -178,14 +140,18 @@ impl Timeline {
     pub fn due_after(&self, at: Timestamp) -> Option<Slot> {
         let last = after(at, CYCLE_AT_MOST * DAYS_AHEAD as u32);
         let soon = self.slots(at).take_while(|slot| slot.start < last);
-        soon.filter(|slot| slot.start > at).find(|slot| slot.item.is_some())
+        soon.filter(|slot| slot.start > at)
+            .find(|slot| slot.item.is_some())
     }
 
     /// Each item that the candidates at `at` play before they change, once, in the order in which it plays;
     /// at most those of the next 24 hours. Empty while the built-in card shows.
     #[must_use]
     pub fn cycle(&self, at: Timestamp) -> Vec<Arc<str>> {
-        self.cycle_slots(at).into_iter().filter_map(|slot| slot.item).collect()
+        self.cycle_slots(at)
+            .into_iter()
+            .filter_map(|slot| slot.item)
+            .collect()
     }
 
     /// The slot in which each item of the [`Self::cycle`] first plays.
@@ -195,7 +161,8 @@ impl Timeline {
         let mut seen = BTreeSet::new();
         let mut first = Vec::new();
         for slot in self.slots(at) {
-            let same = slot.start <= at || self.day_at(slot.start).candidates(slot.start) == candidates;
+            let same =
+                slot.start <= at || self.day_at(slot.start).candidates(slot.start) == candidates;
             if !same || between(at, slot.start) >= CYCLE_AT_MOST || wanted.is_subset(&seen) {
                 break;
             }
@@ -211,16 +178,31 @@ impl Timeline {
     /// The items that are due among those of the candidates, or of the default playlist without any.
     fn items_of(&self, candidates: &[usize], at: Timestamp) -> BTreeSet<Arc<str>> {
         let fallback = [self.program.rules.len()];
-        let players = if candidates.is_empty() { &fallback } else { candidates };
-        let reels = players.iter().filter_map(|&player| self.program.reel_of(player));
-        reels.flat_map(|reel| &reel.leaves).filter(|leaf| leaf.is_due(at)).map(|leaf| leaf.item.clone()).collect()
+        let players = if candidates.is_empty() {
+            &fallback
+        } else {
+            candidates
+        };
+        let reels = players
+            .iter()
+            .filter_map(|&player| self.program.reel_of(player));
+        reels
+            .flat_map(|reel| &reel.leaves)
+            .filter(|leaf| leaf.is_due(at))
+            .map(|leaf| leaf.item.clone())
+            .collect()
     }
 
     /// What fills the rest of `slot` from `at` on where its item cannot be shown: the next item of its
     /// playlist that is due and not `unshowable`; where there is none, one of the other candidates', else of
     /// the default playlist. It never runs past the end of `slot`: the timeline does not move.
     #[must_use]
-    pub fn fill(&self, slot: &Slot, at: Timestamp, unshowable: &dyn Fn(&str) -> bool) -> Option<Slot> {
+    pub fn fill(
+        &self,
+        slot: &Slot,
+        at: Timestamp,
+        unshowable: &dyn Fn(&str) -> bool,
+    ) -> Option<Slot> {
         self.fill_after(slot, slot, at, unshowable)
     }
 
@@ -233,10 +215,19 @@ impl Timeline {
         unshowable: &dyn Fn(&str) -> bool,
     ) -> Option<Slot> {
         let own = slot.place?;
-        let last = last.place.filter(|last| last.reel == own.reel).unwrap_or(own);
+        let last = last
+            .place
+            .filter(|last| last.reel == own.reel)
+            .unwrap_or(own);
         let day = self.day_at(slot.start);
-        let others = day.candidates(at).iter().copied().chain([self.program.rules.len()]);
-        let others = others.filter_map(|player| Some((self.program.reel_index(player)?, 0, self.entry_of(player))));
+        let others = day
+            .candidates(at)
+            .iter()
+            .copied()
+            .chain([self.program.rules.len()]);
+        let others = others.filter_map(|player| {
+            Some((self.program.reel_index(player)?, 0, self.entry_of(player)))
+        });
         let places = std::iter::once((last.reel, last.leaf + 1, slot.entry)).chain(others);
         places.into_iter().find_map(|(reel, from, entry)| {
             let leaf = self.showable_from(reel, from, at, unshowable)?;
@@ -272,14 +263,20 @@ impl Timeline {
             start: at,
             end: after(at, leaf.length).min(slot.end).min(leaf.until),
             length: leaf.length,
-            reason: if entry.is_some() { Reason::Scheduled } else { Reason::Default },
+            reason: if entry.is_some() {
+                Reason::Scheduled
+            } else {
+                Reason::Default
+            },
             place: Some(place),
         }
     }
 
     /// The instant from which the item of `slot` must not be seen any more.
     pub(crate) fn expires(&self, slot: &Slot) -> Timestamp {
-        slot.place.map_or(Timestamp::MAX, |place| self.program.reels[place.reel].leaves[place.leaf].until)
+        slot.place.map_or(Timestamp::MAX, |place| {
+            self.program.reels[place.reel].leaves[place.leaf].until
+        })
     }
 
     fn day_at(&self, at: Timestamp) -> Arc<Day> {
@@ -308,7 +305,8 @@ impl Timeline {
             }
             days.push(Arc::new(Day::compute(&self.program, date)));
         }
-        days.last().map_or_else(|| Arc::new(Day::compute(&self.program, date)), Arc::clone)
+        days.last()
+            .map_or_else(|| Arc::new(Day::compute(&self.program, date)), Arc::clone)
     }
 }
 

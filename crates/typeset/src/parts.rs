@@ -2,7 +2,7 @@
 //!
 //! Invariant: a part says the room that it took, so that nothing is set into it.
 
-use crate::block::Block;
+use crate::block::{Block, Line};
 use crate::context::Scene;
 use crate::geometry::Rect;
 use crate::page::{Element, Page, Role, Surround};
@@ -27,9 +27,9 @@ const QR_PART: f32 = 0.46;
 /// A body so low that a whole QR card leaves no room for what it is for.
 const LOW_BODY: f32 = 600.0;
 /// Width of the column of a QR card in a low body.
-const LOW_SIDE: f32 = 320.0;
+const LOW_SIDE: f32 = 360.0;
 /// The QR card's part of that column.
-const LOW_QR_PART: f32 = 0.62;
+const LOW_QR_PART: f32 = 0.5;
 /// Radius of cards.
 pub const RADIUS: f32 = 12.0;
 /// More words than a running head can hold on the widest screen.
@@ -69,10 +69,10 @@ pub fn eyebrow(
     let facts = facts.join(" · ");
     let beside = typesetter.line(&format!("· {facts}"), Style::label());
     // The space of the label's type, which a block does not keep at its end.
-    let x = label.lines.last().map_or(0.0, |line| line.width()) + 12.0;
+    let x = label.lines.last().map_or(0.0, Line::width) + 12.0;
     if x + beside.width <= place.width {
-        let y = bottom - beside.height;
-        beside.place(place.x + x, y, out);
+        let baseline = place.y + label.lines.last().map_or(0.0, Line::baseline);
+        beside.place(place.x + x, baseline - beside.first_baseline(), out);
         return bottom;
     }
     let below = typesetter.block(&facts, Style::label(), place.width);
@@ -130,9 +130,10 @@ impl QrPart {
     /// Sets it with its upper left corner at (`x`, `y`).
     pub fn place(&self, x: f32, y: f32, out: &mut Vec<Element>) {
         let card = Rect::new(x, y, self.side, self.side);
-        out.push(Element::Outline { rect: card, stroke: EDGE, role: Role::Edge, fill: Some(Role::Paper), radius: RADIUS });
         let code = Rect::new(x + EDGE, y + EDGE, self.side - 2.0 * EDGE, self.side - 2.0 * EDGE);
+        // The code is the card's ground: paper up to the edge.
         out.push(Element::Qr { rect: code, content: self.link.clone() });
+        out.push(Element::Outline { rect: card, stroke: EDGE, role: Role::Edge, fill: None, radius: RADIUS });
         match self.arrangement {
             Arrangement::Below => self.purpose.place(x, y + self.side + AFTER_QR, out),
             Arrangement::Beside => {
@@ -178,6 +179,11 @@ pub fn page_number_height() -> f32 {
 ///
 /// Pages leave [`page_number_height`] free there.
 pub fn number_pages(typesetter: &mut Typesetter, scene: &Scene<'_>, pages: &mut [Page]) {
+    number_pages_before(typesetter, scene, scene.body().right(), pages);
+}
+
+/// Like [`number_pages`], with the numbers ending at `right`.
+pub fn number_pages_before(typesetter: &mut Typesetter, scene: &Scene<'_>, right: f32, pages: &mut [Page]) {
     let count = pages.len();
     if count < 2 {
         return;
@@ -186,6 +192,6 @@ pub fn number_pages(typesetter: &mut Typesetter, scene: &Scene<'_>, pages: &mut 
     for (index, page) in pages.iter_mut().enumerate() {
         let number = filled(&scene.words.page_of, &[&(index + 1).to_string(), &count.to_string()]);
         let number = typesetter.line(&number, Style::small());
-        number.place_right(body.right(), body.bottom() - number.height, &mut page.elements);
+        number.place_right(right, body.bottom() - number.height, &mut page.elements);
     }
 }

@@ -7,6 +7,12 @@
 /// The space at which no line breaks.
 pub const NO_BREAK_SPACE: char = '\u{a0}';
 
+/// Holds the characters on either side of it together, without width.
+pub const WORD_JOINER: char = '\u{2060}';
+
+/// The longest word that is kept whole at its slashes and hyphens; a longer one must break somewhere.
+const LONGEST_WHOLE: usize = 20;
+
 /// What numbers count, in lower case; a number stays with it.
 const UNITS: &[&str] = &[
     "đồng", "đ", "vnđ", "vnd", "nghìn", "ngàn", "triệu", "tỷ", "tỉ", "ngày", "giờ", "phút", "giây", "tuần", "tháng",
@@ -33,6 +39,12 @@ const CLOSING: &[char] = &[')', ']', '}', '»', '”', '’', '›', ',', '.', '
 pub fn bound_spaces(text: &str) -> Vec<usize> {
     let words: Vec<(usize, &str)> = words(text).collect();
     let mut bound = Vec::new();
+    let is_range = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        matches!(words[at].1, "–" | "-" | "—")
+            && before.is_some_and(|(_, word)| is_number(word))
+            && words.get(at + 1).is_some_and(|(_, word)| is_number(word))
+    };
     for (index, pair) in words.windows(2).enumerate() {
         let [(start, word), (next_start, next)] = pair else { continue };
         let space = start + word.len();
@@ -41,11 +53,31 @@ pub fn bound_spaces(text: &str) -> Vec<usize> {
             continue;
         }
         let after_next = words.get(index + 2).map(|(_, word)| *word);
-        if holds(word, next, after_next) {
+        if holds(word, next, after_next) || is_range(index) {
             bound.push(space);
         }
     }
     bound
+}
+
+/// The byte positions in `text` before which a word must not break although it has a slash or a hyphen
+/// there: "63/2010/NĐ-CP", "2.000 đồng/trang". Addresses break at their slashes.
+#[must_use]
+pub fn inner_joins(text: &str) -> Vec<usize> {
+    let mut joins = Vec::new();
+    for (start, word) in words(text) {
+        if word.contains("//") || word.chars().count() > LONGEST_WHOLE {
+            continue;
+        }
+        let inner = word.char_indices().skip(1).zip(word.char_indices().skip(2));
+        for ((at, mark), (after, _)) in inner {
+            if matches!(mark, '/' | '-') {
+                joins.extend([start + at, start + after]);
+            }
+        }
+    }
+    joins.dedup();
+    joins
 }
 
 /// `text` with its bound spaces made no-break spaces.
@@ -182,6 +214,20 @@ mod tests {
         check("có sai sót ; thì sửa", "có sai sót~; thì sửa");
         check("Dân hỏi – Chính quyền", "Dân hỏi~– Chính quyền");
         check("« tên »", "«~tên~»");
+        check("sáng 07:00 – 11:00, chiều", "sáng 07:00~–~11:00, chiều");
+    }
+
+    #[test]
+    fn numbers_of_documents_hold_together() {
+        let joined = |text: &str| {
+            let joins = inner_joins(text);
+            text.char_indices()
+                .flat_map(|(at, c)| joins.contains(&at).then_some('~').into_iter().chain([c]))
+                .collect::<String>()
+        };
+        assert_eq!(joined("số 45/TB-UBND."), "số 45~/~TB~-~UBND.");
+        assert_eq!(joined("https://a.vn/b"), "https://a.vn/b");
+        assert_eq!(joined("- một"), "- một");
     }
 
     #[test]

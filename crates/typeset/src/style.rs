@@ -9,6 +9,9 @@ pub const LONG_HEADLINES: &[f32] = &[84.0, 72.0, 60.0];
 /// The sizes of body text, largest first: a short text is set larger.
 pub const BODIES: &[f32] = &[58.0, 54.0, BODY];
 
+/// The sizes of body text on an upright screen, whose long column has room for more.
+pub const UPRIGHT_BODIES: &[f32] = &[68.0, 62.0, 58.0, 54.0, BODY];
+
 /// Body text: 20 to 22 arc minutes at 3 m (see the design's arithmetic of sizes).
 pub const BODY: f32 = 50.0;
 /// Labels and captions.
@@ -139,8 +142,8 @@ impl Style {
     /// The pitch of a line that holds Khmer: its marks reach further up and down.
     #[must_use]
     pub const fn khmer_leading(&self) -> f32 {
-        let by_pitch = self.leading * 1.2;
-        let by_size = self.size * 1.65;
+        let by_pitch = self.leading * 1.18;
+        let by_size = self.size * 1.58;
         if by_pitch > by_size { by_pitch } else { by_size }
     }
 

@@ -4,6 +4,7 @@
 //! and no item. Invariant: no line is wider than the width asked for, and no character is lost.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::block::{Block, Line};
 use crate::geometry::Rect;
 use crate::page::{Reading, Run, Weight};
-use crate::spacing::{NO_BREAK_SPACE, bound_spaces, is_khmer};
+use crate::spacing::{NO_BREAK_SPACE, WORD_JOINER, bound_spaces, inner_joins, is_khmer};
 use crate::style::Style;
 
 /// The bundled family, the only one that is measured and drawn.
@@ -29,6 +30,12 @@ pub const DESCENT: f32 = 0.65;
 
 /// Space between paragraphs, as a part of the pitch.
 const PARAGRAPH_GAP: f32 = 0.3;
+
+/// How short a line of a headline may be, as a part of the longest, for the sake of sense.
+const SHORTEST_LINE: f32 = 0.55;
+
+/// How often a line is broken again in less width before it stays as it is.
+const NARROWING_ATTEMPTS: u32 = 8;
 
 const FACES: [&[u8]; 4] = [
     include_bytes!("../../../ui/fonts/MotcuaSans-Regular.ttf"),
@@ -113,6 +120,11 @@ impl Typesetter {
         let bound = bind(paragraph);
         let mut layout = self.shape(&bound, style);
         break_lines(&mut layout, &bound.text, style, width);
+        if style.reading == Reading::Headline
+            && let Some(lines) = self.broken_by_sense(&bound, style, width, layout.len())
+        {
+            return lines;
+        }
         let is_torn = layout.lines().any(|line| line.break_reason() == BreakReason::Emergency);
         if is_torn && bound.text != paragraph.text {
             // What was to hold together is wider than the column: better between words than inside one.
@@ -121,6 +133,31 @@ impl Typesetter {
             return lines(&layout, paragraph, style);
         }
         lines(&layout, &bound, style)
+    }
+
+    /// A headline broken after a mark of its own ("Nộp hồ sơ trực tuyến, | lệ phí chỉ còn một nửa"), where
+    /// that takes no more lines and leaves none of them short.
+    fn broken_by_sense(&mut self, bound: &Paragraph, style: Style, width: f32, count: usize) -> Option<Vec<Line>> {
+        if !(2..=3).contains(&count) {
+            return None;
+        }
+        let marks: Vec<usize> = bound.text.match_indices([',', '?', ':', ';', '!', '.']).map(|(at, _)| at + 1).collect();
+        marks
+            .into_iter()
+            .filter(|&space| bound.text[space..].starts_with(' '))
+            .filter_map(|space| {
+                let mut text = bound.text.clone();
+                text.replace_range(space..=space, "\n");
+                let broken = Paragraph { text, bold: bound.bold.clone() };
+                let mut layout = self.shape(&broken, style);
+                break_lines(&mut layout, &broken.text, style, width);
+                let lines = lines(&layout, &broken, style);
+                let widest = lines.iter().map(Line::width).fold(0.0, f32::max);
+                let narrowest = lines.iter().map(Line::width).fold(f32::INFINITY, f32::min);
+                (lines.len() <= count && narrowest >= widest * SHORTEST_LINE).then_some((widest - narrowest, lines))
+            })
+            .min_by(|(one, _), (other, _)| one.total_cmp(other))
+            .map(|(_, lines)| lines)
     }
 
     fn shape(&mut self, paragraph: &Paragraph, style: Style) -> Layout<()> {
@@ -188,37 +225,66 @@ fn ends_on_a_short_word(layout: &Layout<()>, text: &str, width: f32) -> bool {
     })
 }
 
-/// Breaks at `width`. A no-break space that itself would not fit is not where the line ends: what
-/// stands before it goes down with it.
+/// Breaks at `width`, and again where a line came out wrong.
+///
+/// Two things come out wrong in parley 0.11: a no-break space that itself does not fit ends the line, and
+/// ligatures (every Khmer syllable is one) are counted short in all runs but the first, so that the line
+/// grows too wide. Such a line is broken again in less width.
 fn break_at(layout: &mut Layout<()>, text: &str, width: f32) {
     if !width.is_finite() {
         layout.break_all_lines(None);
         return;
     }
-    let mut narrowed: Vec<(usize, f32)> = Vec::new();
+    let mut narrowed: BTreeMap<usize, Narrowed> = BTreeMap::new();
     loop {
         let mut breaker = layout.break_lines();
         breaker.state_mut().set_layout_max_advance(width);
-        let mut index = 0;
-        while !breaker.is_done() {
-            let line_width =
-                narrowed.iter().rev().find(|(line, _)| *line == index).map_or(width, |(_, narrow)| *narrow);
+        for index in 0.. {
+            let line_width = narrowed.get(&index).map_or(width, |narrowed| narrowed.width);
             breaker.state_mut().set_line_max_advance(line_width);
-            if breaker.break_next().is_none() {
+            if breaker.break_next().is_none() || breaker.is_done() {
                 break;
             }
-            index += 1;
         }
         breaker.finish();
-        let torn = layout.lines().enumerate().find(|(index, line)| {
-            line.break_reason() == BreakReason::Regular
-                && text[line.text_range()].ends_with(NO_BREAK_SPACE)
-                && narrowed.iter().filter(|(line, _)| line == index).count() < 3
+        let wrong = layout.lines().enumerate().find_map(|(index, line)| {
+            let narrower = narrower(&line, text, width)?;
+            let attempts = narrowed.get(&index).map_or(0, |narrowed| narrowed.attempts);
+            (attempts < NARROWING_ATTEMPTS && narrower > 0.0).then_some((index, narrower, attempts + 1))
         });
-        let Some((index, line)) = torn else { return };
-        let metrics = line.metrics();
-        narrowed.push((index, metrics.advance - metrics.trailing_whitespace - 0.5));
+        let Some((index, width, attempts)) = wrong else { return };
+        narrowed.insert(index, Narrowed { width, attempts });
+        // What follows is broken afresh.
+        narrowed.retain(|&line, _| line <= index);
     }
+}
+
+/// A line that is broken again in less width.
+struct Narrowed {
+    width: f32,
+    attempts: u32,
+}
+
+/// In which width a line must be broken again, if at all: too little for what parley put on it.
+fn narrower(line: &parley::layout::Line<'_, ()>, text: &str, width: f32) -> Option<f32> {
+    let range = line.text_range();
+    let written = &text[range.clone()];
+    let metrics = line.metrics();
+    let counted = metrics.advance - metrics.trailing_whitespace;
+    let is_torn = line.break_reason() == BreakReason::Regular && written.ends_with(NO_BREAK_SPACE);
+    let is_too_wide = || written.contains(is_khmer) && advance(line, range.start + written.trim_end().len()) > width + 0.25;
+    (is_torn || is_too_wide()).then_some(counted - 0.5)
+}
+
+/// The width of what stands on a line before byte `end` of the text.
+fn advance(line: &parley::layout::Line<'_, ()>, end: usize) -> f32 {
+    let mut sum = 0.0;
+    for run in line.runs() {
+        for cluster in run.clusters().take_while(|cluster| cluster.text_range().start < end) {
+            sum += cluster.advance();
+        }
+    }
+    sum
 }
 
 /// The lines of a broken layout, each at the top of a block of its own.
@@ -245,7 +311,10 @@ fn runs(line: &parley::layout::Line<'_, ()>, paragraph: &Paragraph, style: Style
             }
             let is_bold = paragraph.bold.iter().any(|bold| bold.contains(&at.start));
             let weight = if is_bold { style.bold() } else { style.weight };
-            let characters = &paragraph.text[at];
+            let characters = paragraph.text[at].trim_matches(WORD_JOINER);
+            if characters.is_empty() {
+                continue;
+            }
             match runs.last_mut().filter(|_| previous == Some(weight)) {
                 Some(run) => {
                     run.text.push_str(characters);
@@ -329,22 +398,22 @@ fn marked(paragraph: &str) -> Paragraph {
     Paragraph { text, bold }
 }
 
-/// The paragraph with no-break spaces where numbers and units hold together.
+/// The paragraph with no-break spaces where numbers and units hold together, and joiners inside of
+/// numbers of documents.
 fn bind(paragraph: &Paragraph) -> Paragraph {
     let spaces = bound_spaces(&paragraph.text);
-    if spaces.is_empty() {
-        return Paragraph { text: paragraph.text.clone(), bold: paragraph.bold.clone() };
+    let joins = inner_joins(&paragraph.text);
+    let mut text = String::with_capacity(paragraph.text.len() + spaces.len() + joins.len() * WORD_JOINER.len_utf8());
+    // Where each byte that begins a character went, for the bold ranges.
+    let mut moved = Vec::with_capacity(paragraph.text.len() + 1);
+    for (at, character) in paragraph.text.char_indices() {
+        if joins.binary_search(&at).is_ok() {
+            text.push(WORD_JOINER);
+        }
+        moved.resize(at + 1, text.len());
+        text.push(if spaces.binary_search(&at).is_ok() { NO_BREAK_SPACE } else { character });
     }
-    let mut text = String::with_capacity(paragraph.text.len() + spaces.len());
-    let mut from = 0;
-    for &space in &spaces {
-        text.push_str(&paragraph.text[from..space]);
-        text.push(NO_BREAK_SPACE);
-        from = space + 1;
-    }
-    text.push_str(&paragraph.text[from..]);
-    // A no-break space is one byte longer than the space that it replaces.
-    let shifted = |at: usize| at + spaces.iter().filter(|&&space| space < at).count() * (NO_BREAK_SPACE.len_utf8() - 1);
-    let bold = paragraph.bold.iter().map(|range| shifted(range.start)..shifted(range.end)).collect();
+    moved.resize(paragraph.text.len() + 1, text.len());
+    let bold = paragraph.bold.iter().map(|range| moved[range.start]..moved[range.end]).collect();
     Paragraph { text, bold }
 }

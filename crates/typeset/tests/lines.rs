@@ -110,3 +110,13 @@ fn fit_takes_the_largest_size_that_fits() {
     let none = typesetter.fit("Thông báo", &sizes, Style::headline(116.0), 1200.0, 10.0);
     assert_eq!(none.lines[0].runs[0].size, 92.0);
 }
+
+#[test]
+fn khmer_with_bold_keeps_the_column() {
+    let mut typesetter = Typesetter::new();
+    let text = "ថ្លៃ **៨.០០០ ដុង** ក្នុងមួយច្បាប់ ទទួលបាន**ក្នុងថ្ងៃធ្វើការ**។";
+    for width in (300..1800).step_by(5) {
+        let block = typesetter.block(text, Style::body().at(58.0), width as f32);
+        assert!(block.width <= width as f32 + 0.5, "{} in {width}: {:?}", block.width, lines(&block));
+    }
+}

@@ -102,12 +102,14 @@ fn contents() -> Vec<(&'static str, Content, Vec<Text>)> {
         ("long question", question(&long, Some(LINK)), vec![long.clone()]),
         ("picture", Content::Image(media(Some(&usual))), vec![usual.clone()]),
         ("picture without a caption", Content::Image(media(None)), vec![]),
+        ("picture with a long caption", Content::Image(media(Some(&long))), vec![long.clone()]),
         ("film", Content::Video(media(Some(&body))), vec![body.clone()]),
         ("sound", Content::Audio(media(Some(&usual))), vec![usual.clone()]),
         ("long sound", Content::Audio(media(Some(&long))), vec![long.clone()]),
         ("sound without a caption", Content::Audio(media(None)), vec![]),
         ("document", Content::Document(media(Some(&usual))), vec![]),
-        ("document with a long caption", Content::Document(media(Some(&body))), vec![]),
+        ("document with a long caption", Content::Document(media(Some(&body))), vec![body.clone()]),
+        ("document with a longer caption", Content::Document(media(Some(&long))), vec![long.clone()]),
     ];
     for (what, count, times, link) in [
         ("guide of four steps", 4, 1, Some(LINK)),

@@ -155,7 +155,7 @@ fn is_read(read: &str, word: &str) -> bool {
     read.contains(word)
         || word.char_indices().skip(2).any(|(at, _)| {
             let (before, after) = word.split_at(at);
-            word.len() > 24 && read.contains(before) && read.contains(after)
+            word.len() > 6 && read.contains(before) && read.contains(after)
         })
 }
 

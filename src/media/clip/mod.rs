@@ -1,13 +1,14 @@
 //! Playing clips: video and sound files, decoded ahead of time on threads of their own.
 //!
 //! Three threads a clip: one reads packets, one decodes pictures, one decodes sound. They meet in
-//! [`shared`], whose queues are bounded. Invariants: neither sound nor picture ever waits for the other;
+//! [`state`], whose queues are bounded. Invariants: neither sound nor picture ever waits for the other;
 //! what the UI thread and the sound device call never blocks; a dropped clip's threads end by themselves.
 
 mod reading;
 mod shared;
 mod showing;
 mod sounding;
+mod state;
 
 use std::fmt;
 use std::io;
@@ -23,7 +24,8 @@ use crate::picture_decoder::PictureDecoder;
 use crate::scale::{Scaler, Showing};
 use crate::sound_decoder::SoundDecoder;
 use crate::time::duration;
-use shared::Shared;
+use shared::{Promised, Setup, Shared};
+use state::{Lane, State};
 
 pub use crate::sound_decoder::{SOUND_CHANNELS, SOUND_RATE};
 pub(crate) use showing::EARLY;
@@ -155,7 +157,7 @@ impl Clip {
             )?),
             None => None,
         };
-        let promised = shared::Promised {
+        let promised = Promised {
             whole: opened.container.promised,
             video: opened
                 .container
@@ -165,13 +167,15 @@ impl Clip {
             sound: sound.as_ref().and_then(|track| track.promised),
         };
         opened.container.sound = sound;
-        let shared = Arc::new(Shared::new(shared::Setup {
+        let state = State::new(info.duration, |lane| match lane {
+            Lane::Pictures => opened.pictures.is_some(),
+            Lane::Sounds => sounds.is_some(),
+        });
+        let shared = Arc::new(Shared::new(Setup {
             stop,
             notify: request.notify,
-            has_pictures: opened.pictures.is_some(),
-            has_sounds: sounds.is_some(),
+            state,
             promised,
-            duration: info.duration,
         }));
         // The handle exists before the threads, so that a failure to start one of them stops the others.
         let clip = Self { shared, info };

@@ -1,6 +1,8 @@
 //! The thread that reads packets.
 
-use crate::clip::shared::{Lane, Shared};
+use crate::clip::shared::Shared;
+use crate::clip::state::Lane;
+
 use crate::container::{Container, Read};
 
 /// Reads the file to its end, as fast as the decoders take it.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::clip::shared::{Lane, Shared};
+use crate::clip::shared::Shared;
+use crate::clip::state::Lane;
+
 use crate::error::MediaError;
 use crate::info::Kind;
 use crate::picture_decoder::PictureDecoder;

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::clip::shared::{Lane, Shared};
+use crate::clip::shared::Shared;
 use crate::clip::showing::EARLY;
+use crate::clip::state::Lane;
 use crate::error::MediaError;
 use crate::info::Kind;
 use crate::sound_decoder::{SOUND_CHANNELS, SoundDecoder};

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use motcua_media::{Clip, ClipRequest, MediaError, Progress, SOUND_RATE, still};
-use support::{count_of, counting_mp4, cut, folder, good_mp4, has_ffmpeg, make, open, play, spoil};
-
-const PATIENCE: Duration = Duration::from_secs(10);
+use motcua_media::{Clip, ClipRequest, MediaError, Progress, still};
+use support::{
+    PATIENCE, count_of, counting_mp4, cut, folder, good_mp4, has_ffmpeg, make, open, play, spoil,
+    with_sound,
+};
 
 #[test]
 fn every_frame_comes_once_and_in_order() {
@@ -152,143 +153,6 @@ fn frames_fit_and_stand_upright() {
     assert!(grey(8) > 200 && grey(56) < 50, "{} {}", grey(8), grey(56));
 }
 
-/// Pulls a clip's sound to its end; the left channel.
-fn pull_all(clip: &Clip) -> Vec<f32> {
-    let mut sound = clip.take_sound().unwrap();
-    let limit = Instant::now() + Duration::from_secs(30);
-    let mut left = Vec::new();
-    loop {
-        let mut out = [9.0; 480];
-        let pulled = sound.pull(&mut out);
-        assert!(out[pulled.frames * 2..].iter().all(|sample| *sample == 0.0));
-        left.extend(out[..pulled.frames * 2].iter().step_by(2));
-        if pulled.ended {
-            return left;
-        }
-        assert!(Instant::now() < limit, "the sound does not end");
-        if pulled.frames == 0 {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-}
-
-/// Frequency by zero crossings, and the loudest sample, of the middle of the sound.
-fn tone(samples: &[f32]) -> (f64, f32) {
-    let middle = &samples[samples.len() / 4..samples.len() * 3 / 4];
-    let crossings = middle
-        .windows(2)
-        .filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0)
-        .count();
-    let peak = middle
-        .iter()
-        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-    (
-        crossings as f64 * f64::from(SOUND_RATE) / middle.len() as f64,
-        peak,
-    )
-}
-
-fn with_sound(path: &std::path::Path, from: Duration) -> Clip {
-    Clip::open(
-        path,
-        ClipRequest {
-            from,
-            with_sound: true,
-            ..ClipRequest::default()
-        },
-    )
-    .unwrap()
-}
-
-/// Both channels as loud as the one that the generator gives.
-const STEREO: &str = "-af pan=stereo|c0=c0|c1=c0";
-
-#[test]
-fn sound_has_its_pitch_its_length_and_its_loudness() {
-    if !has_ffmpeg() {
-        return;
-    }
-    let folder = folder();
-    for (name, options) in [
-        ("stereo.wav", STEREO),
-        ("mono.wav", "-ac 1"),
-        ("slow.wav", "-ac 1 -ar 8000"),
-        ("bare.m4a", "-ac 1 -c:a aac"),
-        ("a.ogg", "-ac 1 -c:a libopus -b:a 128k"),
-        ("a.mp3", "-ac 1 -ar 44100"),
-        ("surround.flac", "-ac 6"),
-    ] {
-        let path = make(
-            &folder,
-            name,
-            &format!("-f lavfi -i sine=440:d=2:r=48000 {options}"),
-        );
-        let samples = pull_all(&with_sound(&path, Duration::ZERO));
-        let (frequency, peak) = tone(&samples);
-        assert!((frequency - 440.0).abs() < 2.0, "{name}: {frequency} Hz");
-        let seconds = samples.len() as f64 / f64::from(SOUND_RATE);
-        assert!((seconds - 2.0).abs() < 0.06, "{name}: {seconds} s");
-        // The generator's sine has an amplitude of 1/8.
-        if name != "surround.flac" {
-            assert!((peak - 0.125).abs() < 0.02, "{name}: {peak}");
-        }
-    }
-}
-
-#[test]
-fn sound_starts_at_the_moment_asked_for() {
-    if !has_ffmpeg() {
-        return;
-    }
-    let folder = folder();
-    // Silence, and from 1.5 s on a tone.
-    let path = make(
-        &folder,
-        "late.mp4",
-        "-f lavfi -i testsrc=s=64x64:d=3 -f lavfi -i sine=440:d=3:r=48000 -af volume=0:enable='lt(t,1.5)' \
-         -c:v libx264 -c:a aac",
-    );
-    for from in [0.0, 0.7, 1.2] {
-        let samples = pull_all(&with_sound(&path, Duration::from_secs_f64(from)));
-        let onset = samples
-            .iter()
-            .position(|sample| sample.abs() > 0.03)
-            .unwrap();
-        let at = from + onset as f64 / f64::from(SOUND_RATE);
-        assert!(
-            (at - 1.5).abs() < 0.03,
-            "from {from}: the tone begins at {at}"
-        );
-    }
-}
-
-#[test]
-fn sound_that_begins_late_is_preceded_by_silence() {
-    if !has_ffmpeg() {
-        return;
-    }
-    let folder = folder();
-    let path = make(
-        &folder,
-        "offset.mkv",
-        "-f lavfi -i testsrc=s=64x64:d=3 -itsoffset 1 -f lavfi -i sine=440:d=1:r=48000 -c:v libx264 -c:a flac",
-    );
-    let samples = pull_all(&with_sound(&path, Duration::ZERO));
-    let onset = samples
-        .iter()
-        .position(|sample| sample.abs() > 0.01)
-        .unwrap();
-    assert!(
-        (onset as f64 / f64::from(SOUND_RATE) - 1.0).abs() < 0.02,
-        "{onset}"
-    );
-    assert!(
-        samples.len().abs_diff(2 * SOUND_RATE as usize) < 2500,
-        "{}",
-        samples.len()
-    );
-}
-
 #[test]
 fn sound_that_nobody_takes_holds_nothing_up() {
     if !has_ffmpeg() {
@@ -373,30 +237,6 @@ fn a_damaged_clip_plays_what_is_good_and_then_fails() {
     let (frames, end) = play(&open(&path, None, Duration::ZERO));
     assert!(matches!(end, Progress::Ended { .. }), "{end:?}");
     assert!(frames.len() > 70, "{}", frames.len());
-}
-
-#[test]
-fn a_sound_file_plays_to_its_end() {
-    if !has_ffmpeg() {
-        return;
-    }
-    let folder = folder();
-    let path = make(&folder, "a.mp3", "-f lavfi -i sine=440:d=2");
-    let clip = with_sound(&path, Duration::ZERO);
-    assert_eq!((clip.info().size, clip.info().has_sound), (None, true));
-    assert!(clip.wait_ready(PATIENCE));
-    let samples = pull_all(&clip);
-    let choice = clip.frame_at(Duration::from_secs(1));
-    assert!(
-        choice.frame.is_none() && matches!(choice.progress, Progress::Playing),
-        "{choice:?}"
-    );
-    let end = Duration::from_secs_f64(samples.len() as f64 / f64::from(SOUND_RATE));
-    let choice = clip.frame_at(end + Duration::from_millis(1));
-    assert!(
-        matches!(choice.progress, Progress::Ended { .. }),
-        "{choice:?}"
-    );
 }
 
 #[test]

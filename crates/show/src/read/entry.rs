@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use toml::de::DeValue;
 
 use super::keys::{Keys, tables};
+use super::number::Share;
 use super::reader::Spot;
-use super::value::{Share, Value};
+use super::value::Value;
 use crate::lines::EntryPlace;
 use crate::schedule::{ClockTime, Entry};
 use crate::timeline::recurrence::{Recurrence, RecurrenceError};

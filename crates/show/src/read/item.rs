@@ -3,9 +3,10 @@
 use toml::de::{DeTable, DeValue};
 
 use super::keys::Keys;
+use super::number::Percent;
 use super::reader::{Reader, Spot, instead, listed, shown};
 use super::text::Link;
-use super::value::{Percent, Value};
+use super::value::Value;
 use crate::item::{
     Announcement, Board, Chart, Content, Guide, Indicator, Item, Media, Nested, Point,
     ProcedureRef, Question, Series,

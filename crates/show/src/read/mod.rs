@@ -10,6 +10,7 @@ mod frame;
 mod item;
 mod keys;
 mod nesting;
+mod number;
 mod playlist;
 mod procedure;
 mod reader;

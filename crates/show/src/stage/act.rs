@@ -1,6 +1,6 @@
 //! What is prepared, what is on the screen, and which items are faulty.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,16 +22,27 @@ pub(super) struct Prepared {
 #[derive(Debug, Clone)]
 pub(super) enum Readiness {
     Awaited,
-    Ready { pages: Vec<usize>, length: Option<Duration> },
+    Ready(Ready),
+}
+
+/// What a preparation found.
+#[derive(Debug, Clone)]
+pub(super) struct Ready {
+    pub(super) pages: Vec<usize>,
+    pub(super) length: Option<Duration>,
 }
 
 impl Prepared {
     pub(super) const fn new(item: Arc<str>, asked: Duration) -> Self {
-        Self { item, asked, state: Readiness::Awaited }
+        Self {
+            item,
+            asked,
+            state: Readiness::Awaited,
+        }
     }
 
     pub(super) fn ready(&mut self, pages: Vec<usize>, length: Option<Duration>) {
-        self.state = Readiness::Ready { pages, length };
+        self.state = Readiness::Ready(Ready { pages, length });
     }
 }
 
@@ -39,7 +50,7 @@ impl Prepared {
 #[derive(Debug)]
 pub(super) enum OnScreen {
     Card(CardReason),
-    Item(Playing),
+    Item(Box<Playing>),
 }
 
 impl OnScreen {
@@ -58,6 +69,8 @@ pub(super) struct Playing {
     pub(super) slot: Slot,
     /// The monotonic time of its beginning, which lies before the start of the program if it was joined late.
     pub(super) begun: SignedDuration,
+    /// How long the clip is, where it is one.
+    pub(super) clip: Option<Duration>,
     /// When each page begins, from the item's beginning.
     pub(super) starts: Vec<Duration>,
     pub(super) page: usize,
@@ -72,12 +85,30 @@ pub(super) struct Playing {
 }
 
 impl Playing {
-    pub(super) fn new(generation: Generation, slot: Slot, pages: &[usize], expires: Timestamp, step: &Step) -> Self {
+    pub(super) fn new(
+        generation: Generation,
+        slot: Slot,
+        ready: Ready,
+        expires: Timestamp,
+        step: &Step,
+    ) -> Self {
         let joined = join(&slot, step);
-        let starts = page_starts(slot.length, pages);
+        let starts = page_starts(slot.length, &ready.pages);
         let begun = signed(step.elapsed) - signed(joined);
         let whole = joined.is_zero();
-        let mut playing = Self { generation, slot, begun, starts, page: 0, expires, broken: None, joined, whole };
+        let clip = ready.length;
+        let mut playing = Self {
+            generation,
+            slot,
+            begun,
+            clip,
+            starts,
+            page: 0,
+            expires,
+            broken: None,
+            joined,
+            whole,
+        };
         playing.turn_page(step.elapsed);
         playing
     }
@@ -94,7 +125,10 @@ impl Playing {
     /// Goes to the page that `elapsed` falls on; returns whether it is another one.
     pub(super) fn turn_page(&mut self, elapsed: Duration) -> bool {
         let offset = self.offset(elapsed);
-        let page = self.starts.partition_point(|&start| start <= offset).saturating_sub(1);
+        let page = self
+            .starts
+            .partition_point(|&start| start <= offset)
+            .saturating_sub(1);
         let turned = page != self.page;
         self.page = page;
         turned
@@ -106,12 +140,17 @@ impl Playing {
         Duration::try_from(self.begun + signed(*start)).ok()
     }
 
+    /// The monotonic time at which the clip ends by itself.
+    pub(super) fn clip_ends(&self) -> Option<Duration> {
+        Duration::try_from(self.begun + signed(self.clip?)).ok()
+    }
+
     pub(super) fn show(&self, step: &Step) -> Effect {
         Effect::Show {
             generation: self.generation,
             item: self.item().into(),
             page: self.page,
-            from: self.offset(step.elapsed),
+            from: self.offset(step.elapsed).min(self.slot.lasts()),
             length: self.slot.lasts(),
             transition: step.transition,
         }
@@ -124,25 +163,47 @@ const ON_TIME: Duration = Duration::from_millis(500);
 /// How far into the item of a slot a screen joins that puts it up now.
 pub(super) fn join(slot: &Slot, step: &Step) -> Duration {
     let late = between(slot.start, step.at);
-    if late <= ON_TIME { Duration::ZERO } else { late }
+    if late <= ON_TIME {
+        Duration::ZERO
+    } else {
+        late
+    }
 }
 
-/// The items that could not be shown, each with its fault as reported.
+/// The items that could not be shown.
 #[derive(Debug, Default)]
-pub(super) struct Faults(BTreeMap<Arc<str>, String>);
+pub(super) struct Faults {
+    /// Each with its fault as reported.
+    known: BTreeMap<Arc<str>, String>,
+    /// Those that must not fill in for others.
+    shut_out: BTreeSet<Arc<str>>,
+}
 
 impl Faults {
     pub(super) fn has(&self, item: &str) -> bool {
-        self.0.contains_key(item)
+        self.known.contains_key(item)
+    }
+
+    pub(super) fn shuts_out(&self, item: &str) -> bool {
+        self.shut_out.contains(item)
     }
 
     /// Notes a fault; the report is made once while the fault stays the same.
     pub(super) fn note(&mut self, item: Arc<str>, fault: String) -> Option<Effect> {
-        let known = self.0.insert(item.clone(), fault.clone());
+        self.shut_out.insert(item.clone());
+        let known = self.known.insert(item.clone(), fault.clone());
         (known.as_ref() != Some(&fault)).then_some(Effect::Report { item, fault })
     }
 
     pub(super) fn clear(&mut self, item: &str) -> Option<Effect> {
-        self.0.remove_entry(item).map(|(item, _)| Effect::Recovered { item })
+        self.shut_out.remove(item);
+        self.known
+            .remove_entry(item)
+            .map(|(item, _)| Effect::Recovered { item })
+    }
+
+    /// Lets every item be tried again.
+    pub(super) fn try_all_again(&mut self) {
+        self.shut_out.clear();
     }
 }

@@ -32,10 +32,20 @@ impl Cycle {
         let joined = timeline.slot_at(at);
         let again = timeline.cycle_slots(joined.end);
         let comes_again = again.iter().any(|slot| slot.item == joined.item);
-        let round = if between(joined.start, at) > MISSED && comes_again { again } else { timeline.cycle_slots(at) };
-        let over = round.last().map_or_else(|| after(at, CARD_ONLY), |slot| slot.end);
+        let round = if between(joined.start, at) > MISSED && comes_again {
+            again
+        } else {
+            timeline.cycle_slots(at)
+        };
+        let over = round
+            .last()
+            .map_or_else(|| after(at, CARD_ONLY), |slot| slot.end);
         let missing = round.into_iter().filter_map(|slot| slot.item).collect();
-        Self { missing, over, last_ends: None }
+        Self {
+            missing,
+            over,
+            last_ends: None,
+        }
     }
 
     /// Notes that an item was put up; one joined in the middle does not count.
@@ -50,16 +60,16 @@ impl Cycle {
         self.missing.retain(|item| !faulty(item));
     }
 
-    /// Whether the round is over; `slot_ends` is the end of the slot that is playing, if one is.
-    pub(super) fn is_over(&mut self, at: Timestamp, slot_ends: Option<Timestamp>) -> bool {
-        if self.missing.is_empty() && self.last_ends.is_none() {
-            self.last_ends = Some(slot_ends.unwrap_or_else(|| after(at, CARD_ONLY)));
+    /// Once nothing is missing, lets the round end with the slot that is playing, if one is.
+    pub(super) fn end_with(&mut self, slot_ends: Option<Timestamp>, at: Timestamp) {
+        if self.missing.is_empty() {
+            self.last_ends
+                .get_or_insert(slot_ends.unwrap_or_else(|| after(at, CARD_ONLY)));
         }
-        self.ends_at().is_some_and(|end| at >= end)
     }
 
     /// When it will be over as far as is known.
-    pub(super) fn ends_at(&self) -> Option<Timestamp> {
-        Some(self.last_ends.map_or(self.over, |last| last.min(self.over)))
+    pub(super) fn ends_at(&self) -> Timestamp {
+        self.last_ends.map_or(self.over, |last| last.min(self.over))
     }
 }

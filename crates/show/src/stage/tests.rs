@@ -1,1 +1,398 @@
-//! x
+//! Stories: what a screen does when something happens.
+
+use std::fmt::Write as _;
+
+use jiff::SignedDuration;
+
+use super::rig::{Manner, Rig, secs};
+use super::*;
+
+/// A show whose default playlist has these items, each with its seconds.
+pub(super) fn show(items: &[(&str, u32)]) -> Arc<Show> {
+    let mut toml = "title = \"x\"\n[[playlist]]\nname = \"loop\"\ndefault = true\n".to_owned();
+    for (name, dwell) in items {
+        writeln!(toml, "[[playlist.item]]\nkind = \"image\"\nname = \"{name}\"\nsource = \"x\"\ndwell = \"{dwell}s\"").unwrap();
+    }
+    Arc::new(toml::from_str(&toml).unwrap())
+}
+
+/// A day that begins with the first of three items.
+const DAY: &str = "1970-01-01T00:00:00";
+
+fn abc() -> Rig {
+    Rig::new(show(&[("a", 10), ("b", 20), ("c", 30)]), DAY, Mode::Loop)
+}
+
+fn reports(rig: &Rig) -> Vec<&str> {
+    rig.log
+        .iter()
+        .filter_map(|(_, effect)| match effect {
+            Effect::Report { item, .. } => Some(&**item),
+            _ => None,
+        })
+        .collect()
+}
+
+fn named(shown: &[(f64, &str)]) -> Vec<(f64, String)> {
+    shown
+        .iter()
+        .map(|(at, item)| (*at, (*item).to_owned()))
+        .collect()
+}
+
+#[test]
+fn a_card_comes_first_and_then_the_timeline() {
+    let mut rig = abc();
+    rig.send(Event::Started);
+    assert!(matches!(
+        rig.log[0].1,
+        Effect::ShowCard {
+            reason: CardReason::Preparing
+        }
+    ));
+    rig.run(secs(65.0));
+    assert_eq!(
+        rig.shown(),
+        named(&[
+            (0.0, "card"),
+            (0.1, "a"),
+            (10.0, "b"),
+            (30.0, "c"),
+            (60.0, "a")
+        ])
+    );
+}
+
+#[test]
+fn a_late_start_joins_the_others() {
+    let mut rig = Rig::new(
+        show(&[("a", 10), ("b", 20)]),
+        "1970-01-01T00:00:17",
+        Mode::Loop,
+    );
+    rig.manners.insert(
+        "b".into(),
+        Manner {
+            pages: vec![100; 4],
+            ..Manner::good()
+        },
+    );
+    rig.send(Event::Started);
+    rig.run(secs(1.0));
+    let joined = rig.log.iter().find_map(|(_, effect)| match effect {
+        Effect::Show {
+            page, from, length, ..
+        } => Some((*page, *from, *length)),
+        _ => None,
+    });
+    assert_eq!(joined, Some((1, secs(7.1), secs(20.0))));
+    rig.run(secs(15.0));
+    let pages = rig
+        .log
+        .iter()
+        .filter(|(_, effect)| matches!(effect, Effect::ShowPage { .. }))
+        .map(|(at, _)| *at);
+    assert_eq!(pages.collect::<Vec<_>>(), [secs(3.0), secs(8.0)]);
+}
+
+#[test]
+fn a_failing_item_is_filled_at_once_and_reported_once() {
+    let mut rig = abc();
+    rig.manners.insert("b".into(), Manner::failing());
+    rig.send(Event::Started);
+    rig.run(secs(200.0));
+    assert_eq!(
+        rig.shown()[..4],
+        named(&[(0.0, "card"), (0.1, "a"), (10.0, "c"), (30.0, "c")])
+    );
+    assert_eq!(reports(&rig), ["b"]);
+    rig.manners.clear();
+    rig.run(secs(75.0));
+    assert!(rig.shown().contains(&(250.0, "b".to_owned())));
+    assert!(
+        rig.log
+            .contains(&(secs(270.0), Effect::Recovered { item: "b".into() }))
+    );
+}
+
+#[test]
+fn the_card_shows_when_nothing_can_be() {
+    let mut rig = abc();
+    for item in ["a", "b", "c"] {
+        rig.manners.insert(item.into(), Manner::failing());
+    }
+    rig.send(Event::Started);
+    rig.run(secs(20.0));
+    assert_eq!(
+        rig.stage.on_stage(),
+        OnStage::Card(CardReason::NothingShowable)
+    );
+    assert_eq!(reports(&rig), ["a", "b", "c"]);
+    assert_eq!(
+        rig.shown()
+            .iter()
+            .filter(|(_, item)| item == "card")
+            .count(),
+        2
+    );
+    rig.manners.clear();
+    rig.run(secs(31.0));
+    assert!(matches!(rig.stage.on_stage(), OnStage::Item { .. }));
+}
+
+#[test]
+fn a_preparation_that_hangs_is_given_up_a_second_after_its_start() {
+    let mut rig = abc();
+    rig.patience = secs(1.2);
+    rig.manners.insert(
+        "c".into(),
+        Manner {
+            answers_after: None,
+            ..Manner::good()
+        },
+    );
+    rig.send(Event::Started);
+    rig.run(secs(40.0));
+    assert_eq!(rig.shown()[3..], named(&[(31.1, "a")]));
+    assert_eq!(reports(&rig), ["c"]);
+}
+
+#[test]
+fn a_clip_that_ends_early_is_followed_by_the_next_item() {
+    let mut rig = abc();
+    rig.manners.insert(
+        "c".into(),
+        Manner {
+            length: Some(secs(12.0)),
+            ..Manner::good()
+        },
+    );
+    rig.manners.insert(
+        "b".into(),
+        Manner {
+            length: Some(secs(18.0)),
+            ..Manner::good()
+        },
+    );
+    rig.send(Event::Started);
+    rig.run(secs(65.0));
+    let expected = [
+        (10.0, "b"),
+        (30.0, "c"),
+        (42.1, "a"),
+        (52.1, "b"),
+        (60.0, "a"),
+    ];
+    let shown = rig.shown()[2..].to_vec();
+    // The second of the two that fill in is made ready ahead of time, so nothing is late but the first.
+    assert_eq!(shown, named(&expected));
+}
+
+#[test]
+fn a_clip_that_breaks_is_replaced_and_reported_once() {
+    let mut rig = abc();
+    rig.manners.insert(
+        "b".into(),
+        Manner {
+            breaks_after: Some(secs(5.0)),
+            ..Manner::good()
+        },
+    );
+    rig.send(Event::Started);
+    rig.run(secs(150.0));
+    assert_eq!(
+        rig.shown()[2..5],
+        named(&[(10.0, "b"), (15.1, "c"), (30.0, "c")])
+    );
+    assert_eq!(reports(&rig), ["b"]);
+}
+
+#[test]
+fn a_visitor_is_not_interrupted_and_the_screen_rejoins() {
+    let mut rig = abc();
+    rig.send(Event::Started);
+    rig.run(secs(5.0));
+    rig.send(Event::Touched);
+    rig.run(secs(30.0));
+    assert_eq!(rig.shown().len(), 2);
+    rig.send(Event::VisitorLeft);
+    let (_, last) = rig
+        .log
+        .iter()
+        .rfind(|(_, effect)| matches!(effect, Effect::Show { .. }))
+        .unwrap();
+    assert!(
+        matches!(last, Effect::Show { item, from, .. } if &**item == "c" && *from == secs(5.0)),
+        "{last:?}"
+    );
+}
+
+#[test]
+fn a_clip_that_ends_under_a_visitor_is_not_brought_back() {
+    let mut rig = abc();
+    rig.manners.insert(
+        "c".into(),
+        Manner {
+            length: Some(secs(12.0)),
+            ..Manner::good()
+        },
+    );
+    rig.send(Event::Started);
+    rig.run(secs(35.0));
+    rig.send(Event::Touched);
+    rig.run(secs(10.0));
+    rig.send(Event::VisitorLeft);
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "a", .. }
+    ));
+}
+
+#[test]
+fn an_alert_interrupts_a_visitor_and_gives_the_screen_to_the_timeline() {
+    let mut rig = abc();
+    rig.send(Event::Started);
+    rig.run(secs(5.0));
+    rig.send(Event::Touched);
+    rig.send(Event::AlertRaised);
+    assert!(
+        rig.log
+            .iter()
+            .any(|(_, effect)| *effect == Effect::ShowAlert)
+    );
+    rig.send(Event::VisitorLeft);
+    rig.send(Event::Touched);
+    rig.run(secs(10.0));
+    rig.send(Event::AlertCleared);
+    assert_eq!(rig.shown()[2..], named(&[(15.0, "b")]));
+}
+
+#[test]
+fn a_clock_that_jumps_is_followed_at_once() {
+    let mut rig = abc();
+    rig.send(Event::Started);
+    rig.run(secs(5.0));
+    rig.jump(SignedDuration::from_secs(10));
+    rig.send(Event::ClockChanged);
+    rig.run(secs(1.0));
+    assert_eq!(rig.shown().last().unwrap(), &(5.1, "b".to_owned()));
+    rig.jump(SignedDuration::from_secs(4));
+    rig.send(Event::Tick);
+    let (_, last) = rig
+        .log
+        .iter()
+        .rfind(|(_, effect)| matches!(effect, Effect::Show { .. }))
+        .unwrap();
+    assert!(
+        matches!(last, Effect::Show { from, .. } if *from == secs(10.0)),
+        "{last:?}"
+    );
+}
+
+#[test]
+fn a_new_show_takes_over_when_it_is_ready() {
+    let mut rig = abc();
+    rig.send(Event::Started);
+    rig.run(secs(5.0));
+    rig.send(Event::ShowChanged {
+        show: show(&[("d", 30)]),
+        signed_at: None,
+    });
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "a", .. }
+    ));
+    rig.run(secs(1.0));
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "d", .. }
+    ));
+    rig.send(Event::ShowChanged {
+        show: show(&[]),
+        signed_at: None,
+    });
+    assert!(matches!(rig.stage.on_stage(), OnStage::Card(_)));
+}
+
+#[test]
+fn a_clock_before_the_signature_plays_what_has_no_window() {
+    let mut toml = "title = \"x\"\n".to_owned();
+    for (name, until) in [
+        ("timed", "show_until = \"2100-01-01T00:00:00\""),
+        ("always", ""),
+    ] {
+        let item = "kind = \"image\"\nsource = \"x\"\ndwell = \"10s\"";
+        write!(toml, "[[playlist]]\nname = \"{name}\"\n[[playlist.item]]\nname = \"{name}\"\n{item}\n{until}\n").unwrap();
+    }
+    toml +=
+        "[[schedule]]\nplaylist = \"timed\"\npriority = 1\n[[schedule]]\nplaylist = \"always\"\n";
+    let mut rig = Rig::new(Arc::new(toml::from_str(&toml).unwrap()), DAY, Mode::Loop);
+    rig.send(Event::Started);
+    rig.run(secs(1.0));
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "timed", .. }
+    ));
+    let show = rig.stage.timeline().show().clone();
+    rig.send(Event::ShowChanged {
+        show,
+        signed_at: Some("2026-11-23T00:00:00Z".parse().unwrap()),
+    });
+    rig.run(secs(1.0));
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "always", .. }
+    ));
+}
+
+#[test]
+fn an_item_leaves_the_screen_when_it_is_not_due_any_more() {
+    let toml = "title = \"x\"\n[[playlist]]\nname = \"loop\"\ndefault = true\n\
+                [[playlist.item]]\nkind = \"image\"\nname = \"old\"\nsource = \"x\"\ndwell = \"60s\"\nshow_until = \"1970-01-01T00:00:20\"\n\
+                [[playlist.item]]\nkind = \"image\"\nname = \"slow\"\nsource = \"x\"\ndwell = \"60s\"\nshow_from = \"1970-01-01T00:00:10\"\n";
+    let mut rig = Rig::new(Arc::new(toml::from_str(toml).unwrap()), DAY, Mode::Loop);
+    rig.patience = secs(11.0);
+    rig.manners.insert(
+        "slow".into(),
+        Manner {
+            answers_after: Some(secs(15.5)),
+            ..Manner::good()
+        },
+    );
+    rig.send(Event::Started);
+    rig.run(secs(30.0));
+    assert_eq!(rig.shown()[1..3], named(&[(0.1, "old"), (20.0, "card")]));
+}
+
+#[test]
+fn once_ends_after_each_item() {
+    let mut rig = Rig::new(show(&[("a", 10), ("b", 20), ("c", 30)]), DAY, Mode::Once);
+    rig.manners.insert("b".into(), Manner::failing());
+    rig.send(Event::Started);
+    rig.run(secs(500.0));
+    assert!(rig.finished());
+    assert_eq!(rig.log.last().unwrap(), &(secs(30.0), Effect::Finished));
+    let mut rig = Rig::new(
+        show(&[("a", 10), ("b", 20), ("c", 30)]),
+        "1970-01-01T00:00:05",
+        Mode::Once,
+    );
+    rig.send(Event::Started);
+    rig.run(secs(500.0));
+    assert_eq!(rig.log.last().unwrap(), &(secs(65.0), Effect::Finished));
+    assert_eq!(
+        rig.shown()[1..],
+        named(&[(0.1, "a"), (5.0, "b"), (25.0, "c"), (55.0, "a")])
+    );
+}
+
+#[test]
+fn once_ends_soon_when_nothing_can_be_shown() {
+    for items in [&[][..], &[("a", 3600)][..]] {
+        let mut rig = Rig::new(show(items), DAY, Mode::Once);
+        rig.manners.insert("a".into(), Manner::failing());
+        rig.send(Event::Started);
+        rig.run(secs(20.0));
+        assert!(rig.finished(), "{items:?}");
+    }
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use super::Program;
+use super::program::Program;
 use super::reel::instant;
 use super::slot::{Place, Reason, Slot, after, between};
 
@@ -45,12 +45,18 @@ struct Span {
 impl Day {
     pub(super) fn compute(program: &Program, date: Date) -> Self {
         let start = instant(date.to_datetime(Time::midnight()), &program.zone);
-        let end = date
-            .tomorrow()
-            .map_or(Timestamp::MAX, |next| instant(next.to_datetime(Time::midnight()), &program.zone));
+        let end = date.tomorrow().map_or(Timestamp::MAX, |next| {
+            instant(next.to_datetime(Time::midnight()), &program.zone)
+        });
         let spans = spans(program, date, start, end);
         let slots = Run::new(program, date, &spans, end).slots();
-        Self { date, start, end, slots, spans }
+        Self {
+            date,
+            start,
+            end,
+            slots,
+            spans,
+        }
     }
 
     pub(super) fn slot_at(&self, at: Timestamp) -> Option<&Slot> {
@@ -61,20 +67,33 @@ impl Day {
     /// The candidates at an instant, in file order.
     pub(super) fn candidates(&self, at: Timestamp) -> &[usize] {
         let after = self.spans.partition_point(|span| span.start <= at);
-        after.checked_sub(1).map_or(&[], |span| &self.spans[span].candidates)
+        after
+            .checked_sub(1)
+            .map_or(&[], |span| &self.spans[span].candidates)
     }
 }
 
 fn spans(program: &Program, date: Date, start: Timestamp, end: Timestamp) -> Vec<Span> {
-    let windows: Vec<_> = program.rules.iter().map(|rule| rule.windows(date, &program.zone)).collect();
-    let mut edges: Vec<Timestamp> = windows.iter().flatten().flat_map(|&(from, until)| [from, until]).collect();
+    let windows: Vec<_> = program
+        .rules
+        .iter()
+        .map(|rule| rule.windows(date, &program.zone))
+        .collect();
+    let mut edges: Vec<Timestamp> = windows
+        .iter()
+        .flatten()
+        .flat_map(|&(from, until)| [from, until])
+        .collect();
     edges.extend(program.reels.iter().flat_map(|reel| reel.edges()));
     edges.retain(|&edge| start < edge && edge < end);
     edges.push(start);
     edges.sort_unstable();
     edges.dedup();
 
-    let mut spans: Vec<Span> = edges.into_iter().map(|at| span(program, &windows, at, end)).collect();
+    let mut spans: Vec<Span> = edges
+        .into_iter()
+        .map(|at| span(program, &windows, at, end))
+        .collect();
     let mut since = start;
     for index in 1..spans.len() {
         if spans[index].candidates != spans[index - 1].candidates {
@@ -84,24 +103,57 @@ fn spans(program: &Program, date: Date, start: Timestamp, end: Timestamp) -> Vec
     }
     for index in (1..spans.len()).rev() {
         let same = spans[index].candidates == spans[index - 1].candidates;
-        spans[index - 1].changes = if same { spans[index].changes } else { spans[index].start };
+        spans[index - 1].changes = if same {
+            spans[index].changes
+        } else {
+            spans[index].start
+        };
     }
     spans
 }
 
-fn span(program: &Program, windows: &[Vec<(Timestamp, Timestamp)>], at: Timestamp, end: Timestamp) -> Span {
-    let is_open = |&entry: &usize| windows[entry].iter().any(|&(from, until)| from <= at && at < until);
+fn span(
+    program: &Program,
+    windows: &[Vec<(Timestamp, Timestamp)>],
+    at: Timestamp,
+    end: Timestamp,
+) -> Span {
+    let is_open = |&entry: &usize| {
+        windows[entry]
+            .iter()
+            .any(|&(from, until)| from <= at && at < until)
+    };
     let open: Vec<usize> = (0..program.rules.len()).filter(is_open).collect();
     let mut candidates: Vec<usize> = open
         .iter()
         .copied()
-        .filter(|&entry| program.reel_of(entry).is_some_and(|reel| reel.holds_due(at)))
+        .filter(|&entry| {
+            program
+                .reel_of(entry)
+                .is_some_and(|reel| reel.holds_due(at))
+        })
         .collect();
-    let highest = candidates.iter().map(|&entry| program.rules[entry].priority()).max();
+    let highest = candidates
+        .iter()
+        .map(|&entry| program.rules[entry].priority())
+        .max();
     candidates.retain(|&entry| Some(program.rules[entry].priority()) == highest);
-    let card = if open.is_empty() && program.default.is_none() { Reason::NothingScheduled } else { Reason::NothingDue };
-    let default_is_due = program.default.is_some_and(|reel| program.reels[reel].holds_due(at));
-    Span { start: at, candidates, default_is_due, card, since: at, changes: end }
+    let card = if open.is_empty() && program.default.is_none() {
+        Reason::NothingScheduled
+    } else {
+        Reason::NothingDue
+    };
+    let default_is_due = program
+        .default
+        .is_some_and(|reel| program.reels[reel].holds_due(at));
+    Span {
+        start: at,
+        candidates,
+        default_is_due,
+        card,
+        since: at,
+        changes: end,
+    }
 }
 
 /// Laying the slots of a day.
@@ -120,12 +172,16 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(program: &'a Program, date: Date, spans: &'a [Span], end: Timestamp) -> Self {
-        let reels = (0..program.rules.len()).map(|entry| program.reel_of(entry)).chain([program.default_reel()]);
+        let reels = (0..program.rules.len())
+            .map(|entry| program.reel_of(entry))
+            .chain([program.default_reel()]);
         Self {
             program,
             spans,
             end,
-            places: reels.map(|reel| reel.map_or(0, |reel| reel.first_place(date))).collect(),
+            places: reels
+                .map(|reel| reel.map_or(0, |reel| reel.first_place(date)))
+                .collect(),
             air: vec![Duration::ZERO; program.rules.len()],
             air_since: spans.first().map_or(end, |span| span.start),
             whole: None,
@@ -138,14 +194,20 @@ impl<'a> Run<'a> {
         let mut last_player = None;
         let mut index = 0;
         while at < self.end {
-            while self.spans.get(index + 1).is_some_and(|next| next.start <= at) {
+            while self
+                .spans
+                .get(index + 1)
+                .is_some_and(|next| next.start <= at)
+            {
                 index += 1;
             }
             let span = &self.spans[index];
             if span.since != self.air_since {
                 self.count_anew(span.since, last_player, slots.last());
             }
-            let played = self.player(span, at).and_then(|player| Some((player, self.play(player, span, at)?)));
+            let played = self
+                .player(span, at)
+                .and_then(|player| Some((player, self.play(player, span, at)?)));
             last_player = played.as_ref().map(|(player, _)| *player);
             let slot = played.map_or_else(|| self.card(index, at), |(_, slot)| slot);
             at = slot.end;
@@ -178,10 +240,16 @@ impl<'a> Run<'a> {
         }
         // `min_by` keeps the first of equals, which is the first in the file.
         let per_share = |entry: usize, other: usize| {
-            let scaled = |entry: usize, by: usize| self.air[entry].as_nanos() * u128::from(self.program.rules[by].share());
+            let scaled = |entry: usize, by: usize| {
+                self.air[entry].as_nanos() * u128::from(self.program.rules[by].share())
+            };
             scaled(entry, other).cmp(&scaled(other, entry))
         };
-        let least = span.candidates.iter().copied().min_by(|&a, &b| per_share(a, b));
+        let least = span
+            .candidates
+            .iter()
+            .copied()
+            .min_by(|&a, &b| per_share(a, b));
         least.or_else(|| span.default_is_due.then_some(self.program.rules.len()))
     }
 
@@ -209,15 +277,25 @@ impl<'a> Run<'a> {
             start: at,
             end,
             length: leaf.length,
-            reason: if scheduled { Reason::Scheduled } else { Reason::Default },
-            place: Some(Place { reel: reel_index, leaf: place }),
+            reason: if scheduled {
+                Reason::Scheduled
+            } else {
+                Reason::Default
+            },
+            place: Some(Place {
+                reel: reel_index,
+                leaf: place,
+            }),
         })
     }
 
     /// The card, until something can play.
     fn card(&self, index: usize, at: Timestamp) -> Slot {
         let plays = |span: &&Span| !span.candidates.is_empty() || span.default_is_due;
-        let end = self.spans[index + 1..].iter().find(plays).map_or(self.end, |span| span.start);
+        let end = self.spans[index + 1..]
+            .iter()
+            .find(plays)
+            .map_or(self.end, |span| span.start);
         Slot {
             item: None,
             playlist: None,

@@ -35,9 +35,18 @@ pub(super) struct Oracle<'a> {
 
 impl<'a> Oracle<'a> {
     fn civil(&self, second: i64) -> DateTime {
-        let day = if second >= DAY { self.date.tomorrow().unwrap() } else { self.date };
+        let day = if second >= DAY {
+            self.date.tomorrow().unwrap()
+        } else {
+            self.date
+        };
         let second = second % DAY;
-        day.at((second / 3600) as i8, (second / 60 % 60) as i8, (second % 60) as i8, 0)
+        day.at(
+            (second / 3600) as i8,
+            (second / 60 % 60) as i8,
+            (second % 60) as i8,
+            0,
+        )
     }
 
     fn is_due_itself(&self, item: &Item, second: i64) -> bool {
@@ -45,17 +54,28 @@ impl<'a> Oracle<'a> {
         item.show_from.is_none_or(|from| from <= now)
             && item.show_until.is_none_or(|until| now < until)
             && match &item.content {
-                Content::Procedure(shown) => self.show.procedure(&shown.code).unwrap().is_posted_on(now.date()),
+                Content::Procedure(shown) => self
+                    .show
+                    .procedure(&shown.code)
+                    .unwrap()
+                    .is_posted_on(now.date()),
                 _ => true,
             }
     }
 
     /// Every item to be shown under `item`, each with those that it is nested in.
     fn leaves(&self, item: &'a Item) -> Vec<Vec<&'a Item>> {
-        let Content::Playlist(nested) = &item.content else { return vec![vec![item]] };
+        let Content::Playlist(nested) = &item.content else {
+            return vec![vec![item]];
+        };
         let inner = &self.show.playlist(&nested.playlist).unwrap().items;
         let under = inner.iter().flat_map(|inner| self.leaves(inner));
-        under.map(|mut path| { path.push(item); path }).collect()
+        under
+            .map(|mut path| {
+                path.push(item);
+                path
+            })
+            .collect()
     }
 
     fn is_due(&self, path: &[&Item], second: i64) -> bool {
@@ -64,13 +84,26 @@ impl<'a> Oracle<'a> {
 
     fn holds_due(&self, playlist: &str, second: i64) -> bool {
         let items = &self.show.playlist(playlist).unwrap().items;
-        items.iter().flat_map(|item| self.leaves(item)).any(|path| self.is_due(&path, second))
+        items
+            .iter()
+            .flat_map(|item| self.leaves(item))
+            .any(|path| self.is_due(&path, second))
     }
 
     fn starts_on(entry: &Entry, day: Date) -> bool {
-        let weekday = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun]
-            [day.weekday().to_monday_zero_offset() as usize];
-        entry.days.as_ref().is_none_or(|days| days.contains(&weekday))
+        let weekday = [
+            Weekday::Mon,
+            Weekday::Tue,
+            Weekday::Wed,
+            Weekday::Thu,
+            Weekday::Fri,
+            Weekday::Sat,
+            Weekday::Sun,
+        ][day.weekday().to_monday_zero_offset() as usize];
+        entry
+            .days
+            .as_ref()
+            .is_none_or(|days| days.contains(&weekday))
             && entry.first_day.is_none_or(|first| day >= first)
             && entry.last_day.is_none_or(|last| day <= last)
             && !entry.except_days.contains(&day)
@@ -90,19 +123,29 @@ impl<'a> Oracle<'a> {
 
     fn candidates(&self, second: i64) -> Vec<usize> {
         let entries = &self.show.schedule;
-        let open = |&n: &usize| self.is_open(&entries[n], second) && self.holds_due(&entries[n].playlist, second);
+        let open = |&n: &usize| {
+            self.is_open(&entries[n], second) && self.holds_due(&entries[n].playlist, second)
+        };
         let open: Vec<usize> = (0..entries.len()).filter(open).collect();
         let highest = open.iter().map(|&n| entries[n].priority).max();
-        open.into_iter().filter(|&n| Some(entries[n].priority) == highest).collect()
+        open.into_iter()
+            .filter(|&n| Some(entries[n].priority) == highest)
+            .collect()
     }
 
     fn default(&self) -> Option<&'a str> {
-        self.show.playlists.iter().find(|playlist| playlist.default).map(|playlist| playlist.name.as_str())
+        self.show
+            .playlists
+            .iter()
+            .find(|playlist| playlist.default)
+            .map(|playlist| playlist.name.as_str())
     }
 
     /// What is on air all day.
     pub(super) fn day(&self) -> Vec<OnAir> {
-        let minutes: Vec<Vec<usize>> = (0..1440).map(|minute| self.candidates(minute * 60)).collect();
+        let minutes: Vec<Vec<usize>> = (0..1440)
+            .map(|minute| self.candidates(minute * 60))
+            .collect();
         let by_minute = |second: i64| &minutes[(second / 60) as usize];
         let entries = self.show.schedule.len();
         let mut progress: Vec<Progress> = (0..=entries).map(|n| self.beginning(n)).collect();
@@ -117,8 +160,18 @@ impl<'a> Oracle<'a> {
             }
             let changed = air.last().is_some_and(|last| last.from < since * 60);
             let aired = |n: usize| -> i64 {
-                let part = |on: &OnAir| if on.entry == Some(n + 1) { (on.until - on.from.max(since * 60)).max(0) } else { 0 };
-                air.iter().map(part).sum()
+                let part = |on: &OnAir| {
+                    if on.entry == Some(n + 1) {
+                        (on.until - on.from.max(since * 60)).max(0)
+                    } else {
+                        0
+                    }
+                };
+                air.iter()
+                    .rev()
+                    .take_while(|on| on.until > since * 60)
+                    .map(part)
+                    .sum()
             };
             let mut player = candidates.first().copied();
             for &n in candidates {
@@ -131,7 +184,10 @@ impl<'a> Oracle<'a> {
             if player.is_none() && self.default().is_some_and(|name| self.holds_due(name, now)) {
                 player = Some(entries);
             }
-            if !changed && goes_on.is_some_and(|n| progress[n].rest.iter().any(|path| self.is_due(path, now))) {
+            if !changed
+                && goes_on
+                    .is_some_and(|n| progress[n].rest.iter().any(|path| self.is_due(path, now)))
+            {
                 player = goes_on;
             }
             let mut until = DAY;
@@ -140,36 +196,56 @@ impl<'a> Oracle<'a> {
                 let path = self.next(n, &mut progress[n], now);
                 goes_on = Some(n);
                 until = until.min(now + path[0].dwell.unwrap().0.as_secs() as i64);
-                while (now..until).any(|second| second % 60 == 0 && !self.is_due(&path, second)) {
-                    until -= 1;
-                }
+                until = (now..until)
+                    .find(|&second| second % 60 == 0 && !self.is_due(&path, second))
+                    .unwrap_or(until);
                 let change = (now..until).find(|&second| by_minute(second) != candidates);
                 if let Some(change) = change.filter(|&change| until > change + 60) {
                     until = change;
                 }
                 item = Some(path[0].name.clone());
             } else {
-                let plays = |&s: &i64| !by_minute(s).is_empty() || self.default().is_some_and(|name| self.holds_due(name, s));
+                let plays = |&s: &i64| {
+                    !by_minute(s).is_empty()
+                        || self.default().is_some_and(|name| self.holds_due(name, s))
+                };
                 until = (now..until).find(plays).unwrap_or(until);
             }
             let entry = player.filter(|&n| n < entries).map(|n| n + 1);
-            air.push(OnAir { item, entry, from: now, until });
+            air.push(OnAir {
+                item,
+                entry,
+                from: now,
+                until,
+            });
             now = until;
         }
         air
     }
 
     fn items(&self, player: usize) -> &'a [Item] {
-        let name = self.show.schedule.get(player).map(|entry| entry.playlist.as_str()).or(self.default());
+        let name = self
+            .show
+            .schedule
+            .get(player)
+            .map(|entry| entry.playlist.as_str())
+            .or(self.default());
         name.map_or(&[], |name| &self.show.playlist(name).unwrap().items)
     }
 
     fn beginning(&self, player: usize) -> Progress<'a> {
-        let day = jiff::civil::date(1970, 1, 1).until(self.date).unwrap().get_days();
+        let day = jiff::civil::date(1970, 1, 1)
+            .until(self.date)
+            .unwrap()
+            .get_days();
         let product = 0.618_034 * f64::from(day);
         // A part that ought to be whole may come out a hair below it in floating point.
-        let top = ((product - product.floor()) * self.items(player).len() as f64 + 1e-7).floor() as usize;
-        Progress { top, rest: Vec::new() }
+        let top =
+            ((product - product.floor()) * self.items(player).len() as f64 + 1e-7).floor() as usize;
+        Progress {
+            top,
+            rest: Vec::new(),
+        }
     }
 
     /// The next due item, with those it is nested in.

@@ -23,13 +23,17 @@ pub enum RecurrenceError {
         rule: String,
         /// What the reader of rules says.
         #[source]
-        source: rrule::RRuleError,
+        source: Box<rrule::RRuleError>,
     },
     /// It is not one rule on one line.
-    #[error("the rule {0:?} is more than one rule; write one, for example \"FREQ=MONTHLY;BYDAY=1MO\"")]
+    #[error(
+        "the rule {0:?} is more than one rule; write one, for example \"FREQ=MONTHLY;BYDAY=1MO\""
+    )]
     NotOneRule(String),
     /// It repeats more often than once a day.
-    #[error("the rule {0:?} repeats within a day; write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, and hours in `from` and `until`")]
+    #[error(
+        "the rule {0:?} repeats within a day; write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, and hours in `from` and `until`"
+    )]
     FinerThanDay(String),
 }
 
@@ -60,24 +64,49 @@ impl Recurrence {
             return Err(RecurrenceError::NotOneRule(rule.to_owned()));
         }
         let start = first_day.unwrap_or(EPOCH);
-        let text = format!("DTSTART:{}T000000Z\nRRULE:{}", start.strftime("%Y%m%d"), in_days(parts));
-        let set: RRuleSet =
-            text.parse().map_err(|source| RecurrenceError::Unreadable { rule: rule.to_owned(), source })?;
-        let finer = |frequency| matches!(frequency, Frequency::Hourly | Frequency::Minutely | Frequency::Secondly);
+        let text = format!(
+            "DTSTART:{}T000000Z\nRRULE:{}",
+            start.strftime("%Y%m%d"),
+            in_days(parts)
+        );
+        let unreadable = |fault| RecurrenceError::Unreadable {
+            rule: rule.to_owned(),
+            source: Box::new(fault),
+        };
+        let set: RRuleSet = text.parse().map_err(unreadable)?;
+        let finer = |frequency| {
+            matches!(
+                frequency,
+                Frequency::Hourly | Frequency::Minutely | Frequency::Secondly
+            )
+        };
         if set.get_rrule().iter().any(|rule| finer(rule.get_freq())) {
             return Err(RecurrenceError::FinerThanDay(rule.to_owned()));
         }
         // The limit ends the search in a rule that never comes true, such as 30 February.
         let rest = Some((&set.limit()).into_iter());
-        Ok(Self { days: Mutex::new(Days { found: Vec::new(), rest }) })
+        Ok(Self {
+            days: Mutex::new(Days {
+                found: Vec::new(),
+                rest,
+            }),
+        })
     }
 
     /// Whether the rule starts on `day`.
     #[must_use]
     pub fn starts_on(&self, day: Date) -> bool {
-        let mut days = self.days.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut days = self
+            .days
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         while days.found.last().is_none_or(|&last| last < day) {
-            let Some(next) = days.rest.as_mut().and_then(Iterator::next).and_then(|at| day_of(at.timestamp())) else {
+            let Some(next) = days
+                .rest
+                .as_mut()
+                .and_then(Iterator::next)
+                .and_then(|at| day_of(at.timestamp()))
+            else {
                 days.rest = None;
                 break;
             };
@@ -93,7 +122,10 @@ impl Recurrence {
 fn in_days(parts: &str) -> String {
     let part = |part: &str| match part.split_once('=') {
         Some((key, value)) if key.eq_ignore_ascii_case("UNTIL") => {
-            let day: String = value.chars().take_while(|&c| c != 'T' && c != 't').collect();
+            let day: String = value
+                .chars()
+                .take_while(|&c| c != 'T' && c != 't')
+                .collect();
             format!("UNTIL={day}T235959Z")
         }
         _ => part.to_owned(),
@@ -132,11 +164,22 @@ mod tests {
 
     #[test]
     fn a_rule_starts_at_its_first_day_and_ends_after_until() {
-        let found = days("FREQ=WEEKLY;INTERVAL=2;UNTIL=20260201", Some(date(2026, 1, 5)), 2026);
+        let found = days(
+            "FREQ=WEEKLY;INTERVAL=2;UNTIL=20260201",
+            Some(date(2026, 1, 5)),
+            2026,
+        );
         assert_eq!(found, ["2026-01-05", "2026-01-19"]);
-        let found = days("FREQ=DAILY;UNTIL=20260107T020000Z", Some(date(2026, 1, 5)), 2026);
+        let found = days(
+            "FREQ=DAILY;UNTIL=20260107T020000Z",
+            Some(date(2026, 1, 5)),
+            2026,
+        );
         assert_eq!(found, ["2026-01-05", "2026-01-06", "2026-01-07"]);
-        assert_eq!(days("FREQ=DAILY;COUNT=2", Some(date(2026, 1, 5)), 2026).len(), 2);
+        assert_eq!(
+            days("FREQ=DAILY;COUNT=2", Some(date(2026, 1, 5)), 2026).len(),
+            2
+        );
     }
 
     #[test]
@@ -154,9 +197,21 @@ mod tests {
 
     #[test]
     fn what_is_no_rule_of_days_is_refused() {
-        assert!(matches!(Recurrence::new("FREQ=HOURLY", None), Err(RecurrenceError::FinerThanDay(_) | RecurrenceError::Unreadable { .. })));
-        assert!(matches!(Recurrence::new("FREQ=HOURLY;BYMINUTE=0", None), Err(RecurrenceError::FinerThanDay(_))));
-        assert!(matches!(Recurrence::new("every monday", None), Err(RecurrenceError::Unreadable { .. })));
-        assert!(matches!(Recurrence::new("FREQ=DAILY\nRDATE:20260101", None), Err(RecurrenceError::NotOneRule(_))));
+        assert!(matches!(
+            Recurrence::new("FREQ=HOURLY", None),
+            Err(RecurrenceError::FinerThanDay(_) | RecurrenceError::Unreadable { .. })
+        ));
+        assert!(matches!(
+            Recurrence::new("FREQ=HOURLY;BYMINUTE=0", None),
+            Err(RecurrenceError::FinerThanDay(_))
+        ));
+        assert!(matches!(
+            Recurrence::new("every monday", None),
+            Err(RecurrenceError::Unreadable { .. })
+        ));
+        assert!(matches!(
+            Recurrence::new("FREQ=DAILY\nRDATE:20260101", None),
+            Err(RecurrenceError::NotOneRule(_))
+        ));
     }
 }

@@ -56,7 +56,9 @@ impl Reel {
     /// The next item that is due, from `place` on and round; none if nothing is due.
     pub(super) fn next_due(&self, place: usize, at: Timestamp) -> Option<usize> {
         let count = self.leaves.len();
-        (0..count).map(|step| (place + step) % count).find(|&place| self.leaves[place].is_due(at))
+        (0..count)
+            .map(|step| (place + step) % count)
+            .find(|&place| self.leaves[place].is_due(at))
     }
 
     pub(super) fn holds_due(&self, at: Timestamp) -> bool {
@@ -72,16 +74,27 @@ impl Reel {
     /// nested, one past itself.
     pub(super) fn end_of_whole(&self, place: usize) -> usize {
         let top = self.leaves[place].top;
-        place + self.leaves[place..].iter().take_while(|leaf| leaf.top == top).count()
+        place
+            + self.leaves[place..]
+                .iter()
+                .take_while(|leaf| leaf.top == top)
+                .count()
     }
 
     /// Where the day begins: at item floor(frac(0.618034 d) n) of n, reckoned in whole numbers so that every
     /// machine agrees.
     pub(super) fn first_place(&self, day: Date) -> usize {
-        let since_epoch = i64::from(jiff::civil::date(1970, 1, 1).until(day).map_or(0, |span| span.get_days()));
+        let since_epoch = i64::from(
+            jiff::civil::date(1970, 1, 1)
+                .until(day)
+                .map_or(0, |span| span.get_days()),
+        );
         let millionths = (618_034 * since_epoch).rem_euclid(1_000_000);
         let first = usize::try_from(millionths).unwrap_or(0) * self.items / 1_000_000;
-        self.leaves.iter().position(|leaf| leaf.top >= first).unwrap_or(0)
+        self.leaves
+            .iter()
+            .position(|leaf| leaf.top >= first)
+            .unwrap_or(0)
     }
 }
 
@@ -100,10 +113,21 @@ impl Layout<'_> {
         for (top, item) in playlist.items.iter().enumerate() {
             self.unfold(item, top, (Timestamp::MIN, Timestamp::MAX), 0, &mut leaves);
         }
-        Reel { playlist: playlist.name.as_str().into(), leaves, items: playlist.items.len() }
+        Reel {
+            playlist: playlist.name.as_str().into(),
+            leaves,
+            items: playlist.items.len(),
+        }
     }
 
-    fn unfold(&self, item: &Item, top: usize, outer: (Timestamp, Timestamp), depth: usize, leaves: &mut Vec<Leaf>) {
+    fn unfold(
+        &self,
+        item: &Item,
+        top: usize,
+        outer: (Timestamp, Timestamp),
+        depth: usize,
+        leaves: &mut Vec<Leaf>,
+    ) {
         let own = self.due(item);
         let (from, until) = (outer.0.max(own.0), outer.1.min(own.1));
         if depth > DEEPEST || leaves.len() >= MOST || from >= until {
@@ -117,7 +141,13 @@ impl Layout<'_> {
             return;
         }
         let length = (self.length)(self.show, item).max(SHORTEST);
-        leaves.push(Leaf { item: item.name.as_str().into(), length, top, from, until });
+        leaves.push(Leaf {
+            item: item.name.as_str().into(),
+            length,
+            top,
+            from,
+            until,
+        });
     }
 
     /// The instants between which an item is due by its own keys and those of its procedure.
@@ -126,22 +156,34 @@ impl Layout<'_> {
             Content::Procedure(shown) => self.show.procedure(&shown.code),
             _ => None,
         };
-        let (effective, repealed) = procedure.map_or((None, None), |found| (found.effective, found.repealed));
+        let (effective, repealed) =
+            procedure.map_or((None, None), |found| (found.effective, found.repealed));
         match self.clock {
             Clock::Believed => {
                 let from = item.show_from.into_iter().chain(effective.map(midnight));
                 let until = item.show_until.into_iter().chain(repealed.map(midnight));
                 (
-                    from.map(|at| instant(at, self.zone)).max().unwrap_or(Timestamp::MIN),
-                    until.map(|at| instant(at, self.zone)).min().unwrap_or(Timestamp::MAX),
+                    from.map(|at| instant(at, self.zone))
+                        .max()
+                        .unwrap_or(Timestamp::MIN),
+                    until
+                        .map(|at| instant(at, self.zone))
+                        .min()
+                        .unwrap_or(Timestamp::MAX),
                 )
             }
             Clock::NotBelieved { signed_at } => {
                 // The true day is about that of the signature or later: what is in effect then stays so, and
                 // nobody knows whether a repeal has come.
-                let in_effect = effective.is_none_or(|day| instant(midnight(day), self.zone) <= signed_at);
-                let windowed = item.show_from.is_some() || item.show_until.is_some() || repealed.is_some();
-                if windowed || !in_effect { (Timestamp::MAX, Timestamp::MIN) } else { (Timestamp::MIN, Timestamp::MAX) }
+                let in_effect =
+                    effective.is_none_or(|day| instant(midnight(day), self.zone) <= signed_at);
+                let windowed =
+                    item.show_from.is_some() || item.show_until.is_some() || repealed.is_some();
+                if windowed || !in_effect {
+                    (Timestamp::MAX, Timestamp::MIN)
+                } else {
+                    (Timestamp::MIN, Timestamp::MAX)
+                }
             }
         }
     }
@@ -154,6 +196,10 @@ fn midnight(day: Date) -> DateTime {
 /// The instant of a civil time; one that a change of the clock skips or repeats follows jiff's `compatible`
 /// rule, and one beyond what can be reckoned is the first or last instant.
 pub(super) fn instant(at: DateTime, zone: &TimeZone) -> Timestamp {
-    let edge = if at.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+    let edge = if at.year() > 0 {
+        Timestamp::MAX
+    } else {
+        Timestamp::MIN
+    };
     zone.to_timestamp(at).unwrap_or(edge)
 }

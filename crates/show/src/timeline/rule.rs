@@ -27,13 +27,15 @@ enum StartDays {
 impl Rule {
     pub(super) fn new(entry: &Entry) -> Self {
         let days = match (&entry.rrule, &entry.days) {
-            (Some(rule), _) => {
-                Recurrence::new(rule, entry.first_day).map_or(StartDays::Never, StartDays::Recurring)
-            }
+            (Some(rule), _) => Recurrence::new(rule, entry.first_day)
+                .map_or(StartDays::Never, StartDays::Recurring),
             (None, Some(days)) => StartDays::Weekdays(days.clone()),
             (None, None) => StartDays::Every,
         };
-        Self { entry: entry.clone(), days }
+        Self {
+            entry: entry.clone(),
+            days,
+        }
     }
 
     pub(super) fn priority(&self) -> i32 {
@@ -47,7 +49,14 @@ impl Rule {
 
     /// Whether the entry says nothing about when it is open.
     pub(super) fn is_always_open(&self) -> bool {
-        let Entry { from, until, first_day, last_day, except_days, .. } = &self.entry;
+        let Entry {
+            from,
+            until,
+            first_day,
+            last_day,
+            except_days,
+            ..
+        } = &self.entry;
         matches!(self.days, StartDays::Every)
             && from.is_none()
             && until.is_none()
@@ -59,7 +68,10 @@ impl Rule {
     /// The windows that can reach into `day`: the one that starts on the day before and its own.
     pub(super) fn windows(&self, day: Date, zone: &TimeZone) -> Vec<(Timestamp, Timestamp)> {
         let starts = day.yesterday().into_iter().chain([day]);
-        starts.filter_map(|start| self.window(start, zone)).filter(|(from, until)| from < until).collect()
+        starts
+            .filter_map(|start| self.window(start, zone))
+            .filter(|(from, until)| from < until)
+            .collect()
     }
 
     /// The window that starts on `day`, if one does.
@@ -69,18 +81,30 @@ impl Rule {
         }
         let from = self.entry.from.unwrap_or(ClockTime { minutes: 0 });
         let until = self.entry.until.unwrap_or(ClockTime::END_OF_DAY);
-        let last_day = if until <= from { day.tomorrow().unwrap_or(day) } else { day };
+        let last_day = if until <= from {
+            day.tomorrow().unwrap_or(day)
+        } else {
+            day
+        };
         Some((on(day, from, zone), on(last_day, until, zone)))
     }
 
     fn starts_on(&self, day: Date) -> bool {
-        let Entry { first_day, last_day, except_days, .. } = &self.entry;
-        let in_season = first_day.is_none_or(|first| first <= day) && last_day.is_none_or(|last| day <= last);
+        let Entry {
+            first_day,
+            last_day,
+            except_days,
+            ..
+        } = &self.entry;
+        let in_season =
+            first_day.is_none_or(|first| first <= day) && last_day.is_none_or(|last| day <= last);
         in_season
             && !except_days.contains(&day)
             && match &self.days {
                 StartDays::Every => true,
-                StartDays::Weekdays(days) => days.iter().any(|&weekday| civil(weekday) == day.weekday()),
+                StartDays::Weekdays(days) => {
+                    days.iter().any(|&weekday| civil(weekday) == day.weekday())
+                }
                 StartDays::Recurring(rule) => rule.starts_on(day),
                 StartDays::Never => false,
             }
@@ -91,7 +115,9 @@ impl Rule {
 fn on(day: Date, time: ClockTime, zone: &TimeZone) -> Timestamp {
     match time.time() {
         Some(time) => instant(day.to_datetime(time), zone),
-        None => day.tomorrow().map_or(Timestamp::MAX, |next| instant(next.to_datetime(Time::midnight()), zone)),
+        None => day.tomorrow().map_or(Timestamp::MAX, |next| {
+            instant(next.to_datetime(Time::midnight()), zone)
+        }),
     }
 }
 

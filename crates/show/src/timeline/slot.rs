@@ -38,7 +38,10 @@ impl Slot {
     /// The part of it from `at` on.
     #[must_use]
     pub fn rest_from(&self, at: Timestamp) -> Self {
-        Self { start: at, ..self.clone() }
+        Self {
+            start: at,
+            ..self.clone()
+        }
     }
 
     /// Whether `at` lies in it.

@@ -8,7 +8,7 @@ use crate::flow::Flow;
 use crate::geometry::Rect;
 use crate::page::{Element, Page};
 use crate::parts::{self, Arrangement, QrPart};
-use crate::style::{BODIES, HEADLINES, LONG_HEADLINES, Style};
+use crate::style::{BODIES, HEADLINES, LONG_HEADLINES, Style, UPRIGHT_BODIES};
 use crate::typesetter::Typesetter;
 
 /// What such a page says.
@@ -30,6 +30,8 @@ pub struct Article<'a> {
     pub purpose: &'a str,
 }
 
+/// Width of a column beyond which the eye loses the next line: about 60 characters of body text.
+const LONGEST_LINE: f32 = 1560.0;
 /// Lines that a headline takes at most where a smaller size would take fewer.
 const HEADLINE_LINES: usize = 3;
 /// Space between the body and the byline.
@@ -55,7 +57,7 @@ impl Article<'_> {
         let byline = typesetter.block(&self.byline, Style::label(), text.width);
         let byline_room = if byline.is_empty() { 0.0 } else { byline.height + BEFORE_BYLINE };
 
-        if let Some((headline, body)) = self.on_one_page(typesetter, text.width, text.bottom() - top - byline_room) {
+        if let Some((headline, body)) = self.on_one_page(typesetter, scene, text.width, text.bottom() - top - byline_room) {
             let mut y = top;
             headline.place(text.x, y, &mut elements);
             y += headline.height;
@@ -67,14 +69,18 @@ impl Article<'_> {
             byline.place(text.x, y + BEFORE_BYLINE, &mut elements);
             return vec![parts::page(elements)];
         }
-        let mut pages = self.over_pages(typesetter, &grid, elements, top, byline);
-        parts::number_pages(typesetter, scene, &mut pages);
+        let mut pages = self.over_pages(typesetter, scene, &grid, elements, top, byline);
+        let right = if grid.has_number_line(scene) { scene.body().right() } else { text.right() };
+        parts::number_pages_before(typesetter, scene, right, &mut pages);
         pages
     }
 
     fn grid(&self, typesetter: &mut Typesetter, scene: &Scene<'_>) -> Grid {
         let body = scene.body();
-        let Some(link) = self.link else { return Grid { text: body, qr: None } };
+        let Some(link) = self.link else {
+            let text = Rect { width: body.width.min(LONGEST_LINE), ..body };
+            return Grid { text, qr: None };
+        };
         let purpose = if self.purpose.trim().is_empty() { &scene.words.scan } else { self.purpose };
         if scene.is_portrait() {
             let qr = QrPart::new(typesetter, link, purpose, Arrangement::Beside, body.width);
@@ -88,7 +94,14 @@ impl Article<'_> {
     }
 
     /// The largest headline and body that fit together in `height`.
-    fn on_one_page(&self, typesetter: &mut Typesetter, width: f32, height: f32) -> Option<(Block, Block)> {
+    fn on_one_page(
+        &self,
+        typesetter: &mut Typesetter,
+        scene: &Scene<'_>,
+        width: f32,
+        height: f32,
+    ) -> Option<(Block, Block)> {
+        let sizes = if scene.is_portrait() { UPRIGHT_BODIES } else { BODIES };
         for &size in HEADLINES.iter().chain(&LONG_HEADLINES[1..]) {
             let headline = typesetter.block(self.headline, Style::headline(size), width);
             let is_tall = headline.lines.len() > HEADLINE_LINES && size > LONG_HEADLINES[0];
@@ -99,7 +112,7 @@ impl Article<'_> {
                 return Some((headline, Block::default()));
             }
             let room = height - headline.height - parts::AFTER_HEADLINE;
-            let body = typesetter.fit(self.body, BODIES, Style::body(), width, room);
+            let body = typesetter.fit(self.body, sizes, Style::body(), width, room);
             if body.height <= room {
                 return Some((headline, body));
             }
@@ -110,13 +123,13 @@ impl Article<'_> {
     fn over_pages(
         &self,
         typesetter: &mut Typesetter,
+        scene: &Scene<'_>,
         grid: &Grid,
         elements: Vec<Element>,
         top: f32,
         byline: Block,
     ) -> Vec<Page> {
-        // Where there is a QR card the page number has its line beside or under it.
-        let free = if grid.qr.is_some() { 0.0 } else { parts::page_number_height() };
+        let free = if grid.has_number_line(scene) { 0.0 } else { parts::page_number_height() };
         let column = Rect { height: grid.text.height - free, ..grid.text };
         let sizes: Vec<f32> = HEADLINES.iter().skip(2).chain(&LONG_HEADLINES[1..]).copied().collect();
         let half = (column.bottom() - top) * 0.5;
@@ -142,6 +155,13 @@ impl Article<'_> {
 }
 
 impl Grid {
+    /// Whether the page number has a line of its own beside or under the QR card, outside the text.
+    fn has_number_line(&self, scene: &Scene<'_>) -> bool {
+        self.qr.as_ref().is_some_and(|(qr, _, y)| {
+            y + qr.height() + parts::page_number_height() <= scene.body().bottom() + 0.5
+        })
+    }
+
     fn qr_elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
         if let Some((qr, x, y)) = &self.qr {

@@ -30,6 +30,8 @@ const HEADLINE_SHARE: f32 = 0.28;
 const BETWEEN_COLUMNS: f32 = 44.0;
 /// Part of the body's width that time limit and fee may each take.
 const ANSWER_SHARE: f32 = 0.235;
+/// Space between the headline and the columns' heads.
+const AFTER_HEADLINE: f32 = 8.0;
 /// Space between the columns' heads and the heavy rule.
 const ABOVE_RULE: f32 = 10.0;
 /// The heavy rule and the hairlines.
@@ -48,11 +50,14 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board) -> V
     let top = heading(typesetter, scene, board, &mut head);
     let columns = columns(typesetter, scene, &procedures);
     let top = column_heads(typesetter, scene, &columns, top, &mut head);
-    let room = scene.body().bottom() - parts::page_number_height() - top;
+    let whole = scene.body().bottom() - top;
+    let numbered = whole - parts::page_number_height();
     let pieces: Vec<Piece> = procedures
         .iter()
-        .flat_map(|procedure| row::pieces(typesetter, scene, procedure, &columns, room - HAIRLINE))
+        .flat_map(|procedure| row::pieces(typesetter, scene, procedure, &columns, numbered - HAIRLINE))
         .collect();
+    // A single page has no number and may use its place.
+    let room = if filled_to(&pieces, whole).len() == 1 { whole } else { numbered };
     let mut pages: Vec<Page> =
         evenly(&pieces, room).into_iter().map(|rows| table(scene, &head, top, &pieces[rows])).collect();
     parts::number_pages(typesetter, scene, &mut pages);
@@ -107,14 +112,14 @@ fn heading(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board, out: &
         let headline = typesetter.block(&field, Style::headline(size), body.width);
         if headline.height <= most && (headline.lines.len() == 1 || size <= SIZES[1]) {
             headline.place(body.x, y, out);
-            return y + headline.height + 18.0;
+            return y + headline.height + AFTER_HEADLINE;
         }
     }
     let style = Style::headline(SIZES[SIZES.len() - 1]);
     let lines = (most / style.leading).max(1.0) as usize;
     let headline = shortened(typesetter, &field, style, body.width, lines).block;
     headline.place(body.x, y, out);
-    y + headline.height + 18.0
+    y + headline.height + AFTER_HEADLINE
 }
 
 /// The columns: time limit and fee as wide as they need, within their share.

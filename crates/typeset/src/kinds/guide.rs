@@ -11,15 +11,17 @@ use crate::flow::Flow;
 use crate::geometry::Rect;
 use crate::page::{Element, Page, Role};
 use crate::parts::{self, Arrangement, QrPart};
-use crate::style::{BODIES, HEADLINES, LONG_HEADLINES, Style};
+use crate::style::{HEADLINES, LONG_HEADLINES, Style};
 use crate::typesetter::Typesetter;
 
+/// Sizes of the steps where they stand one below the other: few short steps are set larger.
+const SIZES: &[f32] = &[68.0, 62.0, 58.0, 54.0, 50.0];
 /// Size of the number of a step.
 const NUMERAL: f32 = 84.0;
 /// Space between the number and the step.
 const AFTER_NUMERAL: f32 = 28.0;
 /// Space between a step and the hairline under it, and again to the next step.
-const AROUND_LINE: f32 = 14.0;
+const AROUND_LINE: f32 = 16.0;
 /// Hairlines.
 const LINE: f32 = 2.0;
 /// Space between two columns of steps.
@@ -57,8 +59,11 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, guide: &Guide) -> V
     let body = scene.body();
     let qr = guide.link.as_deref().map(|link| {
         let purpose = scene.optional(guide.link_purpose.as_ref()).unwrap_or(&scene.words.scan);
-        let arrangement = if scene.is_portrait() { Arrangement::Beside } else { Arrangement::Below };
-        QrPart::new(typesetter, link, purpose, arrangement, body.width)
+        if scene.is_portrait() {
+            QrPart::new(typesetter, link, purpose, Arrangement::Beside, body.width)
+        } else {
+            QrPart::new(typesetter, link, purpose, Arrangement::Below, parts::columns(body).1.width)
+        }
     });
     let mut fixed = Vec::new();
     let column = match &qr {
@@ -82,10 +87,15 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, guide: &Guide) -> V
     if let Some(page) = on_one_page(typesetter, title, &texts, column, top, &elements) {
         return vec![page];
     }
-    let free = if qr.is_some() { 0.0 } else { parts::page_number_height() };
+    // The page number has its line under the QR card, else under the steps.
+    let is_beside = qr.as_ref().is_some_and(|qr| {
+        scene.is_portrait() || qr.height() + parts::page_number_height() <= body.height
+    });
+    let free = if is_beside { 0.0 } else { parts::page_number_height() };
     let column = Rect { height: column.height - free, ..column };
     let mut pages = over_pages(typesetter, title, &texts, column, top, elements, &fixed);
-    parts::number_pages(typesetter, scene, &mut pages);
+    let right = if is_beside { body.right() } else { column.right() };
+    parts::number_pages_before(typesetter, scene, right, &mut pages);
     pages
 }
 
@@ -117,7 +127,7 @@ fn on_one_page(
 
 /// The steps one below the other, if they fit.
 fn listed(typesetter: &mut Typesetter, texts: &[&str], place: Rect) -> Option<Vec<Element>> {
-    for &size in BODIES {
+    for &size in SIZES {
         let steps = steps(typesetter, texts, size, place.width);
         let height: f32 = steps.iter().map(Step::height).sum::<f32>() + between(steps.len());
         if height <= place.height {

@@ -75,7 +75,7 @@ impl Texts {
         let unit = unit_with_place(scene, unit, newest.map_or("", |value| &value.at));
         let source = scene
             .optional(indicator.source_note.as_ref())
-            .map(|source| filled(&scene.words.source, &[source]))
+            .map(|source| with_label(&scene.words.source, source))
             .unwrap_or_default();
         Self {
             facts: indicator.name_short.iter().filter(|name| !name.trim().is_empty()).cloned().collect(),
@@ -123,6 +123,13 @@ impl Texts {
     }
 }
 
+/// "Nguồn: …", unless the author begins with that word.
+fn with_label(word: &str, source: &str) -> String {
+    let label = word.split("{0}").next().unwrap_or_default().trim().to_lowercase();
+    let says_so = !label.is_empty() && source.trim_start().to_lowercase().starts_with(&label);
+    if says_so { source.to_owned() } else { filled(word, &[source]) }
+}
+
 fn eyebrow(
     typesetter: &mut Typesetter,
     scene: &Scene<'_>,
@@ -157,7 +164,6 @@ fn together(
     } else {
         body.bottom() - notes.height - UNDER_FIGURE - figure.height
     };
-    figure.place(text.x, figure_y, &mut elements);
     figure.place(text.x, figure_y, &mut elements);
     let notes_y = figure_y + figure.height + UNDER_FIGURE;
     notes.place(text.x, notes_y, &mut elements);

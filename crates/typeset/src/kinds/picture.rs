@@ -3,12 +3,13 @@
 
 use motcua_show::item::Media;
 
+use super::article::Article;
 use crate::block::Block;
 use crate::context::Scene;
 use crate::geometry::{MARGIN, PROGRESS, Rect};
 use crate::page::{Element, Fit, Page, Role, Surround, Weight};
 use crate::parts;
-use crate::style::{BODIES, Style};
+use crate::style::{Style, UPRIGHT_BODIES};
 use crate::typesetter::Typesetter;
 
 /// Shape of a picture or film of which nothing is known yet: 16:9.
@@ -23,27 +24,40 @@ const PLATE_OVER_BAR: f32 = 40.0;
 const CAPTION_WIDTH: f32 = 1200.0;
 /// Lines of a caption on its plate, beyond which the plate takes the whole width.
 const CAPTION_LINES: usize = 2;
+/// The most that a plate takes of the screen's height.
+const PLATE_PART: f32 = 0.5;
+/// The least part of an upright stage that is left for the picture.
+const LEAST_PICTURE: f32 = 0.3;
 /// Space between the picture and the caption under it.
 const BEFORE_CAPTION: f32 = 48.0;
-/// Sizes of a caption under the picture, where there is room.
-const UPRIGHT_SIZES: &[f32] = &[72.0, 66.0, BODIES[0], BODIES[1], BODIES[2]];
+/// Sizes of a caption under the picture.
+const UPRIGHT_SIZES: &[f32] = &[92.0, 84.0, 72.0, 60.0];
+/// Lines of a caption under the picture, beyond which it is body text.
+const UPRIGHT_LINES: usize = 4;
 
 /// The page of a picture.
 pub fn image(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> Vec<Page> {
-    vec![page(typesetter, scene, media, Fit::OverBackdrop)]
+    pages(typesetter, scene, media, Fit::OverBackdrop)
 }
 
 /// The page of a film.
 pub fn video(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> Vec<Page> {
-    vec![page(typesetter, scene, media, Fit::Contain)]
+    pages(typesetter, scene, media, Fit::Contain)
 }
 
-fn page(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media, fit: Fit) -> Page {
+/// One page, or, where the caption has no room on it, the caption on pages of its own after it.
+fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media, fit: Fit) -> Vec<Page> {
+    let lay = if scene.is_portrait() { upright } else { filling };
     let caption = scene.optional(media.caption.as_ref());
-    if scene.is_portrait() { upright(typesetter, scene, caption, fit) } else { filling(typesetter, scene, caption, fit) }
+    if let Some(page) = lay(typesetter, scene, caption, fit) {
+        return vec![page];
+    }
+    let alone = lay(typesetter, scene, None, fit);
+    let after = Article { body: caption.unwrap_or_default(), ..Article::default() };
+    alone.into_iter().chain(after.pages(typesetter, scene)).collect()
 }
 
-fn filling(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Page {
+fn filling(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
     let viewport = scene.context.viewport;
     let rect = Rect::new(0.0, 0.0, viewport.width, viewport.height);
     let mut elements = vec![Element::Media { rect, fit }];
@@ -52,11 +66,14 @@ fn filling(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>
         let text = on_plate(typesetter, caption, widest);
         let bottom = viewport.height - scene.frame.bar - PROGRESS - PLATE_OVER_BAR;
         let height = text.height + 2.0 * PLATE_ABOVE;
+        if height > viewport.height * PLATE_PART {
+            return None;
+        }
         let plate = Rect::new(MARGIN, bottom - height, text.width + 2.0 * PLATE_SIDE, height);
         elements.push(Element::Fill { rect: plate, role: Role::Card, radius: parts::RADIUS });
         text.place(plate.x + PLATE_SIDE, plate.y + PLATE_ABOVE, &mut elements);
     }
-    Page { surround: Surround::Plates, ..parts::page(elements) }
+    Some(Page { surround: Surround::Plates, ..parts::page(elements) })
 }
 
 fn on_plate(typesetter: &mut Typesetter, caption: &str, widest: f32) -> Block {
@@ -65,26 +82,33 @@ fn on_plate(typesetter: &mut Typesetter, caption: &str, widest: f32) -> Block {
     if narrow.lines.len() <= CAPTION_LINES { narrow } else { typesetter.block(caption, style, widest) }
 }
 
-fn upright(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Page {
+fn upright(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
     let stage = Rect { height: scene.frame.stage.height - PROGRESS, ..scene.frame.stage };
     let Some(caption) = caption else {
-        return parts::page(vec![Element::Media { rect: stage, fit }]);
+        return Some(parts::page(vec![Element::Media { rect: stage, fit }]));
     };
     let body = scene.body();
     let shape = scene.context.media_size.filter(|(_, height)| *height > 0).map_or(USUAL_SHAPE, |(width, height)| {
         width as f32 / height as f32
     });
     let by_shape = stage.width / shape;
-    let text = typesetter.fit(
-        caption,
-        UPRIGHT_SIZES,
-        Style::body().weighing(Weight::SemiBold),
-        body.width,
-        (body.bottom() - stage.y - by_shape - BEFORE_CAPTION).max(stage.height * 0.2),
-    );
+    let under = (body.bottom() - stage.y - by_shape - BEFORE_CAPTION).max(stage.height * 0.2);
+    let text = under_picture(typesetter, caption, body.width, under);
     let room = body.bottom() - stage.y - BEFORE_CAPTION - text.height;
-    let rect = Rect { height: by_shape.min(room).max(0.0), ..stage };
+    if room < by_shape.min(stage.height * LEAST_PICTURE) {
+        return None;
+    }
+    let rect = Rect { height: by_shape.min(room), ..stage };
     let mut elements = vec![Element::Media { rect, fit }];
     text.place(body.x, rect.bottom() + BEFORE_CAPTION, &mut elements);
-    parts::page(elements)
+    Some(parts::page(elements))
+}
+
+/// A caption as a headline where it is short, else as body text.
+fn under_picture(typesetter: &mut Typesetter, caption: &str, width: f32, height: f32) -> Block {
+    let headline = typesetter.fit(caption, UPRIGHT_SIZES, Style::headline(UPRIGHT_SIZES[0]), width, height);
+    if headline.height <= height && headline.lines.len() <= UPRIGHT_LINES {
+        return headline;
+    }
+    typesetter.fit(caption, UPRIGHT_BODIES, Style::body(), width, height)
 }

@@ -5,13 +5,14 @@
 
 use motcua_show::item::Question;
 
+use super::article::Article;
 use crate::block::Block;
 use crate::context::Scene;
 use crate::flow::Flow;
 use crate::geometry::Rect;
 use crate::page::{Element, Page, Role};
 use crate::parts::{self, Arrangement, QrPart};
-use crate::style::{BODIES, Style};
+use crate::style::{BODIES, Style, UPRIGHT_BODIES};
 use crate::typesetter::Typesetter;
 
 /// Sizes of the question where it stands in its own column.
@@ -20,6 +21,8 @@ const BESIDE: &[f32] = &[92.0, 84.0, 72.0, 60.0];
 const ABOVE: &[f32] = &[104.0, 92.0, 84.0, 72.0, 60.0];
 /// Lines of the question that a larger size may take.
 const QUESTION_LINES: usize = 4;
+/// Lines of the answer that must have room under the question.
+const LEAST_LINES: f32 = 4.0;
 /// Width of the rule between question and answer.
 const RULE: f32 = 8.0;
 /// Space on either side of the rule.
@@ -33,13 +36,21 @@ const AROUND: f32 = 44.0;
 
 /// The pages of a question.
 pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
-    let mut pages = if scene.is_portrait() {
-        stacked(typesetter, scene, question)
-    } else {
-        side_by_side(typesetter, scene, question)
-    };
-    parts::number_pages(typesetter, scene, &mut pages);
-    pages
+    if scene.is_portrait() { stacked(typesetter, scene, question) } else { side_by_side(typesetter, scene, question) }
+}
+
+/// Where a question is too long for a place of its own: question and answer as one text.
+fn one_after_the_other(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
+    Article {
+        label: &scene.words.question,
+        headline: scene.text(&question.question),
+        body: scene.text(&question.answer),
+        byline: scene.optional(question.answered_by.as_ref()).unwrap_or_default().to_owned(),
+        link: question.link.as_deref(),
+        purpose: scene.optional(question.link_purpose.as_ref()).unwrap_or_default(),
+        ..Article::default()
+    }
+    .pages(typesetter, scene)
 }
 
 fn side_by_side(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
@@ -57,13 +68,12 @@ fn side_by_side(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Quest
     let mut fixed = eyebrow;
     asked.place(left.x, top, &mut fixed);
     let mut left_bottom = top + asked.height;
+    if asked.height + qr_room > left.height {
+        return one_after_the_other(typesetter, scene, question);
+    }
     if let Some(qr) = &qr {
-        // Where the question takes the room of the code, the code is what can be left out: the address
-        // stands on the office's own page too.
-        if asked.height + qr_room <= left.height {
-            qr.place(left.x, body.bottom() - qr.height(), &mut fixed);
-            left_bottom = body.bottom();
-        }
+        qr.place(left.x, body.bottom() - qr.height(), &mut fixed);
+        left_bottom = body.bottom();
     }
     let room = right.height;
     let (answer, byline) = answer(typesetter, scene, question, right.width, room);
@@ -78,7 +88,7 @@ fn side_by_side(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Quest
     }
     let column = Rect { height: room - parts::page_number_height(), ..right };
     fixed.push(rule(Rect::new(rule_x, top, RULE, column.height)));
-    over_pages(column, fixed, answer, byline)
+    over_pages(typesetter, scene, column, fixed, (answer, byline))
 }
 
 fn stacked(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
@@ -97,6 +107,9 @@ fn stacked(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) 
     fixed.push(rule(Rect::new(body.x, rule_y, body.width, RULE)));
     let answer_y = rule_y + RULE + AROUND * 0.75;
     let column = Rect::new(body.x, answer_y, body.width, bottom - answer_y);
+    if column.height < LEAST_LINES * Style::body().khmer_leading() {
+        return one_after_the_other(typesetter, scene, question);
+    }
     let (answer, byline) = answer(typesetter, scene, question, column.width, column.height);
     if answer.height + byline_room(&byline) <= column.height {
         let mut elements = fixed;
@@ -105,11 +118,17 @@ fn stacked(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) 
         return vec![parts::page(elements)];
     }
     let free = if question.link.is_some() { 0.0 } else { parts::page_number_height() };
-    over_pages(Rect { height: column.height - free, ..column }, fixed, answer, byline)
+    over_pages(typesetter, scene, Rect { height: column.height - free, ..column }, fixed, (answer, byline))
 }
 
 /// The answer over pages that all have `fixed`.
-fn over_pages(column: Rect, fixed: Vec<Element>, answer: Block, byline: Block) -> Vec<Page> {
+fn over_pages(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    column: Rect,
+    fixed: Vec<Element>,
+    (answer, byline): (Block, Block),
+) -> Vec<Page> {
     let mut flow = Flow::new(column, fixed.clone(), column.y, move |elements| {
         elements.extend(fixed.iter().cloned());
         column.y
@@ -120,7 +139,9 @@ fn over_pages(column: Rect, fixed: Vec<Element>, answer: Block, byline: Block) -
         flow.keep(byline.height);
         flow.block(byline, 0.0);
     }
-    flow.finish()
+    let mut pages = flow.finish();
+    parts::number_pages(typesetter, scene, &mut pages);
+    pages
 }
 
 /// The question in the largest size that takes few lines and leaves `height`.
@@ -154,7 +175,8 @@ fn answer(
     let byline = scene.optional(question.answered_by.as_ref()).unwrap_or_default();
     let byline = typesetter.block(byline, Style::label(), width);
     let room = height - byline_room(&byline);
-    let answer = typesetter.fit(scene.text(&question.answer), BODIES, Style::body(), width, room);
+    let sizes = if scene.is_portrait() { UPRIGHT_BODIES } else { BODIES };
+    let answer = typesetter.fit(scene.text(&question.answer), sizes, Style::body(), width, room);
     (answer, byline)
 }
 

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use motcua_media::{Clip, ClipRequest, Frame, Progress};
 use tempfile::TempDir;
 
+/// Longer than anything here takes on a busy machine.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A folder for the test's files.
 pub fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
@@ -103,6 +106,19 @@ pub fn open(path: &Path, fit: Option<(u32, u32)>, from: Duration) -> Clip {
         ClipRequest {
             fit,
             from,
+            ..ClipRequest::default()
+        },
+    )
+    .unwrap()
+}
+
+/// Opens with sound.
+pub fn with_sound(path: &std::path::Path, from: Duration) -> Clip {
+    Clip::open(
+        path,
+        ClipRequest {
+            from,
+            with_sound: true,
             ..ClipRequest::default()
         },
     )

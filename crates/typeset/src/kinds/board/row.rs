@@ -13,7 +13,7 @@ use crate::style::Style;
 use crate::typesetter::Typesetter;
 
 /// Space above and below a row's text.
-const PADDING: f32 = 10.0;
+const PADDING: f32 = 8.0;
 /// Space between a name and its code on one line.
 const BEFORE_CODE: f32 = 28.0;
 /// Space between the name and what stands under it, upright.

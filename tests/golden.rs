@@ -1,0 +1,157 @@
+//! Golden pictures: every kind of page, upright and lying, as `motcua render` draws it.
+//!
+//! `tests/golden/` holds what is expected. `MOTCUA_BLESS=1 cargo test --test golden` writes it anew; look at what
+//! changed before it is committed. What fails is left in `target/golden/`: the page as it is drawn, and where it
+//! differs.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use image::RgbImage;
+use serde_json::{Value, json};
+use support::picture::{self, Difference};
+use support::server::{self, Server};
+use support::{SAMPLE, files_below, is_blessing, root};
+
+/// The part of the pixels that may differ. Fonts and layout are the same on every machine, so that only the
+/// rounding of scaled pictures is left; one digit of the hotline is more than this.
+const TOLERANCE: f64 = 0.000_1;
+
+/// For the first frame of a film, which another version of a decoder may smooth in another way.
+const FILM_TOLERANCE: f64 = 0.01;
+
+const LYING: &str = "1920x1080";
+const UPRIGHT: &str = "1080x1920";
+const FINE: &str = "3840x2160";
+
+/// A picture of the folder.
+struct Golden {
+    name: String,
+    request: Value,
+    tolerance: f64,
+}
+
+/// Every kind of page: the name of its picture, the item of the sample show, and what else is asked for.
+fn pages() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        ("card", "card", json!({})),
+        ("announcement", "half-fee-online", json!({})),
+        ("announcement-khmer", "khmer-help", json!({ "language": "km" })),
+        ("announcement-english", "khmer-help", json!({ "language": "en" })),
+        ("image", "counters", json!({})),
+        ("image-on-backdrop", "manners", json!({})),
+        ("video", "online-filing-film", json!({})),
+        ("audio", "spoken-hours", json!({})),
+        ("document", "hours-and-counters", json!({})),
+        ("procedure", "birth-registration", json!({})),
+        ("procedure-steps", "birth-registration", json!({ "page": 2 })),
+        ("board", "civil-status-board", json!({})),
+        ("question", "copy-without-photocopy", json!({})),
+        ("guide", "file-online", json!({})),
+        ("indicator-bars", "par-index", json!({})),
+        ("indicator-lines", "sipas", json!({})),
+    ]
+}
+
+fn goldens() -> Vec<Golden> {
+    let golden = |name: &str, item: &str, size: &str, more: &Value| {
+        let mut request = json!({ "item": item, "size": size });
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let is_film = item.ends_with("-film");
+        Golden {
+            name: format!("{name}-{size}"),
+            request,
+            tolerance: if is_film { FILM_TOLERANCE } else { TOLERANCE },
+        }
+    };
+    let mut goldens = Vec::new();
+    for (name, item, more) in pages() {
+        goldens.extend([LYING, UPRIGHT].map(|size| golden(name, item, size, &more)));
+    }
+    let dark = json!({ "theme": "dark" });
+    goldens.push(golden("announcement-dark", "half-fee-online", LYING, &dark));
+    goldens.push(golden("indicator-dark", "sipas", LYING, &dark));
+    goldens.push(golden("procedure", "birth-registration", FINE, &json!({})));
+    goldens
+}
+
+#[test]
+fn every_kind_of_page_is_drawn_as_it_was() {
+    let mut server = Server::start(SAMPLE);
+    let faults: Vec<String> = goldens().iter().filter_map(|golden| golden.fault(&mut server)).collect();
+    assert!(
+        faults.is_empty(),
+        "{}\nLook at {}; `MOTCUA_BLESS=1 cargo test --test golden` accepts the pages as they are.",
+        faults.join("\n"),
+        failures().display(),
+    );
+}
+
+#[test]
+fn every_picture_is_one_that_is_compared() {
+    let names: BTreeSet<String> = goldens().into_iter().map(|golden| golden.name).collect();
+    for file in files_below(&folder()) {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        assert!(names.contains(name), "{} is compared with nothing; delete it", file.display());
+    }
+}
+
+#[test]
+fn a_page_is_drawn_the_same_twice() {
+    let draw = || Server::start(SAMPLE).draw(json!({ "item": "half-fee-online" }));
+    let difference = picture::difference(&draw(), &draw());
+    assert!(difference.part == 0.0, "{:.3} % of the pixels differ", difference.part * 100.0);
+}
+
+impl Golden {
+    /// What is wrong with the page as it is drawn; nothing while pictures are written anew.
+    fn fault(&self, server: &mut Server) -> Option<String> {
+        let drawn = server.draw(self.request.clone());
+        // A picture of 4K is kept at half its size, where every line of it still counts.
+        let actual = if drawn.width() > 2000 { picture::halved(&drawn) } else { drawn };
+        let path = folder().join(format!("{}.png", self.name));
+        if is_blessing() {
+            picture::store(&actual, &path);
+            return None;
+        }
+        if !path.is_file() {
+            self.leave(&actual, None);
+            return Some(format!("{}: there is no {}", self.name, path.display()));
+        }
+        let expected = server::open(&path);
+        if expected.dimensions() != actual.dimensions() {
+            self.leave(&actual, None);
+            let (is, was) = (actual.dimensions(), expected.dimensions());
+            return Some(format!("{}: the size is {is:?}, not {was:?}", self.name));
+        }
+        let difference = picture::difference(&expected, &actual);
+        if difference.part <= self.tolerance {
+            return None;
+        }
+        self.leave(&actual, Some(&difference));
+        let (part, allowed) = (difference.part * 100.0, self.tolerance * 100.0);
+        Some(format!("{}: {part:.3} % of the pixels differ, {allowed} % may", self.name))
+    }
+
+    fn leave(&self, actual: &RgbImage, difference: Option<&Difference>) {
+        std::fs::create_dir_all(failures()).unwrap();
+        actual.save(failures().join(format!("{}-actual.png", self.name))).unwrap();
+        if let Some(difference) = difference {
+            let path = failures().join(format!("{}-difference.png", self.name));
+            difference.drawn.save(path).unwrap();
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    root().join("tests/golden")
+}
+
+/// Where pictures of failures go: below the folder that Cargo builds in.
+fn failures() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    target.join("golden")
+}
