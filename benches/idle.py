@@ -79,21 +79,16 @@ def wait_until_shown(display, running, picture, command):
 
 def report(rows):
     print(f"\n{players.machine()}\n")
-    own = rows[0][1]
-    table = []
-    for name, player, server, resident, shared_out in rows:
-        table.append([
-            name, f"{player:.2f}", f"{player / 60 * 100:.2f} %", ratio(player, own), f"{server:.2f}",
-            f"{resident:.0f}", f"{shared_out:.0f}",
-        ])
-    players.print_table(
-        ["", "CPU s a minute", "of one core", "ratio", "X server s a minute", "RSS MB", "PSS MB"], table
-    )
-
-
-def ratio(value, own):
-    """How many times the first row; a player whose time cannot be measured has no ratio."""
-    return f"{value / own:.1f}" if own > 0 else "-"
+    own = rows[0][-1]
+    table = [
+        [
+            name, f"{player:.2f}", f"{player / 60 * 100:.2f} %", f"{server:.2f}", f"{resident:.0f}", f"{shared_out:.0f}",
+            f"{shared_out / own:.1f}",
+        ]
+        for name, player, server, resident, shared_out in rows
+    ]
+    head = ["", "CPU s a minute", "of one core", "X server s a minute", "RSS MB", "PSS MB", "times motcua's"]
+    players.print_table(head, table)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,8 @@ pub enum Command {
     Check(Check),
     /// Draw items into PNG files, the same pixels as on the screen; needs no display.
     ///
+    /// A film is drawn as it stands after a third of its time.
+    ///
     /// Example: motcua render playlists/one-stop --item birth --out birth.png
     Render(Render),
     /// Print the JSON Schema of show.toml, for editors.

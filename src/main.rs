@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         _ => None,
     };
     let settings = settings::Settings::gather(&cli, play, |name| std::env::var(name).ok());
-    let filter = tracing_subscriber::EnvFilter::new(format!("warn,motcua={0}", settings.log));
+    let filter = tracing_subscriber::EnvFilter::new(format!("warn,winit=error,motcua={0}", settings.log));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

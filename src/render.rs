@@ -72,7 +72,7 @@ impl Studio {
             return Ok(Drawn { shot: self.take(&setting, &now, 0.0, &sheet, None), pages: 1 });
         }
         let item = find(show, item)?;
-        let prepared = prepare::prepare(&setting, item, now.date(), Duration::ZERO, None)
+        let prepared = prepare::prepare(&setting, item, now.date(), posed(item), None)
             .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
         let shot = self.draw_page(&setting, item, &prepared, &now, page)?;
         Ok(Drawn { shot, pages: prepared.pages.len() })
@@ -97,7 +97,7 @@ impl Studio {
         let starts = page_starts(length, &prepared.weights());
         let begun = starts.get(index).copied().unwrap_or_default();
         let progress = begun.as_secs_f32() / length.as_secs_f32().max(1.0);
-        let film = prepared.clip().and_then(|clip| clip.frame_at(Duration::ZERO).frame);
+        let film = prepared.clip().and_then(|clip| clip.frame_at(posed(item)).frame);
         Ok(self.take(setting, now, progress, &sheet, film.as_ref()))
     }
 
@@ -133,7 +133,7 @@ impl Studio {
         let items: Vec<&Item> = items(show).collect();
         let mut failed = 0;
         for (number, item) in items.iter().enumerate() {
-            let drawn = prepare::prepare(&setting, item, now.date(), Duration::ZERO, None)
+            let drawn = prepare::prepare(&setting, item, now.date(), posed(item), None)
                 .map_err(anyhow::Error::from)
                 .and_then(|prepared| self.draw_item(&setting, item, &prepared, &now, number + 1, folder));
             match drawn {
@@ -180,6 +180,11 @@ fn read_show(path: &Path) -> anyhow::Result<Loaded> {
     }
     loading::look_at_media(&mut loaded);
     Ok(loaded)
+}
+
+/// The moment of a film that stands for it: a third in, when its first words are over.
+fn posed(item: &Item) -> Duration {
+    item.content.media().and_then(|media| media.length).unwrap_or_default() / 3
 }
 
 fn items(show: &Show) -> impl Iterator<Item = &Item> {

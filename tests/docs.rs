@@ -11,12 +11,9 @@ use std::path::{Path, PathBuf};
 use clap::Parser as _;
 use motcua_show::{Problem, cross_check, read_procedure, read_show};
 
-#[allow(dead_code, unused_imports, reason = "only reading a command line is used here")]
+#[allow(dead_code, reason = "only reading a command line is used here")]
 #[path = "../src/cli.rs"]
 mod cli;
-#[allow(dead_code, unused_imports, reason = "only gathering is used here")]
-#[path = "../src/settings.rs"]
-mod settings;
 
 /// The playlists that entries of a schedule and nested playlists name.
 const PLAYLISTS: [&str; 4] = ["opening-hours", "after-hours", "citizens-day", "guides"];
@@ -25,9 +22,18 @@ const PLAYLISTS: [&str; 4] = ["opening-hours", "after-hours", "citizens-day", "g
 fn every_toml_snippet_is_read_without_a_problem() {
     let mut read = 0;
     for page in pages() {
-        for snippet in snippets(&page).iter().filter(|snippet| snippet.language == "toml") {
+        for snippet in snippets(&page)
+            .iter()
+            .filter(|snippet| snippet.language == "toml")
+        {
             let problems = problems_of(snippet);
-            assert!(problems.is_empty(), "{} {}:\n{}", snippet.place, snippet.what, problems.join("\n"));
+            assert!(
+                problems.is_empty(),
+                "{} {}:\n{}",
+                snippet.place,
+                snippet.what,
+                problems.join("\n")
+            );
             read += 1;
         }
     }
@@ -38,29 +44,70 @@ fn every_toml_snippet_is_read_without_a_problem() {
 fn every_command_line_is_understood() {
     let mut understood = 0;
     for page in pages() {
-        for snippet in snippets(&page).iter().filter(|snippet| snippet.language == "sh") {
-            for line in snippet.text.lines().filter(|line| line.starts_with("motcua ")) {
+        for snippet in snippets(&page)
+            .iter()
+            .filter(|snippet| snippet.language == "sh")
+        {
+            for line in snippet
+                .text
+                .lines()
+                .filter(|line| line.starts_with("motcua "))
+            {
                 let command = line.split(" > ").next().unwrap_or_default();
                 let parsed = cli::Cli::try_parse_from(command.split_whitespace());
-                assert!(parsed.is_ok(), "{}: {line}\n{}", snippet.place, parsed.unwrap_err());
+                assert!(
+                    parsed.is_ok(),
+                    "{}: {line}\n{}",
+                    snippet.place,
+                    parsed.unwrap_err()
+                );
                 understood += 1;
             }
         }
     }
-    assert!(understood >= 8, "only {understood} command lines were found");
+    assert!(
+        understood >= 8,
+        "only {understood} command lines were found"
+    );
+}
+
+#[test]
+fn every_setting_has_its_row() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let keys = settings();
+    assert!(keys.len() > 3, "the keys were not found");
+    for key in keys {
+        let variable = format!("`MOTCUA_{}`", key.to_uppercase());
+        let row = readme
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{key}` |")));
+        let row = row.unwrap_or_else(|| panic!("README.md has no row for the setting {key}"));
+        assert!(
+            row.contains(&variable),
+            "the row of {key} does not name {variable}"
+        );
+    }
 }
 
 #[test]
 fn every_link_leads_to_a_file() {
     for page in pages() {
         let text = std::fs::read_to_string(&page).unwrap();
-        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let file = target.split('#').next().unwrap_or_default();
             if file.is_empty() || file.contains("://") {
                 continue;
             }
             let there = page.parent().unwrap().join(file).exists();
-            assert!(there, "{} links to {file}, which is not there", page.display());
+            assert!(
+                there,
+                "{} links to {file}, which is not there",
+                page.display()
+            );
         }
     }
 }
@@ -78,7 +125,10 @@ fn pages() -> Vec<PathBuf> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
     pages.sort();
-    assert!(pages.len() > 4, "the documentation is not where it is looked for");
+    assert!(
+        pages.len() > 4,
+        "the documentation is not where it is looked for"
+    );
     pages
 }
 
@@ -97,15 +147,28 @@ fn snippets(page: &Path) -> Vec<Snippet> {
         match (line.strip_prefix("```"), open.as_mut()) {
             (Some(info), None) => {
                 let (language, what) = info.split_once(' ').unwrap_or((info, ""));
-                let place = format!("{}:{}", page.strip_prefix(root()).unwrap().display(), index + 1);
-                open = Some(Snippet { place, language: language.into(), what: what.into(), text: String::new() });
+                let place = format!(
+                    "{}:{}",
+                    page.strip_prefix(root()).unwrap().display(),
+                    index + 1
+                );
+                open = Some(Snippet {
+                    place,
+                    language: language.into(),
+                    what: what.into(),
+                    text: String::new(),
+                });
             }
             (Some(_), Some(_)) => snippets.extend(open.take()),
             (None, Some(snippet)) => snippet.text = format!("{}{line}\n", snippet.text),
             (None, None) => {}
         }
     }
-    assert!(open.is_none(), "{} has a fence that is not closed", page.display());
+    assert!(
+        open.is_none(),
+        "{} has a fence that is not closed",
+        page.display()
+    );
     snippets
 }
 
@@ -118,7 +181,9 @@ fn problems_of(snippet: &Snippet) -> Vec<String> {
             "title = \"x\"\n[[playlist]]\nname = \"x\"\ndefault = true\n{text}\n{}",
             playlists(&["guides"]).replace("default = true\n", ""),
         )),
-        "schedule" => problems_of_show(&format!("title = \"x\"\n{}\n{text}", playlists(&PLAYLISTS))),
+        "schedule" => {
+            problems_of_show(&format!("title = \"x\"\n{}\n{text}", playlists(&PLAYLISTS)))
+        }
         "procedure" => said(&read_procedure(Path::new("procedure.toml"), text).problems),
         "motcua" => problems_of_settings(text),
         other => vec![format!("nobody knows what `toml {other}` is")],
@@ -143,8 +208,11 @@ fn problems_of_show(text: &str) -> Vec<String> {
     if let Some(show) = &mut reading.value {
         for entry in std::fs::read_dir(root().join("playlists/one-stop/procedures")).unwrap() {
             let path = entry.unwrap().path();
-            let procedure = read_procedure(&path, &std::fs::read_to_string(&path).unwrap()).value.unwrap();
-            show.procedures.insert(procedure.base_code().to_owned(), procedure);
+            let procedure = read_procedure(&path, &std::fs::read_to_string(&path).unwrap())
+                .value
+                .unwrap();
+            show.procedures
+                .insert(procedure.base_code().to_owned(), procedure);
         }
         reading.problems.extend(cross_check(show, &reading.lines));
     }
@@ -152,12 +220,29 @@ fn problems_of_show(text: &str) -> Vec<String> {
 }
 
 fn problems_of_settings(text: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("motcua.toml");
-    std::fs::write(&file, text).unwrap();
-    let cli = cli::Cli::parse_from(["motcua", "--config", file.to_str().unwrap(), "play", "show"]);
-    let settings = settings::Settings::gather(&cli, None, |_| None);
-    settings.problems.iter().map(ToString::to_string).collect()
+    let known = settings();
+    match text.parse::<toml::Table>() {
+        Ok(table) => table
+            .keys()
+            .filter(|key| !known.contains(key))
+            .map(|key| format!("`{key}` is not a setting"))
+            .collect(),
+        Err(error) => vec![error.to_string()],
+    }
+}
+
+/// The keys of the machine's settings, out of the source that reads them.
+fn settings() -> Vec<String> {
+    let source = std::fs::read_to_string(root().join("src/settings.rs")).unwrap();
+    let keys = source
+        .lines()
+        .find(|line| line.starts_with("const KEYS:"))
+        .unwrap();
+    keys.split('"')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn said(problems: &[Problem]) -> Vec<String> {

@@ -31,7 +31,9 @@ fn every_file_beside_a_show_is_one_that_is_read() {
     for file in files_below(&root().join("playlists")) {
         let is_show = file.ends_with("show.toml");
         let is_procedure = file.parent().unwrap().ends_with("procedures")
-            && file.extension().is_some_and(|extension| extension == "toml");
+            && file
+                .extension()
+                .is_some_and(|extension| extension == "toml");
         assert!(is_show || is_procedure, "nothing reads {}", file.display());
     }
 }
@@ -45,28 +47,43 @@ fn every_medium_is_played_and_described() {
         .collect();
     let there: BTreeSet<String> = media().iter().map(|path| name_of(path)).collect();
     let described_there: BTreeSet<&str> = there.iter().map(String::as_str).collect();
-    assert_eq!(described, described_there, "media/README.md lists other files than media/ holds");
+    assert_eq!(
+        described, described_there,
+        "media/README.md lists other files than media/ holds"
+    );
     let played: BTreeSet<String> = shows()
         .iter()
         .flat_map(|(_, show)| show.playlists.iter().flat_map(|playlist| &playlist.items))
         .filter_map(|item| Some(name_of(&item.content.media()?.source)))
         .collect();
-    assert_eq!(played, there, "the shows play other files than media/ holds");
+    assert_eq!(
+        played, there,
+        "the shows play other files than media/ holds"
+    );
 }
 
 #[test]
 fn media_are_small_enough_to_clone() {
-    let bytes: u64 = media().iter().map(|path| path.metadata().unwrap().len()).sum();
+    let bytes: u64 = media()
+        .iter()
+        .map(|path| path.metadata().unwrap().len())
+        .sum();
     assert!(bytes < MOST_BYTES, "media/ has {bytes} bytes");
 }
 
 #[test]
 fn the_office_shows_every_kind_of_item() {
     let (_, show) = shows().remove(0);
-    let items: Vec<_> = show.playlists.iter().flat_map(|playlist| &playlist.items).collect();
+    let items: Vec<_> = show
+        .playlists
+        .iter()
+        .flat_map(|playlist| &playlist.items)
+        .collect();
     let kinds: BTreeSet<&str> = items.iter().map(|item| kind(&item.content)).collect();
     assert_eq!(kinds.len(), 11, "{kinds:?}");
-    let shown = items.iter().filter(|item| !matches!(item.content, Content::Playlist(_)));
+    let shown = items
+        .iter()
+        .filter(|item| !matches!(item.content, Content::Playlist(_)));
     assert!(shown.count() >= 16);
 }
 
@@ -79,8 +96,14 @@ fn the_films_are_real_ones() {
                 continue;
             };
             let info = probe_as(&root().join(&folder).join(&media.source), Kind::Video).unwrap();
-            let MediaInfo::Video(video) = &info else { unreachable!() };
-            assert!(info.duration().unwrap() >= SHORTEST_FILM, "{} is short", item.name);
+            let MediaInfo::Video(video) = &info else {
+                unreachable!()
+            };
+            assert!(
+                info.duration().unwrap() >= SHORTEST_FILM,
+                "{} is short",
+                item.name
+            );
             assert!(video.has_sound, "{} is silent", item.name);
             films += 1;
         }
@@ -95,9 +118,18 @@ fn every_khmer_text_is_marked_to_be_checked() {
     for file in files_below(&root().join("playlists")) {
         let text = std::fs::read_to_string(&file).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("km ")) {
+        for (index, line) in lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| line.starts_with("km "))
+        {
             let before = lines[index - 1];
-            assert_eq!(before, "# To be checked by a reader of Khmer.", "{}: {line}", file.display());
+            assert_eq!(
+                before,
+                "# To be checked by a reader of Khmer.",
+                "{}: {line}",
+                file.display()
+            );
             marked += 1;
         }
     }
@@ -110,7 +142,13 @@ fn folders() -> Vec<PathBuf> {
     let shows: Vec<PathBuf> = files
         .iter()
         .filter(|file| file.ends_with("show.toml"))
-        .map(|file| file.parent().unwrap().strip_prefix(root()).unwrap().to_owned())
+        .map(|file| {
+            file.parent()
+                .unwrap()
+                .strip_prefix(root())
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert!(!shows.is_empty());
     shows
@@ -129,7 +167,9 @@ fn shows() -> Vec<(PathBuf, Show)> {
 fn media() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join("media")).unwrap();
     let files = entries.map(|entry| entry.unwrap().path());
-    files.filter(|path| path.is_file() && !path.ends_with("README.md")).collect()
+    files
+        .filter(|path| path.is_file() && !path.ends_with("README.md"))
+        .collect()
 }
 
 fn name_of(path: &Path) -> String {

@@ -17,6 +17,7 @@ use ffmpeg_next::format::stream::Disposition;
 use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, format, log, media};
 
 use crate::error::MediaError;
+use crate::info::Kind;
 use crate::sniff::{Looks, sniff};
 use crate::time::{Nanos, duration, nanos};
 
@@ -83,7 +84,8 @@ impl Container {
             Looks::Refused { what, instead } => {
                 return Err(MediaError::Unsupported { what, instead });
             }
-            Looks::Picture(_) | Looks::Document => return Err(MediaError::NoStreams),
+            Looks::Picture(_) => return Err(wrong_kind(Kind::Picture)),
+            Looks::Document => return Err(wrong_kind(Kind::Document)),
         };
         quiet();
         let file = File::open(path)?;
@@ -247,6 +249,13 @@ impl Track {
             quarter_turns: quarter_turns(stream),
             start: known(stream.start_time()).unwrap_or(0),
         }
+    }
+}
+
+fn wrong_kind(found: Kind) -> MediaError {
+    MediaError::WrongKind {
+        expected: Kind::Video,
+        found,
     }
 }
 

@@ -253,7 +253,7 @@ impl View {
     }
 
     fn place_corner(&mut self, full: bool) {
-        let (width, height) = if full { (self.app.get_corner_needed() + 72.0, 120.0) } else { (0.0, 0.0) };
+        let (width, height) = if full { (self.app.get_corner_needed() + 72.0, 116.0) } else { (0.0, 0.0) };
         self.app.set_corner_width(width.ceil());
         self.app.set_corner_height(height);
     }

@@ -22,6 +22,10 @@ pub enum DeviceState {
     Missing,
 }
 
+/// Blocks of silence that a device gets first (100 ms): sound servers and screens swallow the beginning of
+/// what they are woken with, and that must not be the first syllable.
+const WAKING: u32 = 20;
+
 /// The shared state.
 #[derive(Debug)]
 pub(crate) struct Deck {
@@ -37,6 +41,8 @@ struct Inner {
     next_id: u64,
     state: DeviceState,
     taken_at: Option<Instant>,
+    /// Blocks of silence still to be given to a device that has just been opened.
+    waking: u32,
 }
 
 impl std::fmt::Debug for Inner {
@@ -58,6 +64,7 @@ impl Deck {
                 next_id: 0,
                 state: DeviceState::Closed,
                 taken_at: None,
+                waking: 0,
             }),
             is_broken: AtomicBool::new(false),
         }
@@ -117,6 +124,10 @@ impl Deck {
         mix.fill(0.0);
         let mut inner = self.lock();
         inner.taken_at = Some(now);
+        if inner.waking > 0 {
+            inner.waking -= 1;
+            return;
+        }
         let Inner { voices, done, .. } = &mut *inner;
         done.extend(voices.iter_mut().filter_map(|voice| voice.mix(now, mix)));
         voices.retain(|voice| voice.is_playing() || !voice.is_forgotten());
@@ -163,6 +174,11 @@ impl Deck {
         let mut inner = self.lock();
         inner.state = state;
         inner.taken_at = None;
+        inner.waking = if state == DeviceState::Open {
+            WAKING
+        } else {
+            0
+        };
         if state == DeviceState::Missing {
             for voice in &mut inner.voices {
                 voice.stop_waiting();
@@ -237,6 +253,21 @@ mod tests {
         assert!(steepest(&heard) < 0.02, "a click of {}", steepest(&heard));
         assert_eq!(heard.last(), Some(&0.0));
         assert!(!deck.tidy());
+    }
+
+    #[test]
+    fn a_device_is_woken_with_silence() {
+        let deck = Deck::new(Duration::ZERO);
+        let mut now = Instant::now();
+        deck.set_state(DeviceState::Open);
+        let id = deck.add(level(0.5, usize::MAX), Duration::ZERO, 1.0, now);
+        assert!(
+            take(&deck, &mut now, WAKING as usize)
+                .iter()
+                .all(|sample| *sample == 0.0)
+        );
+        assert_eq!(deck.position(id, now), Some(Duration::ZERO));
+        assert!(take(&deck, &mut now, 2).iter().any(|sample| *sample > 0.4));
     }
 
     #[test]

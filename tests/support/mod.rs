@@ -44,7 +44,12 @@ pub fn motcua() -> Command {
 
 /// Runs the program with `arguments`, separated by spaces.
 pub fn run(arguments: &str) -> Said {
-    Said::of(&motcua().args(arguments.split_whitespace()).output().unwrap())
+    Said::of(
+        &motcua()
+            .args(arguments.split_whitespace())
+            .output()
+            .unwrap(),
+    )
 }
 
 /// How a run of the program ended.

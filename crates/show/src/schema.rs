@@ -76,7 +76,15 @@ fn for_authors(schema: &mut Value) {
                 object.remove("default");
             }
             without_null(object);
-            object.values_mut().for_each(for_authors);
+            for (key, part) in object {
+                match part {
+                    // Keys of an author, which may be called like keys of a schema ("default").
+                    Value::Object(named) if key == "properties" || key == "$defs" => {
+                        named.values_mut().for_each(for_authors);
+                    }
+                    _ => for_authors(part),
+                }
+            }
         }
         Value::Array(values) => values.iter_mut().for_each(for_authors),
         _ => {}

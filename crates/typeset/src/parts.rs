@@ -20,6 +20,8 @@ pub const AFTER_EYEBROW: f32 = 6.0;
 pub const AFTER_HEADLINE: f32 = 26.0;
 /// Space between the QR card and what it is for.
 const AFTER_QR: f32 = 18.0;
+/// Size of what a QR card is for where it stands beside it and has room.
+const BESIDE_SIZE: f32 = 54.0;
 /// Space between the QR card and what it is for, beside it.
 const BESIDE_QR: f32 = 48.0;
 /// The most that a QR card takes of a width that it shares with text.
@@ -114,7 +116,11 @@ impl QrPart {
                 (side, width - side - BESIDE_QR)
             }
         };
-        let purpose = typesetter.block(purpose, Style::caption(), purpose_width);
+        let style = match arrangement {
+            Arrangement::Below => Style::caption(),
+            Arrangement::Beside => Style::caption().at(BESIDE_SIZE),
+        };
+        let purpose = typesetter.block(purpose, style, purpose_width);
         Self { link: link.to_owned(), side, purpose, arrangement }
     }
 

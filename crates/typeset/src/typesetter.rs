@@ -407,11 +407,13 @@ fn bind(paragraph: &Paragraph) -> Paragraph {
     // Where each byte that begins a character went, for the bold ranges.
     let mut moved = Vec::with_capacity(paragraph.text.len() + 1);
     for (at, character) in paragraph.text.char_indices() {
-        if joins.binary_search(&at).is_ok() {
+        let is_bound = spaces.binary_search(&at).is_ok();
+        // A line may end after a dash even where a no-break space follows (UAX #14, LB12a).
+        if joins.binary_search(&at).is_ok() || is_bound && text.ends_with(['–', '—', '-']) {
             text.push(WORD_JOINER);
         }
         moved.resize(at + 1, text.len());
-        text.push(if spaces.binary_search(&at).is_ok() { NO_BREAK_SPACE } else { character });
+        text.push(if is_bound { NO_BREAK_SPACE } else { character });
     }
     moved.resize(paragraph.text.len() + 1, text.len());
     let bold = paragraph.bold.iter().map(|range| moved[range.start]..moved[range.end]).collect();

@@ -120,3 +120,16 @@ fn khmer_with_bold_keeps_the_column() {
         assert!(block.width <= width as f32 + 0.5, "{} in {width}: {:?}", block.width, lines(&block));
     }
 }
+
+#[test]
+fn a_range_of_hours_and_the_number_of_a_document_hold_together() {
+    let mut typesetter = Typesetter::new();
+    let text = "Sáng **07:00 – 11:00**, chiều 13:00 – 17:00, theo số 45/TB-UBND và Nghị định 63/2010/NĐ-CP.";
+    for width in (460..1800).step_by(9) {
+        for line in lines(&typesetter.block(text, Style::body(), width as f32)) {
+            assert!(!line.starts_with(['–', '\u{a0}', '/', '-', 'U', 'C']), "{line:?} in {width}");
+            assert!(!line.trim_end().ends_with(['–', '/', '-']), "{line:?} in {width}");
+            assert!(!line.contains('\u{2060}'), "{line:?} in {width}");
+        }
+    }
+}

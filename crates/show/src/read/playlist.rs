@@ -72,6 +72,9 @@ impl Playlists<'_> {
                 .error(line, fault, "give one of them another name");
             playlist.name = numbered;
         }
+        while self.reader.lines.playlists.contains_key(&playlist.name) {
+            playlist.name.push_str("-2");
+        }
         self.defaults += usize::from(playlist.default);
         if playlist.default && self.defaults > 1 {
             self.reader.error(

@@ -86,3 +86,12 @@ fn a_key_given_twice_does_not_hide_the_rest() {
     );
     assert_eq!(super::left(&toml).0, ["image-1"]);
 }
+
+#[test]
+fn a_file_cut_anywhere_is_reported_and_never_panics() {
+    let whole = include_str!("../full/show.toml");
+    for (end, _) in whole.char_indices().step_by(11) {
+        let reading = read_show(Path::new("show.toml"), &whole[..end]);
+        assert!(reading.value.is_some() || !reading.problems.is_empty());
+    }
+}

@@ -101,6 +101,12 @@ impl Article<'_> {
         width: f32,
         height: f32,
     ) -> Option<(Block, Block)> {
+        // What does not fit in the smallest sizes fits in none.
+        let least = typesetter.block(self.headline, Style::headline(LONG_HEADLINES[LONG_HEADLINES.len() - 1]), width);
+        let shortest = typesetter.block(self.body, Style::body(), width);
+        if least.height + shortest.height > height {
+            return None;
+        }
         let sizes = if scene.is_portrait() { UPRIGHT_BODIES } else { BODIES };
         for &size in HEADLINES.iter().chain(&LONG_HEADLINES[1..]) {
             let headline = typesetter.block(self.headline, Style::headline(size), width);

@@ -28,8 +28,9 @@ const SIZES: [f32; 4] = [92.0, 84.0, 72.0, 60.0];
 const HEADLINE_SHARE: f32 = 0.28;
 /// Space between columns.
 const BETWEEN_COLUMNS: f32 = 44.0;
-/// Part of the body's width that time limit and fee may each take.
-const ANSWER_SHARE: f32 = 0.235;
+/// Parts of the body's width that time limit ("Trong ngày làm việc") and fee may take.
+const TIME_SHARE: f32 = 0.265;
+const FEE_SHARE: f32 = 0.235;
 /// Space between the headline and the columns' heads.
 const AFTER_HEADLINE: f32 = 8.0;
 /// Space between the columns' heads and the heavy rule.
@@ -134,7 +135,6 @@ fn columns(typesetter: &mut Typesetter, scene: &Scene<'_>, procedures: &[&Proced
             is_stacked: true,
         };
     }
-    let most = body.width * ANSWER_SHARE;
     let mut time = typesetter.line(&scene.words.time_limit, Style::label()).width;
     let mut fee = typesetter.line(&scene.words.fee, Style::label()).width;
     for procedure in procedures {
@@ -142,7 +142,8 @@ fn columns(typesetter: &mut Typesetter, scene: &Scene<'_>, procedures: &[&Proced
         time = time.max(typesetter.line(&answers.time.value, Style::body_strong()).width);
         fee = fee.max(typesetter.line(&answers.fee.value, Style::body()).width);
     }
-    let (time, fee) = ((time + 2.0).min(most), (fee + 2.0).min(most));
+    let time = (time + 2.0).min(body.width * TIME_SHARE);
+    let fee = (fee + 2.0).min(body.width * FEE_SHARE);
     let fee_x = body.right() - fee;
     let time_x = fee_x - BETWEEN_COLUMNS - time;
     Columns {

@@ -40,6 +40,8 @@ const RULE: f32 = 8.0;
 const RULE_WIDTH: f32 = 160.0;
 /// Space around the rule.
 const AROUND_RULE: f32 = 40.0;
+/// Space between the telephone number and the feedback address beside it.
+const BETWEEN: f32 = 88.0;
 /// Lines that the name takes at most where a smaller size would take fewer.
 const NAME_LINES: usize = 3;
 
@@ -119,7 +121,7 @@ impl Card {
             if viewport.is_portrait() {
                 y = below + number.height + AROUND_RULE;
             } else {
-                x = label.width.max(number.width) + 2.0 * parts::GUTTER;
+                x = label.width.max(number.width) + BETWEEN;
             }
             placed.push((0.0, 0.0, label));
             placed.push((0.0, below, number));

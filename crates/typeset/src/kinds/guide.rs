@@ -18,6 +18,8 @@ use crate::typesetter::Typesetter;
 const SIZES: &[f32] = &[68.0, 62.0, 58.0, 54.0, 50.0];
 /// Size of the number of a step.
 const NUMERAL: f32 = 84.0;
+/// Space between the title and the first step, whose number stands higher than text.
+const AFTER_TITLE: f32 = 36.0;
 /// Space between the number and the step.
 const AFTER_NUMERAL: f32 = 28.0;
 /// Space between a step and the hairline under it, and again to the next step.
@@ -107,12 +109,17 @@ fn on_one_page(
     top: f32,
     elements: &[Element],
 ) -> Option<Page> {
+    // Steps that do not fit as one running text fit in no arrangement.
+    let letters = typesetter.block(&texts.join(" "), Style::body(), column.width);
+    if letters.height > column.bottom() - top {
+        return None;
+    }
     for &size in HEADLINES.iter().skip(1).chain(&LONG_HEADLINES[1..]) {
         let headline = typesetter.block(title, Style::headline(size), column.width);
         if headline.lines.len() > 2 && size > LONG_HEADLINES[0] {
             continue;
         }
-        let y = top + headline.height + parts::AFTER_HEADLINE;
+        let y = top + headline.height + AFTER_TITLE;
         let place = Rect { y, height: column.bottom() - y, ..column };
         let steps = listed(typesetter, texts, place).or_else(|| in_two_columns(typesetter, texts, place));
         if let Some(steps) = steps {
@@ -198,7 +205,7 @@ fn over_pages(
         column.y + running.height + AFTER_RUNNING_HEAD
     });
     flow.block(headline, 0.0);
-    flow.gap(parts::AFTER_HEADLINE);
+    flow.gap(AFTER_TITLE);
     for (index, step) in steps.into_iter().enumerate() {
         let height = step.height();
         if index > 0 && flow.left() >= height + 2.0 * AROUND_LINE + LINE {

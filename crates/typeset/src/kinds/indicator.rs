@@ -12,7 +12,6 @@ mod rows;
 
 use motcua_show::item::{Chart, Indicator};
 
-use super::procedure::shortened;
 use crate::block::Block;
 use crate::context::Scene;
 use crate::flow::Flow;
@@ -34,7 +33,7 @@ const FIGURES: [f32; 6] = [200.0, 168.0, 136.0, 108.0, 84.0, 68.0];
 const TEXT_SHARE: f32 = 0.41;
 const GAP_SHARE: f32 = 0.045;
 /// Space between the value and its unit: a decimal comma hangs into it.
-const UNDER_FIGURE: f32 = 12.0;
+const UNDER_FIGURE: f32 = 4.0;
 /// Space between the parts, upright.
 const BETWEEN: f32 = 48.0;
 /// The least height in which a chart still shows differences.
@@ -109,7 +108,7 @@ impl Texts {
         let mut figure = Block::default();
         for size in FIGURES {
             // Figures have no marks above or below: they stand closer than text.
-            let style = Style { leading: size * 0.98, ..Style::figure(size).coloured(Role::Accent) };
+            let style = Style { leading: size * 1.05, ..Style::figure(size).coloured(Role::Accent) };
             figure = typesetter.block(&self.figure, style, width);
             if figure.lines.len() <= 1 && figure.height <= height {
                 break;
@@ -152,7 +151,7 @@ fn together(
     let is_portrait = scene.is_portrait();
     let text = if is_portrait { body } else { Rect { width: body.width * TEXT_SHARE, ..body } };
     let mut elements = Vec::new();
-    let y = eyebrow(typesetter, scene, &texts.facts, text, &mut elements);
+    let y = eyebrow(typesetter, scene, &texts.facts, body, &mut elements);
     let notes = texts.notes(typesetter, text.width);
     let left = text.bottom() - y - notes.height - UNDER_FIGURE - if is_portrait { LOWEST_CHART + 2.0 * BETWEEN } else { 0.0 };
     let (headline, figure) = sentence_and_figure(typesetter, texts, text.width, left)?;
@@ -172,7 +171,7 @@ fn together(
         Rect { y: top, height: body.bottom() - top, ..body }
     } else {
         let x = body.x + body.width * (TEXT_SHARE + GAP_SHARE);
-        Rect { x, width: body.right() - x, ..body }
+        Rect { x, y, width: body.right() - x, height: body.bottom() - y }
     };
     if area.height < LOWEST_CHART.min(body.height * 0.8) {
         return None;
@@ -232,7 +231,7 @@ fn draw(typesetter: &mut Typesetter, chart: Chart, data: &Data, area: Rect, out:
 /// The chart on pages of its own, with the sentence small on top.
 fn charts(typesetter: &mut Typesetter, scene: &Scene<'_>, texts: &Texts, chart: Chart, data: &Data) -> Vec<Page> {
     let body = scene.body();
-    let title = shortened(typesetter, &texts.title, Style::label_strong(Role::Accent), body.width, 1).block;
+    let title = parts::running_head(typesetter, &texts.title, body.width);
     let top = body.y + title.height + BETWEEN * 0.5;
     let area = Rect { y: top, height: body.bottom() - parts::page_number_height() - top, ..body };
     let mut elements = Vec::new();

@@ -1,5 +1,6 @@
-//! Pictures and films: as large as the screen, with the caption on a plate; upright, across the width,
-//! with the caption under it.
+//! Pictures and films: as large as the screen, with the caption on a plate; a picture of another shape
+//! whole between header and bar, with the caption beside it; upright, across the width, with the caption
+//! under it.
 
 use motcua_show::item::Media;
 
@@ -30,31 +31,69 @@ const PLATE_PART: f32 = 0.5;
 const LEAST_PICTURE: f32 = 0.3;
 /// Space between the picture and the caption under it.
 const BEFORE_CAPTION: f32 = 48.0;
-/// Sizes of a caption under the picture.
-const UPRIGHT_SIZES: &[f32] = &[92.0, 84.0, 72.0, 60.0];
+/// Sizes of a caption as a headline.
+const HEADLINE_SIZES: &[f32] = &[92.0, 84.0, 72.0, 60.0];
+/// Pictures narrower than this are not laid under the plates: 16:10 is nearly the screen's shape.
+const PLATES_FROM_SHAPE: f32 = 1.58;
+/// Least width of the column of a caption beside a picture, with the space between them.
+const CAPTION_COLUMN: f32 = 460.0;
+/// Lines of a caption beside a picture, beyond which it is body text.
+const BESIDE_LINES: usize = 6;
 /// Lines of a caption under the picture, beyond which it is body text.
 const UPRIGHT_LINES: usize = 4;
 
+/// How a page is laid out; none where the caption has no room.
+type Layout = fn(&mut Typesetter, &Scene<'_>, Option<&str>, Fit) -> Option<Page>;
+
 /// The page of a picture.
 pub fn image(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> Vec<Page> {
-    pages(typesetter, scene, media, Fit::OverBackdrop)
+    // What a picture of the screen's shape must not hide it leaves free under the plates; of any other
+    // picture all is shown.
+    let is_narrow = shape(scene) < PLATES_FROM_SHAPE;
+    let layout = if scene.is_portrait() { upright } else if is_narrow { beside } else { filling };
+    pages(typesetter, scene, media, Fit::OverBackdrop, layout)
 }
 
 /// The page of a film.
 pub fn video(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> Vec<Page> {
-    pages(typesetter, scene, media, Fit::Contain)
+    let layout = if scene.is_portrait() { upright } else { filling };
+    pages(typesetter, scene, media, Fit::Contain, layout)
 }
 
 /// One page, or, where the caption has no room on it, the caption on pages of its own after it.
-fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media, fit: Fit) -> Vec<Page> {
-    let lay = if scene.is_portrait() { upright } else { filling };
+fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media, fit: Fit, layout: Layout) -> Vec<Page> {
     let caption = scene.optional(media.caption.as_ref());
-    if let Some(page) = lay(typesetter, scene, caption, fit) {
+    if let Some(page) = layout(typesetter, scene, caption, fit) {
         return vec![page];
     }
-    let alone = lay(typesetter, scene, None, fit);
+    let alone = layout(typesetter, scene, None, fit);
     let after = Article { body: caption.unwrap_or_default(), ..Article::default() };
     alone.into_iter().chain(after.pages(typesetter, scene)).collect()
+}
+
+/// Width by height of the picture or film.
+fn shape(scene: &Scene<'_>) -> f32 {
+    scene
+        .context
+        .media_size
+        .filter(|(width, height)| *width > 0 && *height > 0)
+        .map_or(USUAL_SHAPE, |(width, height)| width as f32 / height as f32)
+}
+
+fn beside(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
+    let stage = Rect { height: scene.frame.stage.height - PROGRESS, ..scene.frame.stage };
+    let Some(caption) = caption else {
+        return Some(parts::page(vec![Element::Media { rect: stage, fit }]));
+    };
+    let body = scene.body();
+    let widest = stage.width - 2.0 * MARGIN - CAPTION_COLUMN;
+    let width = (stage.height * shape(scene)).min(widest);
+    let rect = Rect { x: stage.right() - width, width, ..stage };
+    let column = Rect { width: rect.x - parts::GUTTER - body.x, ..body };
+    let text = as_headline(typesetter, caption, column.width, column.height, BESIDE_LINES);
+    let mut elements = vec![Element::Media { rect, fit }];
+    text.place(column.x, column.y, &mut elements);
+    (text.height <= column.height).then(|| parts::page(elements))
 }
 
 fn filling(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
@@ -88,12 +127,9 @@ fn upright(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>
         return Some(parts::page(vec![Element::Media { rect: stage, fit }]));
     };
     let body = scene.body();
-    let shape = scene.context.media_size.filter(|(_, height)| *height > 0).map_or(USUAL_SHAPE, |(width, height)| {
-        width as f32 / height as f32
-    });
-    let by_shape = stage.width / shape;
+    let by_shape = stage.width / shape(scene);
     let under = (body.bottom() - stage.y - by_shape - BEFORE_CAPTION).max(stage.height * 0.2);
-    let text = under_picture(typesetter, caption, body.width, under);
+    let text = as_headline(typesetter, caption, body.width, under, UPRIGHT_LINES);
     let room = body.bottom() - stage.y - BEFORE_CAPTION - text.height;
     if room < by_shape.min(stage.height * LEAST_PICTURE) {
         return None;
@@ -104,11 +140,13 @@ fn upright(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>
     Some(parts::page(elements))
 }
 
-/// A caption as a headline where it is short, else as body text.
-fn under_picture(typesetter: &mut Typesetter, caption: &str, width: f32, height: f32) -> Block {
-    let headline = typesetter.fit(caption, UPRIGHT_SIZES, Style::headline(UPRIGHT_SIZES[0]), width, height);
-    if headline.height <= height && headline.lines.len() <= UPRIGHT_LINES {
-        return headline;
+/// A caption as a headline where it takes few lines, else as body text.
+fn as_headline(typesetter: &mut Typesetter, caption: &str, width: f32, height: f32, lines: usize) -> Block {
+    for &size in HEADLINE_SIZES {
+        let headline = typesetter.block(caption, Style::headline(size), width);
+        if headline.height <= height && headline.lines.len() <= lines {
+            return headline;
+        }
     }
     typesetter.fit(caption, UPRIGHT_BODIES, Style::body(), width, height)
 }

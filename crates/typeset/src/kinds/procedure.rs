@@ -43,6 +43,7 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, item: &ProcedureRef
     };
     let mut pages = vec![first::page(typesetter, scene, procedure, head, page_of)];
     pages.extend(flowed.pages);
+    pages.extend(first::filing_page(typesetter, scene, procedure));
     number(typesetter, scene, &mut pages);
     pages
 }
@@ -53,10 +54,13 @@ fn number(typesetter: &mut Typesetter, scene: &Scene<'_>, pages: &mut [Page]) {
         parts::number_pages(typesetter, scene, pages);
         return;
     }
+    let body = scene.body();
     let count = pages.len();
     for (index, page) in pages.iter_mut().enumerate().filter(|_| count > 1) {
         let number = filled(&scene.words.page_of, &[&(index + 1).to_string(), &count.to_string()]);
         let number = typesetter.line(&number, Style::small());
-        number.place_right(scene.body().right(), scene.body().y, &mut page.elements);
+        // The first page has other things on top.
+        let y = if index == 0 { body.bottom() - number.height } else { body.y + 8.0 };
+        number.place_right(body.right(), y, &mut page.elements);
     }
 }

@@ -70,8 +70,18 @@ pub fn show() -> Show {
     .expect("the show of the tests is read")
 }
 
-/// The pages of `content` on a screen.
+/// The pages of `content` on a screen; nothing is known of the shape of its picture.
 pub fn pages(show: &Show, screen: (u32, u32, Option<f64>), content: Content) -> Vec<Page> {
+    pages_of(show, screen, content, None)
+}
+
+/// The pages of `content` on a screen, with a picture of this width and height.
+pub fn pages_of(
+    show: &Show,
+    screen: (u32, u32, Option<f64>),
+    content: Content,
+    media_size: Option<(u32, u32)>,
+) -> Vec<Page> {
     let words: BTreeMap<Language, Words> = Language::ALL.into_iter().map(|one| (one, words(one))).collect();
     let word = |language: Language| &words[&language];
     let (width, height, diagonal) = screen;
@@ -82,7 +92,7 @@ pub fn pages(show: &Show, screen: (u32, u32, Option<f64>), content: Content) -> 
         languages: show.languages(),
         today: jiff::civil::date(2026, 11, 23),
         media_pages: Some(3),
-        media_size: None,
+        media_size,
     };
     let item = Item {
         name: "the item".to_owned(),

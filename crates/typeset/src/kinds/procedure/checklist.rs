@@ -17,6 +17,8 @@ use super::source::clean;
 
 /// Lines that a paper takes here at most; its full text stands among the fields.
 const LINES: usize = 2;
+/// So many papers make a list worth showing.
+const ENOUGH: usize = 2;
 /// Space between two papers.
 const BETWEEN: f32 = 14.0;
 /// Space between a paper and what is said of it, on one line.
@@ -52,19 +54,21 @@ pub(super) fn place(
     let words = scene.words;
     let cases: Vec<&Case> = procedure.cases.iter().filter(|case| !case.papers.is_empty()).collect();
     let count: usize = cases.iter().map(|case| case.papers.len()).sum();
-    let rows = rows(typesetter, &cases, words, area.width);
     let mut top = Vec::new();
     let y = head(typesetter, procedure, words, (count > 0).then(|| sets(&cases, words)), area, &mut top);
     let reference = page.map(|page| filled(&words.all_papers, &[&count.to_string(), &page.to_string()]));
     let reference = typesetter.block(&reference.unwrap_or_default(), Style::label(), area.width);
 
-    let is_whole = y + rows.iter().map(|row| row.height).sum::<f32>() <= area.bottom() && !rows.iter().any(|row| row.is_cut);
-    let bottom = if is_whole { area.bottom() } else { area.bottom() - reference.height - BETWEEN };
-    let shown = fitting(&rows, y, bottom);
+    let (rows, shown) = best(typesetter, &cases, words, Rect { y, height: area.bottom() - y, ..area }, reference.height);
     if shown == 0 && count > 0 {
-        // No room for a list: the reference alone, if even that has room.
-        if area.y + reference.height <= area.bottom() {
-            reference.place(area.x, area.y, out);
+        // No room for a list: the reference alone, and where to hand it in, if they have room.
+        let mut y = area.y;
+        let receive_at = receive_at(typesetter, procedure, words, area.width);
+        for block in [reference, receive_at] {
+            if y + block.height <= area.bottom() {
+                block.place(area.x, y, out);
+                y += block.height;
+            }
         }
         return;
     }
@@ -76,9 +80,49 @@ pub(super) fn place(
         row.place(area.x, y, out);
         y += row.height;
     }
-    if !is_whole && count > 0 {
+    if shown < rows.len() || rows.iter().any(|row| row.is_cut) || boxes(&rows) < count {
         reference.place(area.x, y, out);
     }
+}
+
+/// The rows in the fullest form of which at least two fit, and how many fit.
+fn best(
+    typesetter: &mut Typesetter,
+    cases: &[&Case],
+    words: &Words,
+    area: Rect,
+    reference: f32,
+) -> (Vec<Row>, usize) {
+    let mut best: (Vec<Row>, usize) = (Vec::new(), 0);
+    let mut most = 0;
+    for (lines, titles) in [(LINES, Titles::Shown), (1, Titles::Shown), (1, Titles::LeftOut)] {
+        let rows = rows(typesetter, cases, words, area.width, lines, titles);
+        let height: f32 = rows.iter().map(|row| row.height).sum();
+        let left_out = titles == Titles::LeftOut && cases.iter().any(|case| case.title.is_some());
+        let is_whole = height <= area.height && !left_out && !rows.iter().any(|row| row.is_cut);
+        let bottom = if is_whole { area.bottom() } else { area.bottom() - reference - BETWEEN };
+        let shown = fitting(&rows, area.y, bottom);
+        let papers = boxes(&rows[..shown]);
+        if papers > most {
+            most = papers;
+            best = (rows, shown);
+        }
+        if most >= ENOUGH {
+            break;
+        }
+    }
+    best
+}
+
+fn boxes(rows: &[Row]) -> usize {
+    rows.iter().filter(|row| row.has_box).count()
+}
+
+/// Whether the cases are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Titles {
+    Shown,
+    LeftOut,
 }
 
 /// How many rows fit; a title is not the last of them.
@@ -122,10 +166,8 @@ fn head(
             right += BEFORE_DETAIL + sets.width;
         }
     }
-    let receive_at = procedure.receive_at.as_deref().map(|place| one_line(&clean(place))).filter(|place| !place.is_empty());
-    if let Some(place) = receive_at {
-        let style = Style::label_strong(Role::Accent);
-        let place = typesetter.block(&filled(&words.receive_at, &[&place]), style, area.width);
+    let place = receive_at(typesetter, procedure, words, area.width);
+    if !place.is_empty() {
         if right + BESIDE_HEAD + place.width <= area.right() && place.lines.len() == 1 {
             place.place_right(area.right(), y + beside(), out);
             head_height = head_height.max(Style::body().leading);
@@ -136,6 +178,13 @@ fn head(
     }
     y += head_height;
     y + BETWEEN * 0.5
+}
+
+/// "Nộp tại quầy số 2"; empty where the office has not said it.
+fn receive_at(typesetter: &mut Typesetter, procedure: &Procedure, words: &Words, width: f32) -> Block {
+    let place = procedure.receive_at.as_deref().map(|place| one_line(&clean(place))).filter(|place| !place.is_empty());
+    let said = place.map(|place| filled(&words.receive_at, &[&place])).unwrap_or_default();
+    typesetter.block(&said, Style::label_strong(Role::Accent), width)
 }
 
 /// How much lower a label begins than body text on the same baseline.
@@ -156,13 +205,20 @@ fn sets(cases: &[&Case], words: &Words) -> String {
     first.filter(|_| agree).map_or_else(String::new, |sets| filled(&words.sets, &[&sets.to_string()]))
 }
 
-fn rows(typesetter: &mut Typesetter, cases: &[&Case], words: &Words, width: f32) -> Vec<Row> {
+fn rows(
+    typesetter: &mut Typesetter,
+    cases: &[&Case],
+    words: &Words,
+    width: f32,
+    lines: usize,
+    titles: Titles,
+) -> Vec<Row> {
     let mut rows = Vec::new();
     for case in cases {
         let title = case.title.as_deref().map(|title| one_line(&clean(title))).filter(|title| !title.is_empty());
-        if let Some(title) = title {
+        if let Some(title) = title.filter(|_| titles == Titles::Shown) {
             let style = Style::label_strong(Role::Text);
-            let title = shortened(typesetter, &title, style, width, LINES);
+            let title = shortened(typesetter, &title, style, width, lines);
             let height = title.block.height + BETWEEN;
             rows.push(Row {
                 name: title.block,
@@ -173,16 +229,16 @@ fn rows(typesetter: &mut Typesetter, cases: &[&Case], words: &Words, width: f32)
                 height,
             });
         }
-        rows.extend(case.papers.iter().map(|paper| row(typesetter, paper, words, width)));
+        rows.extend(case.papers.iter().map(|paper| row(typesetter, paper, words, width, lines)));
     }
     rows
 }
 
-fn row(typesetter: &mut Typesetter, paper: &Paper, words: &Words, width: f32) -> Row {
+fn row(typesetter: &mut Typesetter, paper: &Paper, words: &Words, width: f32, lines: usize) -> Row {
     let width = width - BOX - AFTER_BOX;
     let name: Vec<String> =
         paper_lines(paper).into_iter().map(|line| format!("{} {}", line.marker, line.text).trim().to_owned()).collect();
-    let name = shortened(typesetter, &name.join(" "), Style::body(), width, LINES);
+    let name = shortened(typesetter, &name.join(" "), Style::body(), width, lines);
     let has_form = paper.form.as_deref().is_some_and(|form| !form.trim().is_empty());
     let details: Vec<String> = has_form.then(|| words.form_at_counter.clone()).into_iter().chain(counts(paper, words)).collect();
     let detail = shortened(typesetter, &details.join(" · "), Style::label(), width, 1);

@@ -12,6 +12,7 @@ use crate::typesetter::Typesetter;
 
 use super::answers::Answer;
 use super::flow::{HAIRLINE, HEAVY};
+use super::shorten::balanced;
 
 /// A question with its answer.
 #[derive(Debug, Clone)]
@@ -155,17 +156,33 @@ fn widths(typesetter: &mut Typesetter, facts: &[Fact], width: f32, arrangement: 
         return vec![width; facts.len()];
     }
     let whole = width - 2.0 * PADDING * facts.len().saturating_sub(1) as f32;
-    let natural: Vec<f32> = facts
-        .iter()
-        .map(|fact| {
-            let value = typesetter.line(&fact.answer.value, Style::figure(FIGURE)).width;
-            let label = typesetter.line(&fact.label, Style::label()).width;
-            // A note may take two lines.
-            let note = typesetter.line(&fact.answer.note, Style::label()).width * 0.55;
-            value.max(label).max(note) + 2.0
-        })
-        .collect();
-    share(&natural, whole)
+    let mut needs: Vec<f32> = facts.iter().map(|fact| need(typesetter, fact, 1)).collect();
+    // Values take a second line one after the other, the longest first.
+    let mut by_length: Vec<usize> = (0..facts.len()).collect();
+    by_length.sort_by(|&a, &b| needs[b].total_cmp(&needs[a]));
+    for index in by_length {
+        if needs.iter().sum::<f32>() > whole {
+            needs[index] = need(typesetter, &facts[index], 2).min(needs[index]);
+        }
+    }
+    share(&needs, whole)
+}
+
+/// The width that a cell needs for its value to take so many lines.
+fn need(typesetter: &mut Typesetter, fact: &Fact, lines: usize) -> f32 {
+    let style = Style::figure(FIGURE);
+    let whole = typesetter.line(&fact.answer.value, style).width + 1.0;
+    let value = if lines > 1 {
+        // Half of it and the greater part of a word.
+        let at_most = whole / lines as f32 + 2.0 * FIGURE;
+        balanced(typesetter, &fact.answer.value, style, at_most.min(whole)).width + 1.0
+    } else {
+        whole
+    };
+    let label = typesetter.line(&fact.label, Style::label()).width;
+    // A note may take two lines.
+    let note = typesetter.line(&fact.answer.note, Style::label()).width * 0.55;
+    value.max(label).max(note) + 1.0
 }
 
 /// Shares `whole` out so that nobody who needs less than an equal part gets less than he needs.
@@ -212,7 +229,7 @@ fn cell(typesetter: &mut Typesetter, fact: &Fact, width: f32) -> (Cell, Fit) {
     let mut value = Block::default();
     let mut fit = Fit::TooLong;
     for (style, lines) in STYLES {
-        value = typesetter.block(&fact.answer.value, style, width);
+        value = balanced(typesetter, &fact.answer.value, style, width);
         let is_torn =
             fact.answer.value.split_whitespace().any(|word| typesetter.line(word, style).width > width + 0.5);
         if value.lines.len() <= lines && !is_torn && note.lines.len() <= NOTE_LINES {

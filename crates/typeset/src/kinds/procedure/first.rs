@@ -26,12 +26,19 @@ use super::source::clean;
 const SIZES: [f32; 5] = [104.0, 92.0, 84.0, 72.0, 60.0];
 /// Lines that a headline takes at most where a smaller size would take fewer.
 const LINES: usize = 2;
-/// The page that stands for every other while the pages are not counted: the widest of its kind.
-const ANY_PAGE: usize = 888;
+/// The page that stands for every other while the pages are not counted: the widest of two figures.
+const ANY_PAGE: usize = 88;
 /// Room left for a reference to the papers, where the page has no more.
 const LEAST_CHECKLIST: f32 = 92.0;
 /// Room left for the beginning of the checklist, where the headline can give it.
 const CHECKLIST: f32 = 210.0;
+
+/// Width that facts need beside a QR card.
+const LEAST_FACTS: f32 = 400.0;
+/// Space above a QR card at the foot.
+const BEFORE_QR: f32 = 40.0;
+/// Height that the page needs above such a card.
+const LEAST_ABOVE_QR: f32 = 640.0;
 
 /// The upper part of the page, which decides whether the official name is said whole.
 pub(super) struct Head {
@@ -47,28 +54,43 @@ pub(super) struct Head {
     pub is_cut: bool,
 }
 
+/// The page with the QR card alone, for screens on which the first has no room for it.
+pub(super) fn filing_page(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> Option<Page> {
+    if qr(typesetter, scene, procedure).is_some() {
+        return None;
+    }
+    let link = procedure.online.as_deref().filter(|link| !link.trim().is_empty())?;
+    let body = scene.body();
+    let arrangement = QrArrangement::Beside;
+    let qr = QrPart::new(typesetter, link, &scene.words.scan_to_file, arrangement, body.width.min(body.height * 1.8));
+    let mut elements = Vec::new();
+    qr.place(body.x, body.y, &mut elements);
+    Some(parts::page(elements))
+}
+
 /// Sets eyebrow, headline and QR card.
 pub(super) fn head(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> Head {
     let body = scene.body();
     let mut elements = Vec::new();
     let qr = qr(typesetter, scene, procedure);
+    let above_number = Rect { height: body.height - parts::page_number_height(), ..body };
     let column = match &qr {
-        Some(_) if !scene.is_portrait() => parts::columns(body).0,
-        _ => Rect { height: body.height - foot(scene), ..body },
+        Some((_, QrPlace::Side)) => parts::columns(body).0,
+        Some((qr, QrPlace::Foot)) => Rect { height: above_number.height - qr.height() - BEFORE_QR, ..body },
+        Some((_, QrPlace::BesideFacts)) | None => above_number,
     };
-    let eyebrow_width = if number_stands_on_top(scene) { column.width - 260.0 } else { column.width };
-    let field = shortened(typesetter, &one_line(&clean(&procedure.field)), Style::label(), eyebrow_width * 0.9, 1);
-    let place = Rect { width: eyebrow_width, ..column };
-    let top = parts::eyebrow(typesetter, &text_of(&field.block), &particulars(scene, procedure), place, &mut elements)
+    let field = shortened(typesetter, &one_line(&clean(&procedure.field)), Style::label(), column.width * 0.9, 1);
+    let top = parts::eyebrow(typesetter, &text_of(&field.block), &particulars(scene, procedure), column, &mut elements)
         + parts::AFTER_EYEBROW;
 
-    let is_beside = scene.is_portrait() && qr.is_some();
+    let is_beside = matches!(qr, Some((_, QrPlace::BesideFacts)));
     let facts_width = if is_beside { parts::columns(body).0.width } else { column.width };
     let arrangement = if scene.is_portrait() { Arrangement::Stack } else { Arrangement::Row };
     let provisional = facts(scene, procedure, |_| Some(ANY_PAGE));
-    let most = column.bottom() - top - 2.0 * Style::headline(60.0).leading - parts::AFTER_HEADLINE;
+    let lines = if number_stands_on_top(scene) { 1.0 } else { LINES as f32 };
+    let most = column.bottom() - top - lines * Style::headline(SIZES[4]).leading - parts::AFTER_HEADLINE;
     let facts = Facts::new(typesetter, provisional, facts_width, most, arrangement);
-    let beside = qr.as_ref().filter(|_| is_beside).map_or(0.0, QrPart::height);
+    let beside = qr.as_ref().filter(|_| is_beside).map_or(0.0, |(qr, _)| qr.height());
     let room = column.bottom() - top - parts::AFTER_HEADLINE - facts.height.max(beside);
 
     let name = one_line(&clean(procedure.headline()));
@@ -76,14 +98,20 @@ pub(super) fn head(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &P
     headline.place(column.x, top, &mut elements);
     let y = top + headline.height + parts::AFTER_HEADLINE;
     let mut qr_bottom = y;
-    if let Some(qr) = &qr {
+    if let Some((qr, place)) = &qr {
         let side = parts::columns(body).1;
-        let qr_top = if is_beside { y } else { side.y };
-        qr.place(side.x, qr_top, &mut elements);
-        qr_bottom = qr_top + qr.height();
+        let (qr_x, qr_y) = match place {
+            QrPlace::Side => (side.x, side.y),
+            QrPlace::BesideFacts => (side.x, y),
+            QrPlace::Foot => (body.x, above_number.bottom() - qr.height()),
+        };
+        qr.place(qr_x, qr_y, &mut elements);
+        if is_beside {
+            qr_bottom = y + qr.height();
+        }
     }
     let facts = Rect::new(column.x, y, facts_width, facts.height);
-    Head { elements, column, facts, arrangement, qr_bottom: if is_beside { qr_bottom } else { y }, is_cut }
+    Head { elements, column, facts, arrangement, qr_bottom, is_cut }
 }
 
 /// The page, `head` completed; `page_of` says on which page a field stands.
@@ -104,16 +132,34 @@ pub(super) fn page(
     parts::page(elements)
 }
 
-fn foot(scene: &Scene<'_>) -> f32 {
-    if number_stands_on_top(scene) { 0.0 } else { parts::page_number_height() }
+/// Where the QR card stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum QrPlace {
+    /// In a column of its own at the right.
+    Side,
+    /// Right of the facts, upright.
+    BesideFacts,
+    /// Under everything, on an upright screen too narrow for both.
+    Foot,
 }
 
 /// The card with which to file online, where there is room for one.
-fn qr(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> Option<QrPart> {
+fn qr(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> Option<(QrPart, QrPlace)> {
     let link = procedure.online.as_deref().filter(|link| !link.trim().is_empty())?;
-    let side = parts::columns(scene.body()).1;
-    let qr = QrPart::new(typesetter, link, &scene.words.scan_to_file, QrArrangement::Below, side.width);
-    (qr.height() + parts::page_number_height() <= scene.body().height).then_some(qr)
+    let body = scene.body();
+    if number_stands_on_top(scene) {
+        return None;
+    }
+    let (text, side) = parts::columns(body);
+    let purpose = &scene.words.scan_to_file;
+    if scene.is_portrait() && text.width < LEAST_FACTS {
+        let qr = QrPart::new(typesetter, link, purpose, QrArrangement::Beside, body.width);
+        let left = body.height - qr.height() - BEFORE_QR - parts::page_number_height();
+        return (left >= LEAST_ABOVE_QR).then_some((qr, QrPlace::Foot));
+    }
+    let qr = QrPart::new(typesetter, link, purpose, QrArrangement::Below, side.width);
+    let place = if scene.is_portrait() { QrPlace::BesideFacts } else { QrPlace::Side };
+    (qr.height() + parts::page_number_height() <= body.height).then_some((qr, place))
 }
 
 /// "Cấp xã", "1.001193".

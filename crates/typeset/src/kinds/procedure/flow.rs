@@ -15,7 +15,7 @@ use crate::typesetter::Typesetter;
 use crate::words::filled;
 
 use super::sections::{Field, Marker, Part, Section, Tone};
-use super::shorten::shortened;
+use super::shorten::{balanced, shortened};
 
 /// The width of one step of indentation.
 const STEP: f32 = 44.0;
@@ -31,6 +31,10 @@ pub(super) const AFTER_BOX: f32 = 26.0;
 const BETWEEN_PARTS: f32 = 14.0;
 /// Space before a paragraph that heads others.
 const BEFORE_HEADING: f32 = 26.0;
+/// Size of the name on top of further pages, and the space between it, the heavy rule and the text.
+const RUNNING: f32 = 60.0;
+const ABOVE_RULE: f32 = 8.0;
+const BELOW_RULE: f32 = 20.0;
 /// Space on either side of the hairline between two fields.
 const AROUND_HAIRLINE: f32 = 24.0;
 /// Width of a hairline.
@@ -82,13 +86,14 @@ pub(super) fn flow(typesetter: &mut Typesetter, scene: &Scene<'_>, name: &str, s
     let body = scene.body();
     let beside_number = if number_stands_on_top(scene) { body.width - 260.0 } else { body.width };
     let lines = if scene.is_portrait() { 2 } else { 1 };
-    let running = shortened(typesetter, name, Style::label_strong(Role::Accent), beside_number, lines).block;
-    let top = body.y + running.height + 14.0 + HEAVY + 26.0;
+    let running = shortened(typesetter, name, Style::headline(RUNNING), beside_number, lines).block;
+    let rule = Rect::new(body.x, body.y + running.height + ABOVE_RULE, body.width, HEAVY);
+    let top = rule.bottom() + BELOW_RULE;
     let grid = Grid::new(scene, top);
     let mut flow = Flow {
         typesetter,
         continued: &scene.words.continued,
-        rule: Rect::new(body.x, body.y + running.height + 14.0, body.width, HEAVY),
+        rule,
         running,
         y: grid.text.y,
         head_bottom: grid.text.y,
@@ -168,11 +173,11 @@ impl Flow<'_> {
 
     fn head(&mut self, head: &str) -> Block {
         let style = if self.grid.is_head_beside && self.grid.head.width < 340.0 {
-            Style::label_strong(Role::Text)
+            Style::label_strong(Role::Accent)
         } else {
-            Style::body_strong()
+            Style::body_strong().coloured(Role::Accent)
         };
-        self.typesetter.block(head, style, self.grid.head.width)
+        balanced(self.typesetter, head, style, self.grid.head.width)
     }
 
     fn place_head(&mut self, head: &Block) {
@@ -284,10 +289,10 @@ impl Flow<'_> {
         if self.elements.is_empty() {
             return;
         }
-        let body = &self.rule;
+        let rule = self.rule;
         let mut elements = Vec::with_capacity(self.elements.len() + self.running.lines.len() + 1);
-        self.running.place(body.x, body.y - 14.0 - self.running.height, &mut elements);
-        elements.push(Element::Fill { rect: self.rule, role: Role::Text, radius: 0.0 });
+        self.running.place(rule.x, rule.y - ABOVE_RULE - self.running.height, &mut elements);
+        elements.push(Element::Fill { rect: rule, role: Role::Text, radius: 0.0 });
         elements.append(&mut self.elements);
         self.pages.push(parts::page(elements));
         self.y = self.grid.text.y;

@@ -1,4 +1,4 @@
-//! The beginning of a text that is said in full elsewhere.
+//! Short texts: the beginning of one that is said in full elsewhere, and one set evenly over its lines.
 
 use crate::block::Block;
 use crate::style::Style;
@@ -45,3 +45,29 @@ pub(in crate::kinds) fn shortened(
     block.lines.truncate(max_lines);
     Shortened { block: Block::of(block.lines), is_cut: true }
 }
+
+/// Sets a short text in lines of about the same length, so that no word is left alone on the last.
+pub(in crate::kinds) fn balanced(typesetter: &mut Typesetter, text: &str, style: Style, width: f32) -> Block {
+    let block = typesetter.block(text, style, width);
+    let lines = block.lines.len();
+    if lines < 2 || lines > MOST_BALANCED {
+        return block;
+    }
+    let widest = text.split_whitespace().map(|word| typesetter.line(word, style).width).fold(0.0, f32::max);
+    let (mut too_narrow, mut enough) = (widest.min(width), width);
+    let mut best = block;
+    while enough - too_narrow > 4.0 {
+        let middle = f32::midpoint(too_narrow, enough);
+        let narrower = typesetter.block(text, style, middle);
+        if narrower.lines.len() <= lines {
+            enough = middle;
+            best = narrower;
+        } else {
+            too_narrow = middle;
+        }
+    }
+    best
+}
+
+/// Longer texts are read, not looked at: their lines are filled.
+const MOST_BALANCED: usize = 4;

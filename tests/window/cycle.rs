@@ -1,0 +1,269 @@
+//! One whole cycle of a show in real time, looked at five times a second.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use motcua_show::{Content, Show};
+
+use crate::window::display::{Display, GROUND};
+use crate::window::film::{FRAMES_PER_SECOND, Film};
+use crate::window::picture::{Mask, Picture};
+use crate::window::player::{Player, What};
+use crate::window::session::{Session, Wishes};
+use crate::window::show::{PageOf, Rendered, TOLERANCE};
+
+const BETWEEN_SHOTS: Duration = Duration::from_millis(200);
+
+/// A cross-fade takes 400 ms from the moment at which the player says what it shows; the rest is for a busy
+/// machine on which it is late with its last step.
+const AFTER_A_CHANGE: Duration = Duration::from_millis(1000);
+
+/// The player says that it shows a page right after the first picture of it, which may take a while to be
+/// heard here.
+const BEFORE_A_CHANGE: Duration = Duration::from_millis(500);
+
+/// A page that stays for this long is looked at in peace at least once.
+const LONG_ENOUGH: Duration = Duration::from_millis(2500);
+
+/// Longer than any cycle of the sample show takes.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// The share of a film's pixels that may not be found in the decoded frame: a frame of motion more or less.
+const FILM_TOLERANCE: f64 = 0.06;
+
+struct Shot {
+    from: Instant,
+    until: Instant,
+    picture: Picture,
+}
+
+/// What was seen of one page in one go.
+struct Seen {
+    page: PageOf,
+    shots: usize,
+    /// Which frames of its film were found.
+    frames: Vec<usize>,
+    /// The picture before, to see the film move.
+    before: Option<Picture>,
+    moves: usize,
+}
+
+struct Watcher {
+    rendered: Rendered,
+    films: BTreeMap<String, Film>,
+    still: Mask,
+    coarse: Mask,
+    recognised: BTreeSet<PageOf>,
+    seen: Vec<Seen>,
+}
+
+/// Plays `show` once, from the civil time `at` on, and watches.
+pub fn watch(folder: &Path, at: &str) {
+    let session = Session::x11(Wishes::default());
+    let text = std::fs::read_to_string(folder.join("show.toml")).unwrap();
+    let show = motcua_show::read_show(&folder.join("show.toml"), &text).value.expect("the show can be read");
+    let mut watcher = Watcher::new(&show, folder, at, session.size);
+    let display = Display::of(&session);
+    let mut player = Player::start(&session, folder, &["--once", "--at", at]);
+    let begun = Instant::now();
+    let mut waiting: VecDeque<Shot> = VecDeque::new();
+    let mut shots = 0;
+    let mut is_up = false;
+    let mut next = begun;
+    let status = loop {
+        std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        next = Instant::now().max(next + BETWEEN_SHOTS);
+        let from = Instant::now();
+        let picture = display.shot();
+        let until = Instant::now();
+        if let Some(status) = player.ended() {
+            // The window may be gone already on the last one.
+            break status;
+        }
+        is_up |= picture.share_of(GROUND) < 0.999;
+        if is_up {
+            watcher.is_something(&picture, begun.elapsed());
+            shots += 1;
+            waiting.push_back(Shot { from, until, picture });
+        }
+        while waiting.front().is_some_and(|shot| shot.until + BEFORE_A_CHANGE < Instant::now()) {
+            let shot = waiting.pop_front().unwrap();
+            watcher.judge(&shot, &mut player);
+        }
+        assert!(begun.elapsed() < LONGEST, "the cycle takes longer than {LONGEST:?}\n{}", player.log());
+    };
+    assert!(status.success(), "{status}\n{}", player.log());
+    println!("{shots} pictures in {:?}", begun.elapsed());
+    watcher.conclude(&show, &mut player);
+}
+
+impl Watcher {
+    fn new(show: &Show, folder: &Path, at: &str, size: (u32, u32)) -> Self {
+        let rendered = Rendered::all(folder, at, size);
+        let films = items(show).filter_map(|(name, content)| match content {
+            Content::Video(media) => Some((name.to_owned(), Film::decode(&folder.join(&media.source), size))),
+            _ => None,
+        });
+        let films = films.collect();
+        let still = rendered.still();
+        let coarse = coarser(&still, &rendered);
+        Self { rendered, films, still, coarse, recognised: BTreeSet::new(), seen: Vec::new() }
+    }
+
+    /// Neither black, nor empty, nor partly uncovered.
+    fn is_something(&self, picture: &Picture, at: Duration) {
+        let fault = if picture.black() > 0.9 {
+            "is black"
+        } else if picture.plainest() > 0.97 {
+            "is empty"
+        } else if picture.share_of(GROUND) > 0.0 {
+            "does not cover the screen"
+        } else {
+            return;
+        };
+        panic!("the picture after {at:?} {fault}: {}", picture.keep("fault.png"));
+    }
+
+    /// Compares a picture with what the player says is on the screen, where that has settled.
+    fn judge(&mut self, shot: &Shot, player: &mut Player) {
+        let pages = player.events().iter().enumerate().filter_map(|(number, happened)| match &happened.what {
+            What::Shown { item, page } => Some((number, happened.at, (item.clone(), *page))),
+            What::Card => Some((number, happened.at, crate::window::show::card())),
+            What::Problem { .. } | What::Ended => None,
+        });
+        let pages: Vec<_> = pages.collect();
+        let Some(last) = pages.iter().rposition(|(_, at, _)| *at <= shot.until + BEFORE_A_CHANGE) else {
+            return;
+        };
+        let (_, shown_at, page) = &pages[last];
+        if shot.from < *shown_at + AFTER_A_CHANGE {
+            return;
+        }
+        while self.seen.len() <= last {
+            let page = pages[self.seen.len()].2.clone();
+            self.seen.push(Seen { page, shots: 0, frames: Vec::new(), before: None, moves: 0 });
+        }
+        if self.films.contains_key(&page.0) {
+            self.judge_film(&shot.picture, last);
+        } else {
+            self.judge_page(&shot.picture, page);
+        }
+        self.seen[last].shots += 1;
+    }
+
+    fn judge_page(&mut self, picture: &Picture, page: &PageOf) {
+        let expected = self.rendered.page(page);
+        let apart = picture.apart(expected, &self.still);
+        if apart > TOLERANCE {
+            let (nearest, _) = self.rendered.nearest(picture, &self.still);
+            panic!(
+                "{page:?} is {:.2} % apart from what render draws, and nearest to {nearest:?}: {} instead of {}",
+                apart * 100.0,
+                picture.keep("seen.png"),
+                expected.keep("rendered.png")
+            );
+        }
+        if self.recognised.insert(page.clone()) {
+            let (nearest, nearest_apart) = self.rendered.nearest(picture, &self.still);
+            assert!(nearest == page || nearest_apart >= apart, "{page:?} is mistaken for {nearest:?}");
+        }
+    }
+
+    fn judge_film(&mut self, picture: &Picture, number: usize) {
+        let seen = &mut self.seen[number];
+        let film = &self.films[&seen.page.0];
+        let page = self.rendered.page(&seen.page).coarser();
+        let coarse = picture.coarser();
+        // Frames that are equal are many; the search goes on from the last one found.
+        let range = seen.frames.last().map_or(0..film.len(), |&last| last..last + 3 * FRAMES_PER_SECOND);
+        let (frame, missing) = film.find(&coarse, range, &self.coarse);
+        let over = film.covered_by(&page, &self.coarse);
+        let room = over.len() as f64 / self.coarse.len() as f64;
+        assert!(
+            missing <= FILM_TOLERANCE + room,
+            "{} shows no frame of its film: {:.1} % are not found in the nearest, {frame}: {}",
+            seen.page.0,
+            missing * 100.0,
+            picture.keep("film.png")
+        );
+        let plates = page.apart(&coarse, &over);
+        assert!(
+            plates <= FILM_TOLERANCE,
+            "{:.1} % of what lies over {} is not as render draws it: {}",
+            plates * 100.0,
+            seen.page.0,
+            picture.keep("film.png")
+        );
+        seen.frames.push(frame);
+        let moved = seen.before.replace(coarse).is_some_and(|before| before.apart(&page_of(seen), &self.coarse) > 0.0);
+        seen.moves += usize::from(moved);
+        self.recognised.insert(seen.page.clone());
+    }
+
+    fn conclude(&self, show: &Show, player: &mut Player) {
+        let events = player.events().to_vec();
+        assert!(matches!(events.last().map(|last| &last.what), Some(What::Ended)), "the cycle comes to its end");
+        let shown: Vec<_> = events
+            .iter()
+            .filter_map(|happened| match &happened.what {
+                What::Shown { item, page } => Some(((item.clone(), *page), happened.at)),
+                What::Card => Some((crate::window::show::card(), happened.at)),
+                What::Problem { item } => panic!("a problem with {item}\n{}", player.log()),
+                What::Ended => None,
+            })
+            .collect();
+        for pair in shown.windows(2) {
+            let [(page, from), (_, until)] = pair else { unreachable!() };
+            let stayed = until.duration_since(*from);
+            assert!(
+                stayed < LONG_ENOUGH || self.recognised.contains(page),
+                "{page:?} was never looked at, and stayed for {stayed:?}"
+            );
+        }
+        let missing: Vec<&str> = items(show)
+            .map(|(name, _)| name)
+            .filter(|name| !self.recognised.iter().any(|(item, _)| item == name))
+            .collect();
+        assert!(missing.is_empty(), "never seen: {missing:?}");
+        for seen in self.seen.iter().filter(|seen| !seen.frames.is_empty()) {
+            self.advanced(seen);
+        }
+    }
+
+    /// The frames of a film went on as time did.
+    fn advanced(&self, seen: &Seen) {
+        let film = &self.films[&seen.page.0];
+        let (first, last) = (seen.frames[0], *seen.frames.last().unwrap());
+        let distinct: BTreeSet<usize> = seen.frames.iter().copied().collect();
+        let moving = film.moving_steps(first..last + 1, &self.coarse);
+        println!(
+            "{}: frames {first} to {last} in {} pictures, {} distinct; {} of {moving} movements seen",
+            seen.page.0,
+            seen.shots,
+            distinct.len(),
+            seen.moves
+        );
+        assert!(seen.frames.is_sorted(), "{}: the film runs backwards: {:?}", seen.page.0, seen.frames);
+        assert!(seen.moves * 2 >= moving, "{}: {} of {moving} movements were seen", seen.page.0, seen.moves);
+        assert!(distinct.len() * 2 >= seen.shots.min(moving), "{}: few frames: {distinct:?}", seen.page.0);
+    }
+}
+
+fn page_of(seen: &Seen) -> Picture {
+    seen.before.clone().expect("a picture was just put there")
+}
+
+/// The mask for pictures of half the pixels across and down.
+fn coarser(mask: &Mask, rendered: &Rendered) -> Mask {
+    let width = rendered.page(&crate::window::show::card()).width;
+    let rows = mask.0.chunks_exact(width).step_by(2);
+    Mask(rows.flat_map(|row| row.iter().step_by(2).copied()).collect())
+}
+
+/// The items that play while the office is open, nested ones included.
+fn items(show: &Show) -> impl Iterator<Item = (&str, &Content)> {
+    let playlists = show.playlists.iter().filter(|playlist| ["opening-hours", "guides"].contains(&playlist.name.as_str()));
+    let items = playlists.flat_map(|playlist| &playlist.items);
+    items.filter(|item| !matches!(item.content, Content::Playlist(_))).map(|item| (item.name.as_str(), &item.content))
+}

@@ -1,0 +1,66 @@
+//! The frames of a film as FFmpeg decodes them, to find what is on the screen among them.
+
+use std::io::Read as _;
+use std::ops::Range;
+use std::path::Path;
+use std::process::Stdio;
+
+use super::picture::{Mask, Picture};
+use super::session::bound;
+
+/// So many frames of each second are kept.
+pub const FRAMES_PER_SECOND: usize = 10;
+
+/// A pixel of a film counts as found within this: film moves on between two frames that are kept, and two
+/// decoders round colours differently.
+const NOISE: u8 = 24;
+
+/// The frames of a film.
+pub struct Film {
+    frames: Vec<Picture>,
+}
+
+impl Film {
+    /// Decodes a film that fills the screen of `size` one to one.
+    pub fn decode(file: &Path, (width, height): (u32, u32)) -> Self {
+        let filter = format!("fps={FRAMES_PER_SECOND},scale={width}:{height}:in_color_matrix=bt709,format=rgb24");
+        let mut decoder = bound("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-i"])
+            .arg(file)
+            .args(["-an", "-vf", &filter, "-f", "rawvideo", "-"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("ffmpeg can be started");
+        let mut out = decoder.stdout.take().expect("its output is piped");
+        let mut frame = vec![0; (width * height * 3) as usize];
+        let mut frames = Vec::new();
+        while out.read_exact(&mut frame).is_ok() {
+            frames.push(Picture::of_rgb(&frame, width as usize, height as usize).coarser());
+        }
+        assert!(decoder.wait().unwrap().success(), "ffmpeg cannot decode {}", file.display());
+        Self { frames }
+    }
+
+    /// How many frames there are.
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// The frame of `range` that comes nearest to `shot`, and the share of its pixels that are not found.
+    pub fn find(&self, shot: &Picture, range: Range<usize>, mask: &Mask) -> (usize, f64) {
+        let range = range.start.min(self.frames.len() - 1)..range.end.min(self.frames.len());
+        let nearest = range.min_by_key(|&index| self.frames[index].distance(shot, mask)).expect("the range has frames");
+        (nearest, self.frames[nearest].apart_by(shot, mask, NOISE))
+    }
+
+    /// The pixels of a page that lie over the film: those that its first frame does not explain.
+    pub fn covered_by(&self, page: &Picture, mask: &Mask) -> Mask {
+        page.differing(&self.frames[0], mask, 4)
+    }
+
+    /// How many of the steps from one frame in `range` to the next but one, as two shots are apart, are seen.
+    pub fn moving_steps(&self, range: Range<usize>, mask: &Mask) -> usize {
+        let frames: Vec<&Picture> = self.frames[range].iter().step_by(2).collect();
+        frames.windows(2).filter(|pair| pair[0].apart(pair[1], mask) > 0.0).count()
+    }
+}

@@ -1,0 +1,158 @@
+//! The player as a program that is started, listened to and stopped.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::await_some;
+use super::session::Session;
+
+/// The player that was built with these tests.
+pub const PLAYER: &str = env!("CARGO_BIN_EXE_motcua");
+
+/// One line of `play --events`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A page is on the screen.
+    Shown { item: String, page: usize },
+    /// The built-in card is.
+    Card,
+    /// An item cannot be shown.
+    Problem { item: String },
+    /// The round is over.
+    Ended,
+}
+
+/// Something that the player said, and when it was heard.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    pub at: Instant,
+    pub what: What,
+}
+
+/// A running player. Killed when it is dropped.
+pub struct Player {
+    child: Child,
+    heard: Receiver<Happened>,
+    events: Vec<Happened>,
+    log: Arc<Mutex<String>>,
+}
+
+impl Player {
+    /// Starts `motcua play SHOW --events` in `session`, with `more` arguments.
+    pub fn start(session: &Session, show: &Path, more: &[&str]) -> Self {
+        Self::start_with(session, show, more, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn start_with(session: &Session, show: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = session.command(PLAYER);
+        without_settings(&mut command);
+        command.arg("play").arg(show).arg("--events").args(more).envs(environment.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the player can be started");
+        let (sender, heard) = channel();
+        let out = BufReader::new(child.stdout.take().expect("its output is piped"));
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let happened = Happened { at: Instant::now(), what: understand(&line) };
+                if sender.send(happened).is_err() {
+                    return;
+                }
+            }
+        });
+        let log = Arc::new(Mutex::new(String::new()));
+        collect(child.stderr.take().expect("its log is piped"), Arc::clone(&log));
+        Self { child, heard, events: Vec::new(), log }
+    }
+
+    /// Everything that it has said so far.
+    pub fn events(&mut self) -> &[Happened] {
+        self.events.extend(self.heard.try_iter());
+        &self.events
+    }
+
+    /// Waits until it has said something that `is_it` accepts.
+    pub fn wait_for(&mut self, what: &str, limit: Duration, is_it: impl Fn(&What) -> bool) -> Happened {
+        let log = Arc::clone(&self.log);
+        let begun = Instant::now();
+        loop {
+            if let Some(happened) = self.events().iter().find(|happened| is_it(&happened.what)) {
+                return happened.clone();
+            }
+            let log = || log.lock().unwrap().clone();
+            assert!(begun.elapsed() < limit, "{what}: not within {limit:?}\n{}", log());
+            if let Ok(Some(status)) = self.child.try_wait() {
+                panic!("{what}: the player ended with {status}\n{}", log());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Its log so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("the player's state can be asked for")
+    }
+
+    /// Waits until it ends by itself.
+    pub fn wait_for_end(&mut self, limit: Duration) -> ExitStatus {
+        await_some("the player ends", limit, || self.ended())
+    }
+
+    /// Asks it to end, as the service manager does.
+    pub fn terminate(&self) {
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        if std::thread::panicking() {
+            eprintln!("--- the player's log\n{}", self.log());
+        }
+    }
+}
+
+/// Keeps settings of the machine on which the tests run out of them.
+pub fn without_settings(command: &mut Command) {
+    for name in ["SCREEN", "WINDOWED", "VOLUME", "LOG", "SOUND_LATENCY_MS"] {
+        command.env_remove(format!("MOTCUA_{name}"));
+    }
+    command.env("MOTCUA_CONFIG", "/dev/null");
+}
+
+/// Gathers what is written to `from`, on a thread of its own.
+fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = from.read(&mut bytes) {
+            into.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+    });
+}
+
+fn understand(line: &str) -> What {
+    let said: serde_json::Value = serde_json::from_str(line).expect("an event is JSON");
+    let item = || said["item"].as_str().expect("it names an item").to_owned();
+    match said["event"].as_str() {
+        Some("shown") => {
+            let page = said["page"].as_u64().expect("it names a page");
+            What::Shown { item: item(), page: page.try_into().unwrap() }
+        }
+        Some("card") => What::Card,
+        Some("problem") => What::Problem { item: item() },
+        Some("ended") => What::Ended,
+        _ => panic!("an event that there is not: {line}"),
+    }
+}
