@@ -45,7 +45,7 @@ pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: 
 /// Frame and card of a show, for the first picture.
 #[must_use]
 pub fn first(show: &Show, viewport: Viewport, words: &WordsByLanguage) -> (Palette, FrameText, Sheet) {
-    let palette = Palette::of(&show.theme, show.theme.mode);
+    let palette = show.theme.palette();
     let sheet = sheet(show, viewport, words, &palette);
     (palette, FrameText::of(show, None), sheet)
 }

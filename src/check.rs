@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use motcua_media::MediaError;
+use motcua_media::{Kind, MediaError};
 use motcua_show::{Problem, Severity};
 
 use crate::loading::{self, Loaded};
@@ -31,21 +31,24 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
     for (index, (item, media, kind)) in items.iter().enumerate() {
         progress(index, items.len());
         let path = loaded.folder.join(&media.source);
-        let mut say = |severity, error: &MediaError| {
-            let (fault, remedy) = in_two(&error.to_string());
+        let mut say = |severity, (fault, remedy): (String, String)| {
             let fault = format!("{}: {fault}", media.source.display());
             problems.push(loaded.lines.problem(severity, &item.name, "source", fault, remedy));
         };
+        if let Some(missing) = missing(&path, &media.source, "source") {
+            say(Severity::Error, missing);
+            continue;
+        }
         match motcua_media::verify(&path, *kind) {
             Ok(verified) => {
                 for error in &verified.problems {
-                    say(Severity::Error, error);
+                    say(Severity::Error, in_two(error));
                 }
                 if let Some(lie) = motcua_media::extension_lies(&path, &verified.info) {
-                    say(Severity::Warning, &lie);
+                    say(Severity::Warning, in_two(&lie));
                 }
             }
-            Err(error) => say(Severity::Error, &error),
+            Err(error) => say(Severity::Error, in_two(&error)),
         }
     }
     progress(items.len(), items.len());
@@ -55,8 +58,11 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
 
 fn emblem_problem(loaded: &Loaded) -> Option<Problem> {
     let emblem = loaded.show.as_ref()?.emblem.as_ref()?;
-    let error = motcua_media::probe_as(&loaded.folder.join(emblem), motcua_media::Kind::Picture).err()?;
-    let (fault, remedy) = in_two(&error.to_string());
+    let path = loaded.folder.join(emblem);
+    let (fault, remedy) = match missing(&path, emblem, "emblem") {
+        Some(missing) => missing,
+        None => in_two(&motcua_media::probe_as(&path, Kind::Picture).err()?),
+    };
     Some(Problem {
         severity: Severity::Error,
         file: loaded.lines.file().to_owned(),
@@ -68,9 +74,44 @@ fn emblem_problem(loaded: &Loaded) -> Option<Problem> {
 }
 
 /// A media error says fault and remedy in one sentence, with a semicolon between.
-fn in_two(sentence: &str) -> (String, String) {
+fn in_two(error: &MediaError) -> (String, String) {
+    let sentence = error.to_string();
     match sentence.rsplit_once("; ") {
         Some((fault, remedy)) => (fault.to_owned(), remedy.trim_end_matches('.').to_owned()),
-        None => (sentence.to_owned(), "replace the file".to_owned()),
+        None => (sentence, "replace the file".to_owned()),
     }
+}
+
+/// Fault and remedy where there is no file at `path`, which stands as `written` behind `key`.
+fn missing(path: &Path, written: &Path, key: &str) -> Option<(String, String)> {
+    if path.is_dir() {
+        return Some(("it is a folder".to_owned(), format!("let `{key}` name a file in it")));
+    }
+    if path.exists() {
+        return None;
+    }
+    let place = written.to_string_lossy();
+    let remedy = if place.contains('\\') {
+        format!("write `/` between folders: `{key} = {:?}`", place.replace('\\', "/"))
+    } else if let Some(near) = nearest(path) {
+        format!("did you mean `{}`?", written.with_file_name(near).display())
+    } else {
+        format!("put the file there, or correct `{key}`")
+    };
+    Some(("there is no such file".to_owned(), remedy))
+}
+
+/// The file in the same folder whose name is most like that of `path`.
+fn nearest(path: &Path) -> Option<String> {
+    /// Below this likeness a guess confuses more than it helps.
+    const ALIKE: f64 = 0.7;
+    let wanted = path.file_name()?.to_str()?.to_lowercase();
+    let entries = std::fs::read_dir(path.parent()?).ok()?;
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    files
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .map(|name| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &wanted), name))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| other.cmp(one)))
+        .map(|(_, name)| name)
 }

@@ -1,5 +1,7 @@
 //! Reads a show from its folder.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use motcua_media::{Kind, MediaInfo};
@@ -98,6 +100,7 @@ fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) 
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     files.sort();
+    let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
     for file in files {
         let text = match read_text(&file) {
             Ok(text) => text,
@@ -112,32 +115,37 @@ fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) 
             continue;
         };
         let code = base_code(&procedure.code).to_owned();
-        if let Some(earlier) = show.procedures.get(&code) {
+        if let Some(earlier) = places.get(&code) {
             problems.push(whole_file(
                 &file,
-                format!("the procedure {code} ({}) is there already, from another file", earlier.headline()),
+                format!("the procedure {code} is in {} already", earlier.display()),
                 "keep one of the two files".to_owned(),
             ));
             continue;
         }
+        places.insert(code.clone(), file);
         show.procedures.insert(code, procedure);
     }
 }
 
 fn read_text(file: &Path) -> Result<String, Problem> {
     let bytes = std::fs::read(file).map_err(|error| {
-        let remedy = match error.kind() {
-            std::io::ErrorKind::NotFound => "name the folder that holds show.toml, or the file itself",
-            std::io::ErrorKind::PermissionDenied => "give the player's user the right to read it",
-            _ => "see that the disk is in order and the file can be opened",
+        let (fault, remedy) = match error.kind() {
+            ErrorKind::NotFound => {
+                ("there is no such file".to_owned(), "name the folder that holds show.toml, or the file itself")
+            }
+            ErrorKind::PermissionDenied => {
+                ("it may not be read by this user".to_owned(), "give the user that runs the player the right to read it")
+            }
+            _ => (format!("it cannot be read: {error}"), "see that the disk is in order and the file can be opened"),
         };
-        whole_file(file, format!("it cannot be read: {error}"), remedy.to_owned())
+        whole_file(file, fault, remedy.to_owned())
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
         Problem {
             line: Some(line),
-            ..whole_file(file, "it is not UTF-8 text".to_owned(), "save it again as UTF-8".to_owned())
+            ..whole_file(file, "it is not text in UTF-8".to_owned(), "choose the encoding UTF-8 when saving it".to_owned())
         }
     })
 }

@@ -159,7 +159,8 @@ fn pages(setting: &Setting, item: &Item, today: Date, info: Option<&MediaInfo>) 
         media_size: info.and_then(|info| match info {
             MediaInfo::Picture(picture) => Some((picture.width, picture.height)),
             MediaInfo::Video(video) => Some((video.width, video.height)),
-            _ => None,
+            MediaInfo::Document(document) => Some(document.size),
+            MediaInfo::Sound(_) => None,
         }),
     };
     motcua_typeset::typeset(&mut Typesetter::new(), &context, item)

@@ -113,7 +113,7 @@ impl Studio {
 
     fn setting(&mut self, loaded: &Loaded, show: &Show, look: &Look) -> Setting {
         let (width, height) = look.size;
-        let palette = Palette::of(&show.theme, look.theme.unwrap_or(show.theme.mode));
+        let palette = show.theme.palette_in(look.theme.unwrap_or(show.theme.mode));
         self.screen.reset(width, height, show.screen.diagonal_inches, palette);
         Setting {
             show: Arc::new(show.clone()),

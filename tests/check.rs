@@ -21,8 +21,14 @@ fn every_fault_is_named_word_for_word() {
     let mut wrong = Vec::new();
     for case in cases() {
         let Some(copy) = case.copy() else { continue };
-        let said = check(&copy, &case.name, &[]);
+        let mut said = check(&copy, &case.name, &[]);
         assert_eq!(said.err, "", "{}", case.name);
+        if made(&case.name)
+            .iter()
+            .any(|file| file.needs == Needs::Ffmpeg)
+        {
+            said.out = without_seconds(&said.out);
+        }
         let expected = case.folder.join("expected.txt");
         if is_blessing() {
             std::fs::write(&expected, &said.out).unwrap();
@@ -129,6 +135,17 @@ fn a_file_saved_on_windows_is_read() {
     assert_eq!(said.out, "0 errors, 0 warnings\n");
 }
 
+/// The moments at which a film breaks differ a little with the encoder that made it.
+fn without_seconds(text: &str) -> String {
+    let mut parts = text.split("second ");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|sign: char| sign.is_ascii_digit() || sign == '.');
+        whole += &format!("second N{rest}");
+    }
+    whole
+}
+
 /// A problem of `--json` as the line that is printed without it.
 fn sentence(problem: &Value) -> String {
     let text = |key: &str| problem[key].as_str().unwrap();
@@ -198,6 +215,7 @@ impl Case {
         }
         let copy = tempfile::tempdir().unwrap();
         let show = copy.path().join(&self.name);
+        std::fs::create_dir(&show).unwrap();
         for file in files_below(&self.folder) {
             let to = show.join(file.strip_prefix(&self.folder).unwrap());
             if !to.ends_with("expected.txt") {

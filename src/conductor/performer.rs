@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
-use motcua_screen::{Film, FrameText, FromScreen, Palette, ScreenHandle, Sheet, ToScreen, Transition};
+use motcua_screen::{Film, FrameText, FromScreen, ScreenHandle, Sheet, ToScreen, Transition};
 use motcua_screen::{WordsByLanguage, pixel_box};
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Generation};
@@ -92,7 +92,7 @@ impl Performer {
 
     /// Lays pages out for a screen; also gives it the frame with the show's emblem.
     pub fn lay_out_for(&mut self, viewport: Viewport, words: Arc<WordsByLanguage>) {
-        let palette = Palette::of(&self.show.theme, self.show.theme.mode);
+        let palette = self.show.theme.palette();
         let emblem = self.show.emblem.as_ref().and_then(|emblem| {
             let picture = motcua_media::load_picture(&self.folder.join(emblem), palette.surface.rgb);
             let side = (80.0 * viewport.scale) as u32;

@@ -75,6 +75,16 @@ impl Document {
         self.pdf.pages().len()
     }
 
+    /// Width and height of the first page in points of 1/72 inch, at least 1 each.
+    #[must_use]
+    pub fn size(&self) -> (u32, u32) {
+        let whole = |side: f32| side.round().clamp(1.0, 1e6) as u32;
+        self.pdf.pages().first().map_or((1, 1), |page| {
+            let (width, height) = page.render_dimensions();
+            (whole(width), whole(height))
+        })
+    }
+
     /// Draws page `index` (from 0) on white paper at the largest size that fits `width` × `height` pixels.
     ///
     /// # Errors

@@ -80,6 +80,8 @@ pub struct SoundInfo {
 pub struct DocumentInfo {
     /// Number of pages, at least one.
     pub pages: usize,
+    /// Width and height of the first page in points of 1/72 inch, at least 1 each.
+    pub size: (u32, u32),
 }
 
 /// What a file is by its content.

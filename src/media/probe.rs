@@ -18,8 +18,8 @@ pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
     match sniff(path)? {
         Looks::Picture(format) => probe_picture(path, format).map(MediaInfo::Picture),
         Looks::Document => {
-            let pages = Document::open(path)?.pages();
-            Ok(MediaInfo::Document(DocumentInfo { pages }))
+            let document = Document::open(path)?;
+            Ok(MediaInfo::Document(DocumentInfo { pages: document.pages(), size: document.size() }))
         }
         Looks::Refused { what, instead } => Err(MediaError::Unsupported { what, instead }),
         Looks::Stream(_) | Looks::Unclear => {

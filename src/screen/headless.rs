@@ -1,6 +1,7 @@
 //! A screen without a window: the same pixels, for `render`, the golden pictures and previews.
 
 use motcua_media::Frame;
+use motcua_show::palette::Palette;
 use motcua_typeset::{Element, Viewport};
 
 use crate::ScreenError;
@@ -8,7 +9,6 @@ use crate::canvas::{Area, Shot};
 use crate::compose::FilmLayer;
 use crate::platform;
 use crate::sheet::{Sheet, pixel_box};
-use crate::theme::Palette;
 use crate::view::{FrameText, Moment, View, WordsByLanguage};
 
 /// A screen in memory. There can be one in a thread.

@@ -17,9 +17,9 @@ mod view;
 mod window;
 
 pub use canvas::{Pixel, Shot};
+pub use motcua_show::palette::Palette;
 pub use headless::Headless;
 pub use sheet::{Film, PixelBox, Sheet, pixel_box};
-pub use theme::Palette;
 pub use view::{FrameText, Moment, WordsByLanguage};
 pub use window::{
     FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run,

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use motcua_media::{Clip, Picture};
-use motcua_typeset::{Element, Page, Rect, Viewport};
+use motcua_show::palette::Palette;
+use motcua_typeset::{Element, Page, Rect, Role, Viewport};
 use qrcodegen::{QrCode, QrCodeEcc};
 use slint::{Rgb8Pixel, SharedPixelBuffer};
 
-use crate::theme::Palette;
+use crate::theme::colour_of;
+
 
 /// Whole pixels of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +143,8 @@ fn qr_picture(content: &str, side: u32, palette: &Palette) -> Option<SharedPixel
     let modules = u32::try_from(code.size()).ok()? + 2 * QUIET_ZONE;
     let module = (side / modules).max(1);
     let width = module * modules;
-    let ink = rgb(palette.colour(motcua_typeset::Role::Ink));
-    let paper = rgb(palette.colour(motcua_typeset::Role::Paper));
+    let ink = rgb(colour_of(palette, Role::Ink));
+    let paper = rgb(colour_of(palette, Role::Paper));
     let mut pixels = SharedPixelBuffer::new(width, width);
     for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
         let index = u32::try_from(index).unwrap_or(0);

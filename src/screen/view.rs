@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use jiff::civil::DateTime;
+use motcua_show::palette::Palette;
 use motcua_show::show::Colour;
 use motcua_show::{Language, Show};
 use motcua_typeset::{Element, Page, Viewport, Words, page::Surround};
@@ -14,7 +15,7 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use crate::ScreenError;
 use crate::canvas::{Area, Pixel};
 use crate::sheet::{Layer, PixelBox, Sheet, pixel_box};
-use crate::theme::Palette;
+use crate::theme::colour_of;
 use crate::ui;
 
 /// The words of pages in every language.
@@ -297,10 +298,10 @@ impl View {
     fn plate(&self, element: &Element) -> Option<ui::Plate> {
         let clear = slint::Color::from_argb_u8(0, 0, 0, 0);
         let (rect, fill, border, stroke, radius) = match element {
-            Element::Fill { rect, role, radius } => (rect, colour(self.palette.colour(*role)), clear, 0.0, radius),
+            Element::Fill { rect, role, radius } => (rect, colour(colour_of(&self.palette, *role)), clear, 0.0, radius),
             Element::Outline { rect, stroke, role, fill, radius } => {
-                let fill = fill.map_or(clear, |fill| colour(self.palette.colour(fill)));
-                (rect, fill, colour(self.palette.colour(*role)), *stroke, radius)
+                let fill = fill.map_or(clear, |fill| colour(colour_of(&self.palette, fill)));
+                (rect, fill, colour(colour_of(&self.palette, *role)), *stroke, radius)
             }
             _ => return None,
         };
@@ -317,7 +318,7 @@ impl View {
             .enumerate()
             .map(|(index, (x, y))| format!("{} {x} {y} ", if index == 0 { 'M' } else { 'L' }))
             .collect();
-        Some(ui::Stroke { commands: commands.into(), width: *stroke, colour: colour(self.palette.colour(*role)) })
+        Some(ui::Stroke { commands: commands.into(), width: *stroke, colour: colour(colour_of(&self.palette, *role)) })
     }
 
     fn run(&self, element: &Element) -> Option<ui::Run> {
@@ -333,7 +334,7 @@ impl View {
             size: run.size,
             weight: i32::from(run.weight.value()),
             tracking: run.tracking,
-            colour: colour(self.palette.colour(run.role)),
+            colour: colour(colour_of(&self.palette, run.role)),
         })
     }
 }

@@ -26,6 +26,8 @@ const BEFORE_A_CHANGE: Duration = Duration::from_millis(500);
 /// A page that stays for this long is looked at in peace at least once.
 const LONG_ENOUGH: Duration = Duration::from_millis(2500);
 
+const A_SECOND: Duration = Duration::from_secs(1);
+
 /// Longer than any cycle of the sample show takes.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -106,8 +108,7 @@ impl Watcher {
             _ => None,
         });
         let films = films.collect();
-        let still = rendered.still();
-        let coarse = coarser(&still, &rendered);
+        let (still, coarse) = (rendered.still(), rendered.still_coarse());
         Self { rendered, films, still, coarse, recognised: BTreeSet::new(), seen: Vec::new() }
     }
 
@@ -145,7 +146,7 @@ impl Watcher {
             self.seen.push(Seen { page, shots: 0, frames: Vec::new(), before: None, moves: 0 });
         }
         if self.films.contains_key(&page.0) {
-            self.judge_film(&shot.picture, last);
+            self.judge_film(&shot.picture, last, shot.until.duration_since(*shown_at));
         } else {
             self.judge_page(&shot.picture, page);
         }
@@ -170,13 +171,15 @@ impl Watcher {
         }
     }
 
-    fn judge_film(&mut self, picture: &Picture, number: usize) {
+    fn judge_film(&mut self, picture: &Picture, number: usize, passed: Duration) {
         let seen = &mut self.seen[number];
         let film = &self.films[&seen.page.0];
         let page = self.rendered.page(&seen.page).coarser();
         let coarse = picture.coarser();
-        // Frames that are equal are many; the search goes on from the last one found.
-        let range = seen.frames.last().map_or(0..film.len(), |&last| last..last + 3 * FRAMES_PER_SECOND);
+        // Many frames are equal to others: the film does not run back, nor ahead of the time that has passed.
+        // Its own slot is never the first of the cycle, so that it is shown from its beginning.
+        let ahead = ((passed + A_SECOND).as_secs_f64() * FRAMES_PER_SECOND as f64) as usize;
+        let range = seen.frames.last().copied().unwrap_or(0)..ahead;
         let (frame, missing) = film.find(&coarse, range, &self.coarse);
         let over = film.covered_by(&page, &self.coarse);
         let room = over.len() as f64 / self.coarse.len() as f64;
@@ -196,8 +199,9 @@ impl Watcher {
             picture.keep("film.png")
         );
         seen.frames.push(frame);
-        let moved = seen.before.replace(coarse).is_some_and(|before| before.apart(&page_of(seen), &self.coarse) > 0.0);
-        seen.moves += usize::from(moved);
+        let has_moved = seen.before.as_ref().is_some_and(|before| before.apart(&coarse, &self.coarse) > 0.0);
+        seen.moves += usize::from(has_moved);
+        seen.before = Some(coarse);
         self.recognised.insert(seen.page.clone());
     }
 
@@ -248,17 +252,6 @@ impl Watcher {
         assert!(seen.moves * 2 >= moving, "{}: {} of {moving} movements were seen", seen.page.0, seen.moves);
         assert!(distinct.len() * 2 >= seen.shots.min(moving), "{}: few frames: {distinct:?}", seen.page.0);
     }
-}
-
-fn page_of(seen: &Seen) -> Picture {
-    seen.before.clone().expect("a picture was just put there")
-}
-
-/// The mask for pictures of half the pixels across and down.
-fn coarser(mask: &Mask, rendered: &Rendered) -> Mask {
-    let width = rendered.page(&crate::window::show::card()).width;
-    let rows = mask.0.chunks_exact(width).step_by(2);
-    Mask(rows.flat_map(|row| row.iter().step_by(2).copied()).collect())
 }
 
 /// The items that play while the office is open, nested ones included.

@@ -55,13 +55,15 @@ impl Display {
         Picture::of_bgrx(&pixels, width.into(), height.into())
     }
 
-    /// The places of all windows that are to be seen, a manager's frames included, the lowest first.
+    /// The places of all windows on the screen, a manager's frames included, the lowest first.
     pub fn windows(&self) -> Vec<Place> {
         let tree = self.connection.query_tree(self.root).unwrap().reply().unwrap();
         let places = tree.children.into_iter().filter_map(|window| {
             let attributes = self.connection.get_window_attributes(window).ok()?.reply().ok()?;
             let place = self.connection.get_geometry(window).ok()?.reply().ok()?;
-            (attributes.map_state == MapState::VIEWABLE).then_some(Place {
+            // Managers keep windows of their own beyond the edge.
+            let is_on_screen = i32::from(place.x) + i32::from(place.width) > 0;
+            (attributes.map_state == MapState::VIEWABLE && is_on_screen).then_some(Place {
                 x: place.x.into(),
                 y: place.y.into(),
                 width: place.width.into(),

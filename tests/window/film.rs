@@ -41,11 +41,6 @@ impl Film {
         Self { frames }
     }
 
-    /// How many frames there are.
-    pub fn len(&self) -> usize {
-        self.frames.len()
-    }
-
     /// The frame of `range` that comes nearest to `shot`, and the share of its pixels that are not found.
     pub fn find(&self, shot: &Picture, range: Range<usize>, mask: &Mask) -> (usize, f64) {
         let range = range.start.min(self.frames.len() - 1)..range.end.min(self.frames.len());

@@ -109,6 +109,14 @@ impl Rendered {
         of.mask(self.size, |x, y| !moving(width, height).iter().any(|area| area.holds(x, y)))
     }
 
+    /// The same for pictures made coarser.
+    pub fn still_coarse(&self) -> Mask {
+        let width = self.page(&card()).width;
+        let still = self.still();
+        let rows = still.0.chunks_exact(width).step_by(2);
+        Mask(rows.flat_map(|row| row.iter().step_by(2).copied()).collect())
+    }
+
     /// The page that comes nearest to `shot`, and the share of pixels that are apart.
     pub fn nearest(&self, shot: &Picture, mask: &Mask) -> (&PageOf, f64) {
         let measured = self.pages.iter().map(|(page, picture)| (page, picture.apart(shot, mask)));

@@ -21,10 +21,16 @@ pub struct Palette {
     pub muted: Colour,
     /// The one accent.
     pub accent: Colour,
+    /// Text on the accent.
+    pub on_accent: Colour,
+    /// Bars and lines of a chart that are not ours or not the newest.
+    pub series: Colour,
     /// The lower bar.
     pub frame: Colour,
     /// Text on the lower bar.
     pub on_frame: Colour,
+    /// Labels on the lower bar.
+    pub on_frame_muted: Colour,
 }
 
 impl Palette {
@@ -38,8 +44,11 @@ impl Palette {
         text: Colour::hex(0x0012_203A),
         muted: Colour::hex(0x0043_5169),
         accent: Colour::hex(0x00A3_1119),
+        on_accent: Colour::hex(0x00FF_FFFF),
+        series: Colour::hex(0x007F_89A1),
         frame: Colour::hex(0x0012_203A),
         on_frame: Colour::hex(0x00FF_FFFF),
+        on_frame_muted: Colour::hex(0x00D3_DAE6),
     };
 
     /// Light text on a dark surface: the same hues, for rooms that are dark.
@@ -52,8 +61,11 @@ impl Palette {
         text: Colour::hex(0x00F7_F4EC),
         muted: Colour::hex(0x00C3_CAD6),
         accent: Colour::hex(0x00FF_9A8F),
+        on_accent: Colour::hex(0x0010_1827),
+        series: Colour::hex(0x006F_7D9B),
         frame: Colour::hex(0x0008_0D17),
         on_frame: Colour::hex(0x00FF_FFFF),
+        on_frame_muted: Colour::hex(0x00C5_CEDE),
     };
 
     /// The built-in colours of a mode.
@@ -65,6 +77,21 @@ impl Palette {
         }
     }
 }
+
+/// `usual` where it can be read on `ground`, else black or white, whichever can be read better.
+fn readable(usual: Colour, ground: Colour) -> Colour {
+    let [black, white] = [Colour::hex(0x0000_0000), Colour::hex(0x00FF_FFFF)];
+    if usual.contrast(ground) >= BODY_CONTRAST {
+        usual
+    } else if white.contrast(ground) >= black.contrast(ground) {
+        white
+    } else {
+        black
+    }
+}
+
+/// The least contrast of text that is read from afar (WCAG 2.2, 1.4.6).
+const BODY_CONTRAST: f64 = 7.0;
 
 impl Theme {
     /// The colours of this theme: its own, and the built-in ones of its mode for the rest.
@@ -80,6 +107,8 @@ impl Theme {
         if mode != self.mode {
             return built_in;
         }
+        let accent = self.accent.unwrap_or(built_in.accent);
+        let frame = self.frame.unwrap_or(built_in.frame);
         Palette {
             surface: self.surface.unwrap_or(built_in.surface),
             card: self.card.unwrap_or(built_in.card),
@@ -87,8 +116,11 @@ impl Theme {
             line: self.line.unwrap_or(built_in.line),
             text: self.text.unwrap_or(built_in.text),
             muted: self.muted.unwrap_or(built_in.muted),
-            accent: self.accent.unwrap_or(built_in.accent),
-            frame: self.frame.unwrap_or(built_in.frame),
+            accent,
+            on_accent: readable(built_in.on_accent, accent),
+            frame,
+            on_frame: readable(built_in.on_frame, frame),
+            on_frame_muted: readable(built_in.on_frame_muted, frame),
             ..built_in
         }
     }

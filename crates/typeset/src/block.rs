@@ -31,7 +31,9 @@ impl Line {
     /// The line on which letters stand, from the top of the block.
     #[must_use]
     pub fn baseline(&self) -> f32 {
-        self.runs.first().map_or(self.y + self.height, |run| run.rect.y + ASCENT * run.size)
+        self.runs
+            .first()
+            .map_or(self.y + self.height, |run| run.rect.y + ASCENT * run.size)
     }
 
     /// The right edge of the last run.
@@ -58,7 +60,11 @@ impl Block {
     pub fn of(lines: Vec<Line>) -> Self {
         let width = lines.iter().map(Line::width).fold(0.0, f32::max);
         let height = lines.last().map_or(0.0, |line| line.y + line.height);
-        Self { lines, width, height }
+        Self {
+            lines,
+            width,
+            height,
+        }
     }
 
     /// Whether there is nothing to read.
@@ -75,7 +81,12 @@ impl Block {
 
     /// Adds the runs to `out` with the block's upper left corner at (`x`, `y`).
     pub fn place(&self, x: f32, y: f32, out: &mut Vec<Element>) {
-        out.extend(self.lines.iter().flat_map(|line| &line.runs).map(|run| moved(run, x, y)));
+        out.extend(
+            self.lines
+                .iter()
+                .flat_map(|line| &line.runs)
+                .map(|run| moved(run, x, y)),
+        );
     }
 
     /// Like [`Block::place`], with every line ending at `right`.
@@ -100,7 +111,11 @@ impl Block {
     /// single line of a paragraph is left alone on neither side where that can be avoided.
     #[must_use]
     pub fn split_at(self, height: f32) -> (Self, Option<Self>) {
-        let fitting = self.lines.iter().take_while(|line| line.y + line.height <= height + 0.01).count();
+        let fitting = self
+            .lines
+            .iter()
+            .take_while(|line| line.y + line.height <= height + 0.01)
+            .count();
         if fitting == self.lines.len() {
             return (self, None);
         }
@@ -115,7 +130,11 @@ impl Block {
     /// The number of characters to be read.
     #[must_use]
     pub fn characters(&self) -> usize {
-        self.lines.iter().flat_map(|line| &line.runs).map(|run| run.text.chars().count()).sum()
+        self.lines
+            .iter()
+            .flat_map(|line| &line.runs)
+            .map(|run| run.text.chars().count())
+            .sum()
     }
 }
 
@@ -128,9 +147,17 @@ fn moved(run: &Run, x: f32, y: f32) -> Element {
 
 /// Moves a cut upwards so that no paragraph leaves one line alone; never to nothing.
 fn without_lone_lines(lines: &[Line], cut: usize) -> usize {
-    let Some(paragraph) = lines.get(cut).map(|line| line.paragraph) else { return cut };
-    let before = lines[..cut].iter().filter(|line| line.paragraph == paragraph).count();
-    let after = lines[cut..].iter().filter(|line| line.paragraph == paragraph).count();
+    let Some(paragraph) = lines.get(cut).map(|line| line.paragraph) else {
+        return cut;
+    };
+    let before = lines[..cut]
+        .iter()
+        .filter(|line| line.paragraph == paragraph)
+        .count();
+    let after = lines[cut..]
+        .iter()
+        .filter(|line| line.paragraph == paragraph)
+        .count();
     let back = match (before, after) {
         (0, _) => 0,
         (1, _) => 1,
@@ -146,10 +173,18 @@ mod tests {
     use super::*;
 
     fn block(paragraphs: &[usize]) -> Block {
-        let paragraph_of = paragraphs.iter().enumerate().flat_map(|(index, &lines)| std::iter::repeat_n(index, lines));
+        let paragraph_of = paragraphs
+            .iter()
+            .enumerate()
+            .flat_map(|(index, &lines)| std::iter::repeat_n(index, lines));
         let lines = paragraph_of
             .enumerate()
-            .map(|(row, paragraph)| Line { runs: Vec::new(), y: row as f32 * 10.0, height: 10.0, paragraph })
+            .map(|(row, paragraph)| Line {
+                runs: Vec::new(),
+                y: row as f32 * 10.0,
+                height: 10.0,
+                paragraph,
+            })
             .collect();
         Block::of(lines)
     }
@@ -158,7 +193,10 @@ mod tests {
         let whole: usize = paragraphs.iter().sum();
         let (first, rest) = block(paragraphs).split_at(height);
         assert_eq!(first.lines.len(), expected);
-        assert_eq!(rest.as_ref().map_or(0, |rest| rest.lines.len()), whole - expected);
+        assert_eq!(
+            rest.as_ref().map_or(0, |rest| rest.lines.len()),
+            whole - expected
+        );
         if let Some(rest) = rest {
             assert_eq!(rest.lines[0].y, 0.0);
         }

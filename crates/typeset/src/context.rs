@@ -42,13 +42,25 @@ impl<'a> Scene<'a> {
     /// The context in `language`.
     #[must_use]
     pub fn new(context: &'a Context<'a>, language: Language) -> Self {
-        Self { context, language, words: (context.words)(language), frame: context.viewport.frame() }
+        Self {
+            context,
+            language,
+            words: (context.words)(language),
+            frame: context.viewport.frame(),
+        }
     }
 
     /// The context in its main language.
     #[must_use]
     pub fn main(context: &'a Context<'a>) -> Self {
-        Self::new(context, context.languages.first().copied().unwrap_or(context.show.language))
+        Self::new(
+            context,
+            context
+                .languages
+                .first()
+                .copied()
+                .unwrap_or(context.show.language),
+        )
     }
 
     /// Where text stands.
@@ -72,7 +84,8 @@ impl<'a> Scene<'a> {
     /// Like [`Scene::text`], where there is a text and it says something.
     #[must_use]
     pub fn optional<'t>(&self, text: Option<&'t Text>) -> Option<&'t str> {
-        text.map(|text| self.text(text)).filter(|text| !text.trim().is_empty())
+        text.map(|text| self.text(text))
+            .filter(|text| !text.trim().is_empty())
     }
 
     /// A day as it is written everywhere: 23/11/2026.

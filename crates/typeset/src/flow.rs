@@ -31,7 +31,14 @@ impl<'a> Flow<'a> {
     ) -> Self {
         // Whatever stands above on the first page, the column's first piece there is not at the top of an
         // empty page.
-        Self { column, head: Box::new(head), pages: Vec::new(), elements, y, top: f32::NEG_INFINITY }
+        Self {
+            column,
+            head: Box::new(head),
+            pages: Vec::new(),
+            elements,
+            y,
+            top: f32::NEG_INFINITY,
+        }
     }
 
     /// The height that is left on this page.
@@ -78,19 +85,51 @@ impl<'a> Flow<'a> {
 
     /// Begins a new page.
     pub fn turn(&mut self) {
-        self.pages.push(parts::page(std::mem::take(&mut self.elements)));
+        self.pages
+            .push(parts::page(std::mem::take(&mut self.elements)));
         self.y = (self.head)(&mut self.elements);
         self.top = self.y;
     }
 
+    /// Whether nothing stands in the column of this page yet.
+    #[must_use]
+    pub fn is_at_top(&self) -> bool {
+        self.y <= self.top
+    }
+
     /// Sets a block at `indent` from the column's left edge, over as many pages as it takes.
     pub fn block(&mut self, block: Block, indent: f32) {
+        self.block_before(block, indent, 0.0);
+    }
+
+    /// Like [`Flow::block`], so that `tail` of height is left below its end: what follows is not alone
+    /// on a page.
+    pub fn block_before(&mut self, block: Block, indent: f32, tail: f32) {
         let mut rest = Some(block).filter(|block| !block.is_empty());
         while let Some(block) = rest.take() {
             // Two lines at least, or the text begins on the next page.
-            let least = block.lines.get(1).or(block.lines.first()).map_or(0.0, |line| line.y + line.height);
+            let least = block
+                .lines
+                .get(1)
+                .or(block.lines.first())
+                .map_or(0.0, |line| line.y + line.height);
             self.keep(least.min(block.height));
-            let (here, next) = block.split_at(self.left());
+            let left = self.left();
+            let room = match block
+                .lines
+                .len()
+                .checked_sub(2)
+                .and_then(|last| block.lines.get(last))
+            {
+                // The last two lines go over to the page of what follows.
+                Some(line)
+                    if block.height <= left && block.height + tail > left && line.y > 0.0 =>
+                {
+                    line.y
+                }
+                _ => left,
+            };
+            let (here, next) = block.split_at(room);
             here.place(self.column.x + indent, self.y, &mut self.elements);
             self.y += here.height;
             if next.is_some() {

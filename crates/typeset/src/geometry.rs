@@ -29,7 +29,12 @@ impl Rect {
     /// A rectangle from its left upper corner and its size.
     #[must_use]
     pub const fn new(x: f32, y: f32, width: f32, height: f32) -> Self {
-        Self { x, y, width, height }
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
     }
 
     /// The right edge.
@@ -79,12 +84,18 @@ impl Viewport {
         let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
         let short = width.min(height);
         let by_share = short / 1080.0;
-        let by_size = diagonal_inches.filter(|inches| inches.is_finite() && *inches > 1.0).map_or(0.0, |inches| {
-            let pitch_mm = inches * 25.4 / width.hypot(height);
-            DESIGN_PIXEL_MM / pitch_mm
-        });
+        let by_size = diagonal_inches
+            .filter(|inches| inches.is_finite() && *inches > 1.0)
+            .map_or(0.0, |inches| {
+                let pitch_mm = inches * 25.4 / width.hypot(height);
+                DESIGN_PIXEL_MM / pitch_mm
+            });
         let scale = by_size.max(by_share).min(short / SHORTEST_SIDE);
-        Self { width: (width / scale) as f32, height: (height / scale) as f32, scale: scale as f32 }
+        Self {
+            width: (width / scale) as f32,
+            height: (height / scale) as f32,
+            scale: scale as f32,
+        }
     }
 
     /// Whether the screen stands upright.
@@ -97,7 +108,11 @@ impl Viewport {
     #[must_use]
     pub fn frame(&self) -> Frame {
         // Upright screens put the clock under the office's name, which takes a second line.
-        let header = if self.is_portrait() { HEADER * 1.75 } else { HEADER };
+        let header = if self.is_portrait() {
+            HEADER * 1.75
+        } else {
+            HEADER
+        };
         let bar = if self.is_portrait() { BAR * 2.0 } else { BAR };
         Frame {
             header,

@@ -10,11 +10,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod block;
+mod breaking;
 pub mod context;
 pub mod flow;
 pub mod geometry;
 pub mod kinds;
 pub mod page;
+mod paragraph;
 pub mod parts;
 pub mod spacing;
 pub mod style;

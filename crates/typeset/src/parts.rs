@@ -49,7 +49,12 @@ pub fn page(elements: Vec<Element>) -> Page {
             _ => 0,
         })
         .sum();
-    Page { elements, characters, surround: Surround::Frame, media_page: 0 }
+    Page {
+        elements,
+        characters,
+        surround: Surround::Frame,
+        media_page: 0,
+    }
 }
 
 /// Sets the line over the headline: `label` in the accent, then `facts`, quiet, parted by points.
@@ -121,7 +126,12 @@ impl QrPart {
             Arrangement::Beside => Style::caption().at(BESIDE_SIZE),
         };
         let purpose = typesetter.block(purpose, style, purpose_width);
-        Self { link: link.to_owned(), side, purpose, arrangement }
+        Self {
+            link: link.to_owned(),
+            side,
+            purpose,
+            arrangement,
+        }
     }
 
     /// The height that it takes.
@@ -136,10 +146,24 @@ impl QrPart {
     /// Sets it with its upper left corner at (`x`, `y`).
     pub fn place(&self, x: f32, y: f32, out: &mut Vec<Element>) {
         let card = Rect::new(x, y, self.side, self.side);
-        let code = Rect::new(x + EDGE, y + EDGE, self.side - 2.0 * EDGE, self.side - 2.0 * EDGE);
+        let code = Rect::new(
+            x + EDGE,
+            y + EDGE,
+            self.side - 2.0 * EDGE,
+            self.side - 2.0 * EDGE,
+        );
         // The code is the card's ground: paper up to the edge.
-        out.push(Element::Qr { rect: code, content: self.link.clone() });
-        out.push(Element::Outline { rect: card, stroke: EDGE, role: Role::Edge, fill: None, radius: RADIUS });
+        out.push(Element::Qr {
+            rect: code,
+            content: self.link.clone(),
+        });
+        out.push(Element::Outline {
+            rect: card,
+            stroke: EDGE,
+            role: Role::Edge,
+            fill: None,
+            radius: RADIUS,
+        });
         match self.arrangement {
             Arrangement::Below => self.purpose.place(x, y + self.side + AFTER_QR, out),
             Arrangement::Beside => {
@@ -161,7 +185,17 @@ pub fn running_head(typesetter: &mut Typesetter, headline: &str, width: f32) -> 
     let words: Vec<&str> = headline.split_whitespace().collect();
     (1..words.len().min(LONGEST_RUNNING_HEAD))
         .rev()
-        .map(|count| typesetter.line(&format!("{}…", words[..count].join(" ")), style))
+        .map(|count| {
+            typesetter.line(
+                &format!(
+                    "{}…",
+                    words[..count]
+                        .join(" ")
+                        .trim_end_matches([',', ';', ':', '.', '–', ' '])
+                ),
+                style,
+            )
+        })
         .find(|short| short.width <= width)
         .unwrap_or_default()
 }
@@ -170,9 +204,23 @@ pub fn running_head(typesetter: &mut Typesetter, headline: &str, width: f32) -> 
 #[must_use]
 pub fn columns(body: Rect) -> (Rect, Rect) {
     // On a low screen the card is smaller, so that what it is for has room under it.
-    let side = if body.height < LOW_BODY { LOW_SIDE } else { QR_SIDE };
-    let text = Rect { width: body.width - side - GUTTER, ..body };
-    (text, Rect { x: body.right() - side, width: side, ..body })
+    let side = if body.height < LOW_BODY {
+        LOW_SIDE
+    } else {
+        QR_SIDE
+    };
+    let text = Rect {
+        width: body.width - side - GUTTER,
+        ..body
+    };
+    (
+        text,
+        Rect {
+            x: body.right() - side,
+            width: side,
+            ..body
+        },
+    )
 }
 
 /// Height that the page number takes at the bottom of the body.
@@ -189,14 +237,22 @@ pub fn number_pages(typesetter: &mut Typesetter, scene: &Scene<'_>, pages: &mut 
 }
 
 /// Like [`number_pages`], with the numbers ending at `right`.
-pub fn number_pages_before(typesetter: &mut Typesetter, scene: &Scene<'_>, right: f32, pages: &mut [Page]) {
+pub fn number_pages_before(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    right: f32,
+    pages: &mut [Page],
+) {
     let count = pages.len();
     if count < 2 {
         return;
     }
     let body = scene.body();
     for (index, page) in pages.iter_mut().enumerate() {
-        let number = filled(&scene.words.page_of, &[&(index + 1).to_string(), &count.to_string()]);
+        let number = filled(
+            &scene.words.page_of,
+            &[&(index + 1).to_string(), &count.to_string()],
+        );
         let number = typesetter.line(&number, Style::small());
         number.place_right(right, body.bottom() - number.height, &mut page.elements);
     }

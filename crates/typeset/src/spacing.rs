@@ -15,24 +15,30 @@ const LONGEST_WHOLE: usize = 20;
 
 /// What numbers count, in lower case; a number stays with it.
 const UNITS: &[&str] = &[
-    "đồng", "đ", "vnđ", "vnd", "nghìn", "ngàn", "triệu", "tỷ", "tỉ", "ngày", "giờ", "phút", "giây", "tuần", "tháng",
-    "năm", "quý", "bản", "bộ", "tờ", "trang", "lần", "điểm", "người", "tuổi", "cách", "bước", "quầy", "thủ", "km",
-    "m", "m²", "m2", "cm", "mm", "ha", "kg", "gb", "mb", "%", "days", "day", "hours", "hour", "minutes", "minute",
-    "working", "months", "month", "years", "year", "copies", "copy", "steps", "ways", "sets", "set",
+    "đồng", "đ", "vnđ", "vnd", "nghìn", "ngàn", "triệu", "tỷ", "tỉ", "ngày", "giờ", "phút", "giây",
+    "tuần", "tháng", "năm", "quý", "bản", "bộ", "tờ", "trang", "lần", "điểm", "người", "tuổi",
+    "cách", "bước", "quầy", "thủ", "km", "m", "m²", "m2", "cm", "mm", "ha", "kg", "gb", "mb", "%",
+    "days", "day", "hours", "hour", "minutes", "minute", "working", "months", "month", "years",
+    "year", "copies", "copy", "steps", "ways", "sets", "set",
 ];
 
 /// What numbers name, in lower case; it stays with the number that follows.
 const NAMED_BY_NUMBER: &[&str] = &[
-    "số", "điều", "khoản", "điểm", "mục", "chương", "phần", "quầy", "phòng", "tầng", "lầu", "bàn", "cửa", "ô", "bước",
-    "mẫu", "lần", "tháng", "năm", "ngày", "quý", "trang", "mức", "độ", "cấp", "khóm", "ấp", "tổ", "khu", "đợt",
-    "thứ", "no.", "no", "article", "clause", "counter", "step", "page", "room", "floor", "form", "level",
+    "số", "điều", "khoản", "điểm", "mục", "chương", "phần", "quầy", "phòng", "tầng", "lầu", "bàn",
+    "cửa", "ô", "bước", "mẫu", "lần", "tháng", "năm", "ngày", "quý", "trang", "mức", "độ", "cấp",
+    "khóm", "ấp", "tổ", "khu", "đợt", "thứ", "no.", "no", "article", "clause", "counter", "step",
+    "page", "room", "floor", "form", "level",
 ];
 
 /// What is named "… số 2": these stay with "số".
-const NUMBERED: &[&str] = &["quầy", "phòng", "bàn", "cửa", "ô", "mẫu", "tổ", "khu", "tầng"];
+const NUMBERED: &[&str] = &[
+    "quầy", "phòng", "bàn", "cửa", "ô", "mẫu", "tổ", "khu", "tầng",
+];
 
 /// Marks that close what stands before them, or that hang on it; they never begin a line.
-const CLOSING: &[char] = &[')', ']', '}', '»', '”', '’', '›', ',', '.', ';', ':', '!', '?', '%', '…', '–', '—'];
+const CLOSING: &[char] = &[
+    ')', ']', '}', '»', '”', '’', '›', ',', '.', ';', ':', '!', '?', '%', '…', '–', '—',
+];
 
 /// The byte positions of the spaces in `text` that hold what stands around them together.
 #[must_use]
@@ -46,7 +52,9 @@ pub fn bound_spaces(text: &str) -> Vec<usize> {
             && words.get(at + 1).is_some_and(|(_, word)| is_number(word))
     };
     for (index, pair) in words.windows(2).enumerate() {
-        let [(start, word), (next_start, next)] = pair else { continue };
+        let [(start, word), (next_start, next)] = pair else {
+            continue;
+        };
         let space = start + word.len();
         // Only one plain space can be replaced without changing what the author spaced out.
         if next_start - space != 1 {
@@ -97,7 +105,8 @@ pub fn bound(text: &str) -> String {
 
 /// Whether the space between `word` and `next` holds them together.
 fn holds(word: &str, next: &str, after_next: Option<&str>) -> bool {
-    if next.chars().all(|mark| CLOSING.contains(&mark)) || matches!(word, "«" | "“" | "(" | "[") {
+    if next.chars().all(|mark| CLOSING.contains(&mark)) || matches!(word, "«" | "“" | "(" | "[")
+    {
         return true;
     }
     let name = bare(word);
@@ -116,7 +125,9 @@ fn holds(word: &str, next: &str, after_next: Option<&str>) -> bool {
 }
 
 fn name_is_numbered(name: &str, next: &str, after_next: Option<&str>) -> bool {
-    bare(next) == "số" && NUMBERED.contains(&name) && after_next.is_some_and(|after| is_number(after) || is_code(after))
+    bare(next) == "số"
+        && NUMBERED.contains(&name)
+        && after_next.is_some_and(|after| is_number(after) || is_code(after))
 }
 
 /// The words of `text` with their byte positions, split at plain spaces.
@@ -131,7 +142,9 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// A word in lower case, without what follows its letters ("đồng/lần," gives "đồng").
 fn bare(word: &str) -> String {
-    let word = word.trim_start_matches(['(', '“', '«', '"', '[']).to_lowercase();
+    let word = word
+        .trim_start_matches(['(', '“', '«', '"', '['])
+        .to_lowercase();
     if word == "no." || word == "%" {
         return word;
     }
@@ -145,7 +158,9 @@ fn bare(word: &str) -> String {
 fn is_number(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '“', '«', '"', '[', '+']);
     word.starts_with(|c: char| c.is_ascii_digit())
-        && word.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric())
+        && word
+            .chars()
+            .all(|c| c.is_ascii_digit() || !c.is_alphanumeric())
 }
 
 /// "20.000": counts what follows and names nothing.
@@ -196,7 +211,10 @@ mod tests {
     #[test]
     fn a_number_stays_with_what_it_names() {
         check("đến quầy số 2 hướng dẫn", "đến quầy~số~2 hướng dẫn");
-        check("theo Điều 8 Nghị định số 63/2010/NĐ-CP", "theo Điều~8 Nghị định số~63/2010/NĐ-CP");
+        check(
+            "theo Điều 8 Nghị định số 63/2010/NĐ-CP",
+            "theo Điều~8 Nghị định số~63/2010/NĐ-CP",
+        );
         check("từ ngày 23/11/2026", "từ ngày~23/11/2026");
         check("tại quầy 20.000 đồng", "tại quầy 20.000~đồng");
         check("một số, 2 việc", "một số, 2 việc");

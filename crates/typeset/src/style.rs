@@ -98,7 +98,9 @@ impl Style {
     /// What stands under a QR code.
     #[must_use]
     pub const fn caption() -> Self {
-        Self::label().weighing(Weight::SemiBold).coloured(Role::Text)
+        Self::label()
+            .weighing(Weight::SemiBold)
+            .coloured(Role::Text)
     }
 
     /// Page numbers and sources.
@@ -124,7 +126,12 @@ impl Style {
     #[must_use]
     pub const fn at(self, size: f32) -> Self {
         let ratio = size / self.size;
-        Self { size, leading: self.leading * ratio, tracking: self.tracking * ratio, ..self }
+        Self {
+            size,
+            leading: self.leading * ratio,
+            tracking: self.tracking * ratio,
+            ..self
+        }
     }
 
     /// The same style in another colour.
@@ -144,7 +151,11 @@ impl Style {
     pub const fn khmer_leading(&self) -> f32 {
         let by_pitch = self.leading * 1.18;
         let by_size = self.size * 1.58;
-        if by_pitch > by_size { by_pitch } else { by_size }
+        if by_pitch > by_size {
+            by_pitch
+        } else {
+            by_size
+        }
     }
 
     /// The weight of what is marked bold in this style.

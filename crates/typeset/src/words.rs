@@ -146,5 +146,7 @@ pub fn filled(word: &str, values: &[&str]) -> String {
     values
         .iter()
         .enumerate()
-        .fold(word.to_owned(), |text, (index, value)| text.replace(&format!("{{{index}}}"), value))
+        .fold(word.to_owned(), |text, (index, value)| {
+            text.replace(&format!("{{{index}}}"), value)
+        })
 }

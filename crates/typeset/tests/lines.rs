@@ -5,7 +5,16 @@ use motcua_typeset::{Block, Style, Typesetter, Weight};
 use unicode_normalization::UnicodeNormalization as _;
 
 fn lines(block: &Block) -> Vec<String> {
-    block.lines.iter().map(|line| line.runs.iter().map(|run| run.text.as_str()).collect::<String>()).collect()
+    block
+        .lines
+        .iter()
+        .map(|line| {
+            line.runs
+                .iter()
+                .map(|run| run.text.as_str())
+                .collect::<String>()
+        })
+        .collect()
 }
 
 const TEXT: &str = "Đăng ký thường trú trực tuyến **10.000 đồng**, tại quầy 20.000 đồng. Cán bộ ở **quầy số 2** hướng dẫn ông \
@@ -16,9 +25,16 @@ fn no_line_is_wider_than_the_column_and_no_number_is_left_alone() {
     let mut typesetter = Typesetter::new();
     for width in (260..1800).step_by(7) {
         let block = typesetter.block(TEXT, Style::body(), width as f32);
-        assert!(block.width <= width as f32 + 0.5, "{} in {width}", block.width);
+        assert!(
+            block.width <= width as f32 + 0.5,
+            "{} in {width}",
+            block.width
+        );
         for line in lines(&block) {
-            assert!(!line.starts_with([',', '.', ' ', '\u{a0}']), "{line:?} in {width}");
+            assert!(
+                !line.starts_with([',', '.', ' ', '\u{a0}']),
+                "{line:?} in {width}"
+            );
             if width > 460 {
                 for end in ["10.000", "20.000", " 3", "số", "Điều"] {
                     assert!(!line.trim_end().ends_with(end), "{line:?} in {width}");
@@ -32,11 +48,22 @@ fn no_line_is_wider_than_the_column_and_no_number_is_left_alone() {
 fn what_is_longer_than_the_column_breaks_anywhere() {
     let mut typesetter = Typesetter::new();
     let link = "https://dichvucong.gov.vn/p/home/dvc-tra-cuu-ho-so.html?ma=0000000000000000000000000000000000";
-    for text in [link, &"W".repeat(200), "10.000\u{a0}đồng\u{a0}mỗi\u{a0}bản\u{a0}sao\u{a0}và\u{a0}mỗi\u{a0}trang"] {
+    for text in [
+        link,
+        &"W".repeat(200),
+        "10.000\u{a0}đồng\u{a0}mỗi\u{a0}bản\u{a0}sao\u{a0}và\u{a0}mỗi\u{a0}trang",
+    ] {
         for width in [120.0, 420.0, 900.0] {
             let block = typesetter.block(text, Style::body(), width);
-            assert!(block.width <= width + 0.5, "{text:?} takes {} of {width}", block.width);
-            assert_eq!(lines(&block).concat().replace(['\u{a0}', ' '], ""), text.replace('\u{a0}', ""));
+            assert!(
+                block.width <= width + 0.5,
+                "{text:?} takes {} of {width}",
+                block.width
+            );
+            assert_eq!(
+                lines(&block).concat().replace(['\u{a0}', ' '], ""),
+                text.replace('\u{a0}', "")
+            );
         }
     }
 }
@@ -46,7 +73,11 @@ fn headlines_are_balanced() {
     let mut typesetter = Typesetter::new();
     let text = "Nộp hồ sơ trực tuyến, lệ phí chỉ còn một nửa";
     let block = typesetter.block(text, Style::headline(116.0), 1292.0);
-    let widths: Vec<f32> = block.lines.iter().map(motcua_typeset::Line::width).collect();
+    let widths: Vec<f32> = block
+        .lines
+        .iter()
+        .map(motcua_typeset::Line::width)
+        .collect();
     assert_eq!(widths.len(), 2, "{:?}", lines(&block));
     assert!(widths[1] > widths[0] * 0.7, "{:?}", lines(&block));
 }
@@ -56,10 +87,21 @@ fn marks_become_weight_and_blank_lines_paragraphs() {
     let mut typesetter = Typesetter::new();
     let block = typesetter.block("một **hai** ba\nbốn\n\nnăm\n- sáu", Style::body(), 1000.0);
     assert_eq!(lines(&block), ["một hai ba bốn", "năm", "- sáu"]);
-    let bold: Vec<&str> =
-        block.lines[0].runs.iter().filter(|run| run.weight == Weight::Bold).map(|run| run.text.as_str()).collect();
+    let bold: Vec<&str> = block.lines[0]
+        .runs
+        .iter()
+        .filter(|run| run.weight == Weight::Bold)
+        .map(|run| run.text.as_str())
+        .collect();
     assert_eq!(bold, ["hai"]);
-    assert_eq!(block.lines.iter().map(|line| line.paragraph).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(
+        block
+            .lines
+            .iter()
+            .map(|line| line.paragraph)
+            .collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
     assert!(block.lines[1].y > block.lines[0].y + block.lines[0].height);
 }
 
@@ -95,7 +137,10 @@ fn an_empty_text_is_an_empty_block() {
     let mut typesetter = Typesetter::new();
     for text in ["", " ", "\n\n", "\u{feff}", "****"] {
         let block = typesetter.block(text, Style::body(), 500.0);
-        assert!(block.is_empty() && block.height == 0.0, "{text:?} gives {block:?}");
+        assert!(
+            block.is_empty() && block.height == 0.0,
+            "{text:?} gives {block:?}"
+        );
     }
 }
 
@@ -117,7 +162,12 @@ fn khmer_with_bold_keeps_the_column() {
     let text = "ថ្លៃ **៨.០០០ ដុង** ក្នុងមួយច្បាប់ ទទួលបាន**ក្នុងថ្ងៃធ្វើការ**។";
     for width in (300..1800).step_by(5) {
         let block = typesetter.block(text, Style::body().at(58.0), width as f32);
-        assert!(block.width <= width as f32 + 0.5, "{} in {width}: {:?}", block.width, lines(&block));
+        assert!(
+            block.width <= width as f32 + 0.5,
+            "{} in {width}: {:?}",
+            block.width,
+            lines(&block)
+        );
     }
 }
 
@@ -127,8 +177,14 @@ fn a_range_of_hours_and_the_number_of_a_document_hold_together() {
     let text = "Sáng **07:00 – 11:00**, chiều 13:00 – 17:00, theo số 45/TB-UBND và Nghị định 63/2010/NĐ-CP.";
     for width in (460..1800).step_by(9) {
         for line in lines(&typesetter.block(text, Style::body(), width as f32)) {
-            assert!(!line.starts_with(['–', '\u{a0}', '/', '-', 'U', 'C']), "{line:?} in {width}");
-            assert!(!line.trim_end().ends_with(['–', '/', '-']), "{line:?} in {width}");
+            assert!(
+                !line.starts_with(['–', '\u{a0}', '/', '-', 'U', 'C']),
+                "{line:?} in {width}"
+            );
+            assert!(
+                !line.trim_end().ends_with(['–', '/', '-']),
+                "{line:?} in {width}"
+            );
             assert!(!line.contains('\u{2060}'), "{line:?} in {width}");
         }
     }

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use motcua_show::item::{Announcement, Content, Guide, Media, Question};
 use motcua_show::{Language, Text};
 use motcua_typeset::page::{Fit, Surround};
-use motcua_typeset::{Card, Element, Page, Typesetter, Viewport};
-use support::{SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, words};
+use motcua_typeset::{Card, Element, Page, Typesetter, Viewport, Words};
+use support::{SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, word_list, words};
 
 const KHMER: &str = "ប្រជាពលរដ្ឋអាចដាក់ពាក្យសុំចុះបញ្ជីកំណើតតាមអ៊ីនធឺណិត ដោយមិនចាំបាច់មកការិយាល័យឡើយ";
 const LINK: &str = "https://dichvucong.gov.vn/p/home/dvc-trang-chu.html";
@@ -259,4 +259,20 @@ fn the_card_works_with_nothing() {
         let empty = Card::default().page(&mut Typesetter::new(), viewport, &words);
         assert!(read(&[empty]).contains("Bộ phận Một cửa"));
     }
+}
+
+#[test]
+fn every_word_is_written_and_translated() {
+    let vietnamese = word_list(Language::Vi);
+    for language in [Language::Km, Language::En] {
+        let translated = word_list(language);
+        for (key, word) in &vietnamese {
+            let other = &translated[key];
+            assert!(!other.is_empty() && other != word, "{key} ({word:?}) is not translated into {language}");
+            for place in ["{0}", "{1}"] {
+                assert_eq!(word.contains(place), other.contains(place), "{key} in {language}: {other:?}");
+            }
+        }
+    }
+    assert_eq!(vietnamese.len(), Words::KEYS.len(), "ui/words.slint and words.rs have the same keys");
 }

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use motcua_media::MediaError;
 use motcua_show::Language;
+use motcua_show::palette::Palette;
 use motcua_typeset::Viewport;
 use winit::event_loop::{EventLoop, EventLoopProxy};
 
 use crate::ScreenError;
 use crate::sheet::Sheet;
-use crate::theme::Palette;
 use crate::view::{FrameText, Moment, WordsByLanguage};
 
 /// Where the window goes.

@@ -53,11 +53,21 @@ impl Article<'_> {
         let grid = self.grid(typesetter, scene);
         let text = grid.text;
         let mut elements = grid.qr_elements();
-        let top = parts::eyebrow(typesetter, self.label, &self.facts, text, &mut elements) + parts::AFTER_EYEBROW;
+        let top = parts::eyebrow(typesetter, self.label, &self.facts, text, &mut elements)
+            + parts::AFTER_EYEBROW;
         let byline = typesetter.block(&self.byline, Style::label(), text.width);
-        let byline_room = if byline.is_empty() { 0.0 } else { byline.height + BEFORE_BYLINE };
+        let byline_room = if byline.is_empty() {
+            0.0
+        } else {
+            byline.height + BEFORE_BYLINE
+        };
 
-        if let Some((headline, body)) = self.on_one_page(typesetter, scene, text.width, text.bottom() - top - byline_room) {
+        if let Some((headline, body)) = self.on_one_page(
+            typesetter,
+            scene,
+            text.width,
+            text.bottom() - top - byline_room,
+        ) {
             let mut y = top;
             headline.place(text.x, y, &mut elements);
             y += headline.height;
@@ -70,7 +80,11 @@ impl Article<'_> {
             return vec![parts::page(elements)];
         }
         let mut pages = self.over_pages(typesetter, scene, &grid, elements, top, byline);
-        let right = if grid.has_number_line(scene) { scene.body().right() } else { text.right() };
+        let right = if grid.has_number_line(scene) {
+            scene.body().right()
+        } else {
+            text.right()
+        };
         parts::number_pages_before(typesetter, scene, right, &mut pages);
         pages
     }
@@ -78,19 +92,35 @@ impl Article<'_> {
     fn grid(&self, typesetter: &mut Typesetter, scene: &Scene<'_>) -> Grid {
         let body = scene.body();
         let Some(link) = self.link else {
-            let text = Rect { width: body.width.min(LONGEST_LINE), ..body };
+            let text = Rect {
+                width: body.width.min(LONGEST_LINE),
+                ..body
+            };
             return Grid { text, qr: None };
         };
-        let purpose = if self.purpose.trim().is_empty() { &scene.words.scan } else { self.purpose };
+        let purpose = if self.purpose.trim().is_empty() {
+            &scene.words.scan
+        } else {
+            self.purpose
+        };
         if scene.is_portrait() {
             let qr = QrPart::new(typesetter, link, purpose, Arrangement::Beside, body.width);
             let y = body.bottom() - parts::page_number_height() - qr.height();
-            let text = Rect { height: y - BEFORE_QR - body.y, ..body };
-            return Grid { text, qr: Some((qr, body.x, y)) };
+            let text = Rect {
+                height: y - BEFORE_QR - body.y,
+                ..body
+            };
+            return Grid {
+                text,
+                qr: Some((qr, body.x, y)),
+            };
         }
         let (text, side) = parts::columns(body);
         let qr = QrPart::new(typesetter, link, purpose, Arrangement::Below, side.width);
-        Grid { text, qr: Some((qr, side.x, side.y)) }
+        Grid {
+            text,
+            qr: Some((qr, side.x, side.y)),
+        }
     }
 
     /// The largest headline and body that fit together in `height`.
@@ -102,12 +132,20 @@ impl Article<'_> {
         height: f32,
     ) -> Option<(Block, Block)> {
         // What does not fit in the smallest sizes fits in none.
-        let least = typesetter.block(self.headline, Style::headline(LONG_HEADLINES[LONG_HEADLINES.len() - 1]), width);
+        let least = typesetter.block(
+            self.headline,
+            Style::headline(LONG_HEADLINES[LONG_HEADLINES.len() - 1]),
+            width,
+        );
         let shortest = typesetter.block(self.body, Style::body(), width);
         if least.height + shortest.height > height {
             return None;
         }
-        let sizes = if scene.is_portrait() { UPRIGHT_BODIES } else { BODIES };
+        let sizes = if scene.is_portrait() {
+            UPRIGHT_BODIES
+        } else {
+            BODIES
+        };
         for &size in HEADLINES.iter().chain(&LONG_HEADLINES[1..]) {
             let headline = typesetter.block(self.headline, Style::headline(size), width);
             let is_tall = headline.lines.len() > HEADLINE_LINES && size > LONG_HEADLINES[0];
@@ -135,11 +173,29 @@ impl Article<'_> {
         top: f32,
         byline: Block,
     ) -> Vec<Page> {
-        let free = if grid.has_number_line(scene) { 0.0 } else { parts::page_number_height() };
-        let column = Rect { height: grid.text.height - free, ..grid.text };
-        let sizes: Vec<f32> = HEADLINES.iter().skip(2).chain(&LONG_HEADLINES[1..]).copied().collect();
+        let free = if grid.has_number_line(scene) {
+            0.0
+        } else {
+            parts::page_number_height()
+        };
+        let column = Rect {
+            height: grid.text.height - free,
+            ..grid.text
+        };
+        let sizes: Vec<f32> = HEADLINES
+            .iter()
+            .skip(2)
+            .chain(&LONG_HEADLINES[1..])
+            .copied()
+            .collect();
         let half = (column.bottom() - top) * 0.5;
-        let headline = typesetter.fit(self.headline, &sizes, Style::headline(HEADLINES[2]), column.width, half);
+        let headline = typesetter.fit(
+            self.headline,
+            &sizes,
+            Style::headline(HEADLINES[2]),
+            column.width,
+            half,
+        );
         let short = parts::running_head(typesetter, self.headline, column.width);
         let body = typesetter.block(self.body, Style::body(), column.width);
 
@@ -150,7 +206,12 @@ impl Article<'_> {
         });
         flow.block(headline, 0.0);
         flow.gap(parts::AFTER_HEADLINE);
-        flow.block(body, 0.0);
+        let tail = if byline.is_empty() {
+            0.0
+        } else {
+            byline.height + BEFORE_BYLINE
+        };
+        flow.block_before(body, 0.0, tail);
         if !byline.is_empty() {
             flow.gap(BEFORE_BYLINE);
             flow.keep(byline.height);

@@ -27,10 +27,12 @@ const SIZES: [f32; 4] = [92.0, 84.0, 72.0, 60.0];
 /// Part of the body's height that the headline may take.
 const HEADLINE_SHARE: f32 = 0.28;
 /// Space between columns.
-const BETWEEN_COLUMNS: f32 = 44.0;
+const BETWEEN_COLUMNS: f32 = 36.0;
 /// Parts of the body's width that time limit ("Trong ngày làm việc") and fee may take.
-const TIME_SHARE: f32 = 0.265;
+const TIME_SHARE: f32 = 0.28;
 const FEE_SHARE: f32 = 0.235;
+/// The time limit's part of the width where both stand under the name.
+const UPRIGHT_TIME_SHARE: f32 = 0.52;
 /// Space between the headline and the columns' heads.
 const AFTER_HEADLINE: f32 = 8.0;
 /// Space between the columns' heads and the heavy rule.
@@ -127,11 +129,12 @@ fn heading(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board, out: &
 fn columns(typesetter: &mut Typesetter, scene: &Scene<'_>, procedures: &[&Procedure]) -> Columns {
     let body = scene.body();
     if scene.is_portrait() {
-        let half = (body.width - BETWEEN_COLUMNS) / 2.0;
+        let time = body.width * UPRIGHT_TIME_SHARE;
+        let fee_x = body.x + time + BETWEEN_COLUMNS;
         return Columns {
             name: (body.x, body.width),
-            time: (body.x, half),
-            fee: (body.x + half + BETWEEN_COLUMNS, half),
+            time: (body.x, time),
+            fee: (fee_x, body.right() - fee_x),
             is_stacked: true,
         };
     }

@@ -69,17 +69,26 @@ impl Card {
         let body = viewport.frame().body;
         let mut contact = self.contact(typesetter, viewport, words, body.width);
         if height(&contact) > body.height * CONTACT_PART {
-            let without = Self { feedback: None, ..self.clone() };
+            let without = Self {
+                feedback: None,
+                ..self.clone()
+            };
             contact = without.contact(typesetter, viewport, words, body.width);
         }
         let contact_y = body.bottom() - height(&contact);
         let room = contact_y - body.y - AROUND_RULE;
 
         let name = said(self.title.as_deref()).unwrap_or(&words.one_stop);
-        let least = typesetter.block(name, Style::headline(LEAST_NAME), body.width).height;
+        let least = typesetter
+            .block(name, Style::headline(LEAST_NAME), body.width)
+            .height;
         let unit = said(self.unit.as_deref()).unwrap_or_default();
         let unit = typesetter.block(unit, Style::body_muted().at(BODIES[0]), body.width);
-        let unit = if least + unit.height > room { Block::default() } else { unit };
+        let unit = if least + unit.height > room {
+            Block::default()
+        } else {
+            unit
+        };
         let wait = typesetter.block(&words.please_wait, Style::body().at(BODIES[0]), body.width);
         let wait_height = 2.0 * AROUND_RULE + RULE + wait.height;
         let has_wait = least + unit.height + wait_height <= room;
@@ -94,7 +103,11 @@ impl Card {
         y += unit.height;
         if has_wait {
             let rule = Rect::new(body.x, y + AROUND_RULE, RULE_WIDTH, RULE);
-            elements.push(Element::Fill { rect: rule, role: Role::Accent, radius: 0.0 });
+            elements.push(Element::Fill {
+                rect: rule,
+                role: Role::Accent,
+                radius: 0.0,
+            });
             wait.place(body.x, y + 2.0 * AROUND_RULE + RULE, &mut elements);
         }
         for (x, y, block) in contact {
@@ -143,7 +156,10 @@ impl Card {
 }
 
 fn height(placed: &[(f32, f32, Block)]) -> f32 {
-    placed.iter().map(|(_, y, block)| y + block.height).fold(0.0, f32::max)
+    placed
+        .iter()
+        .map(|(_, y, block)| y + block.height)
+        .fold(0.0, f32::max)
 }
 
 fn said(text: Option<&str>) -> Option<&str> {

@@ -25,28 +25,40 @@ const HEADLINE_WIDTH: f32 = 620.0;
 /// One page for each page of the document; a caption too long to stand beside it has a page before them.
 pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> Vec<Page> {
     let count = scene.context.media_pages.unwrap_or(1).max(1);
-    let shape = scene.context.media_size.filter(|(_, height)| *height > 0).map_or(A4, |(width, height)| {
-        width as f32 / height as f32
-    });
+    let shape = scene
+        .context
+        .media_size
+        .filter(|(_, height)| *height > 0)
+        .map_or(A4, |(width, height)| width as f32 / height as f32);
     let caption = scene.optional(media.caption.as_ref()).unwrap_or_default();
     let sheets = |typesetter: &mut Typesetter, caption: &str| -> Option<Vec<Page>> {
         (0..count)
             .map(|index| {
-                let fact = filled(&scene.words.page_of, &[&(index + 1).to_string(), &count.to_string()]);
+                let fact = filled(
+                    &scene.words.page_of,
+                    &[&(index + 1).to_string(), &count.to_string()],
+                );
                 let facts = if count > 1 { vec![fact] } else { Vec::new() };
                 let elements = if scene.is_portrait() {
                     upright(typesetter, scene, caption, &facts, shape)
                 } else {
                     beside(typesetter, scene, caption, &facts, shape)
                 };
-                Some(Page { media_page: index, ..parts::page(elements?) })
+                Some(Page {
+                    media_page: index,
+                    ..parts::page(elements?)
+                })
             })
             .collect()
     };
     if let Some(pages) = sheets(typesetter, caption) {
         return pages;
     }
-    let before = Article { label: &scene.words.document, body: caption, ..Article::default() };
+    let before = Article {
+        label: &scene.words.document,
+        body: caption,
+        ..Article::default()
+    };
     let mut pages = before.pages(typesetter, scene);
     pages.extend(sheets(typesetter, "").unwrap_or_default());
     pages
@@ -67,16 +79,38 @@ fn beside(
     let height = width / shape;
     let y = stage.y + AROUND_SHEET + (stage.height - PROGRESS - 2.0 * AROUND_SHEET - height) / 2.0;
     let sheet = Rect::new(body.right() - width, y, width, height);
-    let column = Rect { width: sheet.x - parts::GUTTER - body.x, ..body };
+    let column = Rect {
+        width: sheet.x - parts::GUTTER - body.x,
+        ..body
+    };
 
-    let mut elements = vec![Element::Media { rect: sheet, fit: Fit::Sheet }];
-    let top = parts::eyebrow(typesetter, &scene.words.document, facts, column, &mut elements) + parts::AFTER_EYEBROW;
+    let mut elements = vec![Element::Media {
+        rect: sheet,
+        fit: Fit::Sheet,
+    }];
+    let top = parts::eyebrow(
+        typesetter,
+        &scene.words.document,
+        facts,
+        column,
+        &mut elements,
+    ) + parts::AFTER_EYEBROW;
     let room = column.bottom() - top;
-    let headline = typesetter.fit(caption, LONG_HEADLINES, Style::headline(LONG_HEADLINES[0]), column.width, room);
+    let headline = typesetter.fit(
+        caption,
+        LONG_HEADLINES,
+        Style::headline(LONG_HEADLINES[0]),
+        column.width,
+        room,
+    );
     let text = if column.width >= HEADLINE_WIDTH && headline.height <= room {
         headline
     } else {
-        typesetter.block(caption, Style::body().weighing(Weight::SemiBold), column.width)
+        typesetter.block(
+            caption,
+            Style::body().weighing(Weight::SemiBold),
+            column.width,
+        )
     };
     text.place(column.x, top, &mut elements);
     (text.height <= room).then_some(elements)
@@ -91,13 +125,26 @@ fn upright(
 ) -> Option<Vec<Element>> {
     let body = scene.body();
     let mut elements = Vec::new();
-    let top = parts::eyebrow(typesetter, &scene.words.document, facts, body, &mut elements) + BEFORE_CAPTION;
-    let text = typesetter.block(caption, Style::body().weighing(Weight::SemiBold), body.width);
+    let top = parts::eyebrow(
+        typesetter,
+        &scene.words.document,
+        facts,
+        body,
+        &mut elements,
+    ) + BEFORE_CAPTION;
+    let text = typesetter.block(
+        caption,
+        Style::body().weighing(Weight::SemiBold),
+        body.width,
+    );
     let room = body.bottom() - top - text.height - BEFORE_CAPTION;
     let height = (body.width / shape).min(room);
     let width = height * shape;
     let sheet = Rect::new(body.x + (body.width - width) / 2.0, top, width, height);
-    elements.push(Element::Media { rect: sheet, fit: Fit::Sheet });
+    elements.push(Element::Media {
+        rect: sheet,
+        fit: Fit::Sheet,
+    });
     text.place(body.x, sheet.bottom() + BEFORE_CAPTION, &mut elements);
     (height >= body.height * LEAST_SHEET).then_some(elements)
 }

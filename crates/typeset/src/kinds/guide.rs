@@ -60,11 +60,19 @@ impl Step {
 pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, guide: &Guide) -> Vec<Page> {
     let body = scene.body();
     let qr = guide.link.as_deref().map(|link| {
-        let purpose = scene.optional(guide.link_purpose.as_ref()).unwrap_or(&scene.words.scan);
+        let purpose = scene
+            .optional(guide.link_purpose.as_ref())
+            .unwrap_or(&scene.words.scan);
         if scene.is_portrait() {
             QrPart::new(typesetter, link, purpose, Arrangement::Beside, body.width)
         } else {
-            QrPart::new(typesetter, link, purpose, Arrangement::Below, parts::columns(body).1.width)
+            QrPart::new(
+                typesetter,
+                link,
+                purpose,
+                Arrangement::Below,
+                parts::columns(body).1.width,
+            )
         }
     });
     let mut fixed = Vec::new();
@@ -73,7 +81,10 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, guide: &Guide) -> V
         Some(qr) if scene.is_portrait() => {
             let y = body.bottom() - parts::page_number_height() - qr.height();
             qr.place(body.x, y, &mut fixed);
-            Rect { height: y - BEFORE_QR - body.y, ..body }
+            Rect {
+                height: y - BEFORE_QR - body.y,
+                ..body
+            }
         }
         Some(qr) => {
             let (text, side) = parts::columns(body);
@@ -82,7 +93,8 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, guide: &Guide) -> V
         }
     };
     let mut elements = fixed.clone();
-    let top = parts::eyebrow(typesetter, &scene.words.guide, &[], column, &mut elements) + parts::AFTER_EYEBROW;
+    let top = parts::eyebrow(typesetter, &scene.words.guide, &[], column, &mut elements)
+        + parts::AFTER_EYEBROW;
     let title = scene.text(&guide.title);
     let texts: Vec<&str> = guide.steps.iter().map(|step| scene.text(step)).collect();
 
@@ -93,10 +105,21 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, guide: &Guide) -> V
     let is_beside = qr.as_ref().is_some_and(|qr| {
         scene.is_portrait() || qr.height() + parts::page_number_height() <= body.height
     });
-    let free = if is_beside { 0.0 } else { parts::page_number_height() };
-    let column = Rect { height: column.height - free, ..column };
+    let free = if is_beside {
+        0.0
+    } else {
+        parts::page_number_height()
+    };
+    let column = Rect {
+        height: column.height - free,
+        ..column
+    };
     let mut pages = over_pages(typesetter, title, &texts, column, top, elements, &fixed);
-    let right = if is_beside { body.right() } else { column.right() };
+    let right = if is_beside {
+        body.right()
+    } else {
+        column.right()
+    };
     parts::number_pages_before(typesetter, scene, right, &mut pages);
     pages
 }
@@ -120,8 +143,13 @@ fn on_one_page(
             continue;
         }
         let y = top + headline.height + AFTER_TITLE;
-        let place = Rect { y, height: column.bottom() - y, ..column };
-        let steps = listed(typesetter, texts, place).or_else(|| in_two_columns(typesetter, texts, place));
+        let place = Rect {
+            y,
+            height: column.bottom() - y,
+            ..column
+        };
+        let steps =
+            listed(typesetter, texts, place).or_else(|| in_two_columns(typesetter, texts, place));
         if let Some(steps) = steps {
             let mut elements = elements.to_vec();
             headline.place(column.x, top, &mut elements);
@@ -156,7 +184,11 @@ fn listed(typesetter: &mut Typesetter, texts: &[&str], place: Rect) -> Option<Ve
 }
 
 /// The steps in two columns, read row by row, if there is width for them and they fit.
-fn in_two_columns(typesetter: &mut Typesetter, texts: &[&str], place: Rect) -> Option<Vec<Element>> {
+fn in_two_columns(
+    typesetter: &mut Typesetter,
+    texts: &[&str],
+    place: Rect,
+) -> Option<Vec<Element>> {
     let width = (place.width - BETWEEN_COLUMNS) / 2.0;
     // A narrower column would hold three words a line.
     if texts.len() < 3 || width < 560.0 {
@@ -178,7 +210,11 @@ fn in_two_columns(typesetter: &mut Typesetter, texts: &[&str], place: Rect) -> O
             y += LINE + AROUND_LINE;
         }
         for (column, step) in row.iter().enumerate() {
-            step.place(place.x + column as f32 * (width + BETWEEN_COLUMNS), y, &mut elements);
+            step.place(
+                place.x + column as f32 * (width + BETWEEN_COLUMNS),
+                y,
+                &mut elements,
+            );
         }
         y += row_height(row);
     }
@@ -194,9 +230,20 @@ fn over_pages(
     elements: Vec<Element>,
     fixed: &[Element],
 ) -> Vec<Page> {
-    let sizes: Vec<f32> = HEADLINES.iter().skip(2).chain(&LONG_HEADLINES[1..]).copied().collect();
+    let sizes: Vec<f32> = HEADLINES
+        .iter()
+        .skip(2)
+        .chain(&LONG_HEADLINES[1..])
+        .copied()
+        .collect();
     let room = (column.bottom() - top) * 0.5;
-    let headline = typesetter.fit(title, &sizes, Style::headline(HEADLINES[2]), column.width, room);
+    let headline = typesetter.fit(
+        title,
+        &sizes,
+        Style::headline(HEADLINES[2]),
+        column.width,
+        room,
+    );
     let running = parts::running_head(typesetter, title, column.width);
     let steps = steps(typesetter, texts, Style::body().size, column.width);
     let mut flow = Flow::new(column, elements, top, |elements| {
@@ -208,11 +255,15 @@ fn over_pages(
     flow.gap(AFTER_TITLE);
     for (index, step) in steps.into_iter().enumerate() {
         let height = step.height();
-        if index > 0 && flow.left() >= height + 2.0 * AROUND_LINE + LINE {
-            flow.advance(AROUND_LINE);
-            let y = flow.y();
-            flow.elements().push(hairline(column.x, y, column.width));
-            flow.advance(LINE + AROUND_LINE);
+        if index > 0 && !flow.is_at_top() {
+            if flow.left() >= height + 2.0 * AROUND_LINE + LINE {
+                flow.advance(AROUND_LINE);
+                let y = flow.y();
+                flow.elements().push(hairline(column.x, y, column.width));
+                flow.advance(LINE + AROUND_LINE);
+            } else {
+                flow.turn();
+            }
         }
         flow.keep(height);
         let y = flow.y() + step.numeral_drop();
@@ -224,15 +275,24 @@ fn over_pages(
 
 fn steps(typesetter: &mut Typesetter, texts: &[&str], size: f32, width: f32) -> Vec<Step> {
     let numeral = Style::figure(NUMERAL).coloured(Role::Accent);
-    let numerals: Vec<Block> =
-        (1..=texts.len()).map(|number| typesetter.line(&number.to_string(), numeral)).collect();
-    let indent = numerals.iter().map(|numeral| numeral.width).fold(0.0, f32::max) + AFTER_NUMERAL;
+    let numerals: Vec<Block> = (1..=texts.len())
+        .map(|number| typesetter.line(&number.to_string(), numeral))
+        .collect();
+    let indent = numerals
+        .iter()
+        .map(|numeral| numeral.width)
+        .fold(0.0, f32::max)
+        + AFTER_NUMERAL;
     texts
         .iter()
         .zip(numerals)
         .map(|(text, numeral)| {
             let text = typesetter.block(text, Style::body().at(size), width - indent);
-            Step { numeral, text, indent }
+            Step {
+                numeral,
+                text,
+                indent,
+            }
         })
         .collect()
 }
@@ -242,5 +302,9 @@ fn between(rows: usize) -> f32 {
 }
 
 fn hairline(x: f32, y: f32, width: f32) -> Element {
-    Element::Fill { rect: Rect::new(x, y, width, LINE), role: Role::Line, radius: 0.0 }
+    Element::Fill {
+        rect: Rect::new(x, y, width, LINE),
+        role: Role::Line,
+        radius: 0.0,
+    }
 }

@@ -26,12 +26,14 @@ use self::data::{Data, Value, unit_with_place};
 use self::rows::Rows;
 
 /// Sizes of the sentence, largest first.
-const SIZES: [f32; 4] = [92.0, 84.0, 72.0, 60.0];
+const SIZES: [f32; 4] = [84.0, 80.0, 72.0, 60.0];
 /// Sizes of the newest value, largest first.
 const FIGURES: [f32; 6] = [200.0, 168.0, 136.0, 108.0, 84.0, 68.0];
 /// Part of a wide body that the sentence takes; the chart has what is right of the gap.
 const TEXT_SHARE: f32 = 0.41;
 const GAP_SHARE: f32 = 0.045;
+/// Space between the sentence and the value.
+const BEFORE_FIGURE: f32 = 16.0;
 /// Space between the value and its unit: a decimal comma hangs into it.
 const UNDER_FIGURE: f32 = 4.0;
 /// Space between the parts, upright.
@@ -45,7 +47,7 @@ struct Texts {
     title: String,
     figure: String,
     /// The unit with the year, and the source.
-    notes: String,
+    notes: Vec<String>,
 }
 
 /// The pages of an indicator.
@@ -80,7 +82,7 @@ impl Texts {
             facts: indicator.name_short.iter().filter(|name| !name.trim().is_empty()).cloned().collect(),
             title: scene.text(&indicator.title).to_owned(),
             figure: newest.map(|value| value.written.clone()).unwrap_or_default(),
-            notes: [unit, source].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n"),
+            notes: [unit, source].into_iter().filter(|text| !text.is_empty()).collect(),
         }
     }
 
@@ -99,7 +101,9 @@ impl Texts {
         flow.keep(figure.height);
         flow.block(figure, 0.0);
         flow.gap(UNDER_FIGURE);
-        flow.block(notes, 0.0);
+        for note in notes {
+            flow.block(note, 0.0);
+        }
         flow.finish()
     }
 
@@ -108,7 +112,7 @@ impl Texts {
         let mut figure = Block::default();
         for size in FIGURES {
             // Figures have no marks above or below: they stand closer than text.
-            let style = Style { leading: size * 1.05, ..Style::figure(size).coloured(Role::Accent) };
+            let style = Style { leading: size * 1.04, ..Style::figure(size).coloured(Role::Accent) };
             figure = typesetter.block(&self.figure, style, width);
             if figure.lines.len() <= 1 && figure.height <= height {
                 break;
@@ -117,8 +121,9 @@ impl Texts {
         figure
     }
 
-    fn notes(&self, typesetter: &mut Typesetter, width: f32) -> Block {
-        typesetter.block(&self.notes, Style::label(), width)
+    /// The unit and the source, one below the other.
+    fn notes(&self, typesetter: &mut Typesetter, width: f32) -> Vec<Block> {
+        self.notes.iter().map(|note| typesetter.block(note, Style::label(), width)).collect()
     }
 }
 
@@ -151,27 +156,31 @@ fn together(
     let is_portrait = scene.is_portrait();
     let text = if is_portrait { body } else { Rect { width: body.width * TEXT_SHARE, ..body } };
     let mut elements = Vec::new();
-    let y = eyebrow(typesetter, scene, &texts.facts, body, &mut elements);
+    let top = eyebrow(typesetter, scene, &texts.facts, body, &mut elements);
     let notes = texts.notes(typesetter, text.width);
-    let left = text.bottom() - y - notes.height - UNDER_FIGURE - if is_portrait { LOWEST_CHART + 2.0 * BETWEEN } else { 0.0 };
+    let notes_height: f32 = notes.iter().map(|note| note.height).sum();
+    let left = text.bottom() - top - notes_height - UNDER_FIGURE - if is_portrait { LOWEST_CHART + 2.0 * BETWEEN } else { 0.0 };
     let (headline, figure) = sentence_and_figure(typesetter, texts, text.width, left)?;
-    headline.place(text.x, y, &mut elements);
+    headline.place(text.x, top, &mut elements);
 
     // Upright all stand one below the other; else value and notes stand on the foot of the page.
     let figure_y = if is_portrait {
-        y + headline.height + BETWEEN * 0.5
+        top + headline.height + BEFORE_FIGURE
     } else {
-        body.bottom() - notes.height - UNDER_FIGURE - figure.height
+        body.bottom() - notes_height - UNDER_FIGURE - figure.height
     };
     figure.place(text.x, figure_y, &mut elements);
     let notes_y = figure_y + figure.height + UNDER_FIGURE;
-    notes.place(text.x, notes_y, &mut elements);
+    let mut y = notes_y;
+    for note in &notes {
+        note.place(text.x, y, &mut elements);
+        y += note.height;
+    }
     let area = if is_portrait {
-        let top = notes_y + notes.height + BETWEEN;
-        Rect { y: top, height: body.bottom() - top, ..body }
+        Rect { y: y + BETWEEN, height: body.bottom() - y - BETWEEN, ..body }
     } else {
         let x = body.x + body.width * (TEXT_SHARE + GAP_SHARE);
-        Rect { x, y, width: body.right() - x, height: body.bottom() - y }
+        Rect { x, y: top, width: body.right() - x, height: body.bottom() - top }
     };
     if area.height < LOWEST_CHART.min(body.height * 0.8) {
         return None;
@@ -184,8 +193,9 @@ fn together(
 fn sentence_and_figure(typesetter: &mut Typesetter, texts: &Texts, width: f32, height: f32) -> Option<(Block, Block)> {
     for size in SIZES {
         let headline = typesetter.block(&texts.title, Style::headline(size), width);
-        let room = height - headline.height - BETWEEN * 0.5;
-        let least = if size > SIZES[SIZES.len() - 1] { FIGURES[1] } else { FIGURES[FIGURES.len() - 1] };
+        let room = height - headline.height - BEFORE_FIGURE;
+        // The sentence steps down before the value does, as far as it stays a headline.
+        let least = if size > SIZES[2] { FIGURES[0] } else { FIGURES[FIGURES.len() - 1] };
         if room < least {
             continue;
         }

@@ -50,25 +50,47 @@ pub fn image(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> V
     // What a picture of the screen's shape must not hide it leaves free under the plates; of any other
     // picture all is shown.
     let is_narrow = shape(scene) < PLATES_FROM_SHAPE;
-    let layout = if scene.is_portrait() { upright } else if is_narrow { beside } else { filling };
+    let layout = if scene.is_portrait() {
+        upright
+    } else if is_narrow {
+        beside
+    } else {
+        filling
+    };
     pages(typesetter, scene, media, Fit::OverBackdrop, layout)
 }
 
 /// The page of a film.
 pub fn video(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media) -> Vec<Page> {
-    let layout = if scene.is_portrait() { upright } else { filling };
+    let layout = if scene.is_portrait() {
+        upright
+    } else {
+        filling
+    };
     pages(typesetter, scene, media, Fit::Contain, layout)
 }
 
 /// One page, or, where the caption has no room on it, the caption on pages of its own after it.
-fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, media: &Media, fit: Fit, layout: Layout) -> Vec<Page> {
+fn pages(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    media: &Media,
+    fit: Fit,
+    layout: Layout,
+) -> Vec<Page> {
     let caption = scene.optional(media.caption.as_ref());
     if let Some(page) = layout(typesetter, scene, caption, fit) {
         return vec![page];
     }
     let alone = layout(typesetter, scene, None, fit);
-    let after = Article { body: caption.unwrap_or_default(), ..Article::default() };
-    alone.into_iter().chain(after.pages(typesetter, scene)).collect()
+    let after = Article {
+        body: caption.unwrap_or_default(),
+        ..Article::default()
+    };
+    alone
+        .into_iter()
+        .chain(after.pages(typesetter, scene))
+        .collect()
 }
 
 /// Width by height of the picture or film.
@@ -80,23 +102,49 @@ fn shape(scene: &Scene<'_>) -> f32 {
         .map_or(USUAL_SHAPE, |(width, height)| width as f32 / height as f32)
 }
 
-fn beside(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
-    let stage = Rect { height: scene.frame.stage.height - PROGRESS, ..scene.frame.stage };
+fn beside(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    caption: Option<&str>,
+    fit: Fit,
+) -> Option<Page> {
+    let stage = Rect {
+        height: scene.frame.stage.height - PROGRESS,
+        ..scene.frame.stage
+    };
     let Some(caption) = caption else {
         return Some(parts::page(vec![Element::Media { rect: stage, fit }]));
     };
     let body = scene.body();
     let widest = stage.width - 2.0 * MARGIN - CAPTION_COLUMN;
     let width = (stage.height * shape(scene)).min(widest);
-    let rect = Rect { x: stage.right() - width, width, ..stage };
-    let column = Rect { width: rect.x - parts::GUTTER - body.x, ..body };
-    let text = as_headline(typesetter, caption, column.width, column.height, BESIDE_LINES);
+    let rect = Rect {
+        x: stage.right() - width,
+        width,
+        ..stage
+    };
+    let column = Rect {
+        width: rect.x - parts::GUTTER - body.x,
+        ..body
+    };
+    let text = as_headline(
+        typesetter,
+        caption,
+        column.width,
+        column.height,
+        BESIDE_LINES,
+    );
     let mut elements = vec![Element::Media { rect, fit }];
     text.place(column.x, column.y, &mut elements);
     (text.height <= column.height).then(|| parts::page(elements))
 }
 
-fn filling(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
+fn filling(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    caption: Option<&str>,
+    fit: Fit,
+) -> Option<Page> {
     let viewport = scene.context.viewport;
     let rect = Rect::new(0.0, 0.0, viewport.width, viewport.height);
     let mut elements = vec![Element::Media { rect, fit }];
@@ -108,21 +156,45 @@ fn filling(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>
         if height > viewport.height * PLATE_PART {
             return None;
         }
-        let plate = Rect::new(MARGIN, bottom - height, text.width + 2.0 * PLATE_SIDE, height);
-        elements.push(Element::Fill { rect: plate, role: Role::Card, radius: parts::RADIUS });
+        let plate = Rect::new(
+            MARGIN,
+            bottom - height,
+            text.width + 2.0 * PLATE_SIDE,
+            height,
+        );
+        elements.push(Element::Fill {
+            rect: plate,
+            role: Role::Card,
+            radius: parts::RADIUS,
+        });
         text.place(plate.x + PLATE_SIDE, plate.y + PLATE_ABOVE, &mut elements);
     }
-    Some(Page { surround: Surround::Plates, ..parts::page(elements) })
+    Some(Page {
+        surround: Surround::Plates,
+        ..parts::page(elements)
+    })
 }
 
 fn on_plate(typesetter: &mut Typesetter, caption: &str, widest: f32) -> Block {
     let style = Style::body().weighing(Weight::SemiBold);
     let narrow = typesetter.block(caption, style, widest.min(CAPTION_WIDTH));
-    if narrow.lines.len() <= CAPTION_LINES { narrow } else { typesetter.block(caption, style, widest) }
+    if narrow.lines.len() <= CAPTION_LINES {
+        narrow
+    } else {
+        typesetter.block(caption, style, widest)
+    }
 }
 
-fn upright(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>, fit: Fit) -> Option<Page> {
-    let stage = Rect { height: scene.frame.stage.height - PROGRESS, ..scene.frame.stage };
+fn upright(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    caption: Option<&str>,
+    fit: Fit,
+) -> Option<Page> {
+    let stage = Rect {
+        height: scene.frame.stage.height - PROGRESS,
+        ..scene.frame.stage
+    };
     let Some(caption) = caption else {
         return Some(parts::page(vec![Element::Media { rect: stage, fit }]));
     };
@@ -134,14 +206,23 @@ fn upright(typesetter: &mut Typesetter, scene: &Scene<'_>, caption: Option<&str>
     if room < by_shape.min(stage.height * LEAST_PICTURE) {
         return None;
     }
-    let rect = Rect { height: by_shape.min(room), ..stage };
+    let rect = Rect {
+        height: by_shape.min(room),
+        ..stage
+    };
     let mut elements = vec![Element::Media { rect, fit }];
     text.place(body.x, rect.bottom() + BEFORE_CAPTION, &mut elements);
     Some(parts::page(elements))
 }
 
 /// A caption as a headline where it takes few lines, else as body text.
-fn as_headline(typesetter: &mut Typesetter, caption: &str, width: f32, height: f32, lines: usize) -> Block {
+fn as_headline(
+    typesetter: &mut Typesetter,
+    caption: &str,
+    width: f32,
+    height: f32,
+    lines: usize,
+) -> Block {
     for &size in HEADLINE_SIZES {
         let headline = typesetter.block(caption, Style::headline(size), width);
         if headline.height <= height && headline.lines.len() <= lines {

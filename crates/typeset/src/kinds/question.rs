@@ -36,18 +36,31 @@ const AROUND: f32 = 44.0;
 
 /// The pages of a question.
 pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
-    if scene.is_portrait() { stacked(typesetter, scene, question) } else { side_by_side(typesetter, scene, question) }
+    if scene.is_portrait() {
+        stacked(typesetter, scene, question)
+    } else {
+        side_by_side(typesetter, scene, question)
+    }
 }
 
 /// Where a question is too long for a place of its own: question and answer as one text.
-fn one_after_the_other(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
+fn one_after_the_other(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    question: &Question,
+) -> Vec<Page> {
     Article {
         label: &scene.words.question,
         headline: scene.text(&question.question),
         body: scene.text(&question.answer),
-        byline: scene.optional(question.answered_by.as_ref()).unwrap_or_default().to_owned(),
+        byline: scene
+            .optional(question.answered_by.as_ref())
+            .unwrap_or_default()
+            .to_owned(),
         link: question.link.as_deref(),
-        purpose: scene.optional(question.link_purpose.as_ref()).unwrap_or_default(),
+        purpose: scene
+            .optional(question.link_purpose.as_ref())
+            .unwrap_or_default(),
         ..Article::default()
     }
     .pages(typesetter, scene)
@@ -56,15 +69,28 @@ fn one_after_the_other(typesetter: &mut Typesetter, scene: &Scene<'_>, question:
 fn side_by_side(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
     let body = scene.body();
     let mut eyebrow = Vec::new();
-    let top = parts::eyebrow(typesetter, &scene.words.question, &[], body, &mut eyebrow) + AROUND * 0.5;
-    let left = Rect::new(body.x, top, body.width * QUESTION_PART - BESIDE_RULE, body.bottom() - top);
+    let top =
+        parts::eyebrow(typesetter, &scene.words.question, &[], body, &mut eyebrow) + AROUND * 0.5;
+    let left = Rect::new(
+        body.x,
+        top,
+        body.width * QUESTION_PART - BESIDE_RULE,
+        body.bottom() - top,
+    );
     let rule_x = left.right() + BESIDE_RULE;
     let answer_x = rule_x + RULE + BESIDE_RULE;
     let right = Rect::new(answer_x, top, body.right() - answer_x, body.bottom() - top);
 
     let qr = qr(typesetter, scene, question, left.width);
     let qr_room = qr.as_ref().map_or(0.0, |qr| qr.height() + AROUND);
-    let asked = ask(typesetter, scene, question, BESIDE, left.width, left.height - qr_room);
+    let asked = ask(
+        typesetter,
+        scene,
+        question,
+        BESIDE,
+        left.width,
+        left.height - qr_room,
+    );
     let mut fixed = eyebrow;
     asked.place(left.x, top, &mut fixed);
     let mut left_bottom = top + asked.height;
@@ -86,7 +112,10 @@ fn side_by_side(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Quest
         byline.place(right.x, top + answer.height + BEFORE_BYLINE, &mut elements);
         return vec![parts::page(elements)];
     }
-    let column = Rect { height: room - parts::page_number_height(), ..right };
+    let column = Rect {
+        height: room - parts::page_number_height(),
+        ..right
+    };
     fixed.push(rule(Rect::new(rule_x, top, RULE, column.height)));
     over_pages(typesetter, scene, column, fixed, (answer, byline))
 }
@@ -94,14 +123,22 @@ fn side_by_side(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Quest
 fn stacked(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) -> Vec<Page> {
     let body = scene.body();
     let mut fixed = Vec::new();
-    let top = parts::eyebrow(typesetter, &scene.words.question, &[], body, &mut fixed) + parts::AFTER_EYEBROW;
+    let top = parts::eyebrow(typesetter, &scene.words.question, &[], body, &mut fixed)
+        + parts::AFTER_EYEBROW;
     let mut bottom = body.bottom();
     if let Some(qr) = qr(typesetter, scene, question, body.width) {
         let y = bottom - parts::page_number_height() - qr.height();
         qr.place(body.x, y, &mut fixed);
         bottom = y - AROUND;
     }
-    let asked = ask(typesetter, scene, question, ABOVE, body.width, (bottom - top) * 0.5);
+    let asked = ask(
+        typesetter,
+        scene,
+        question,
+        ABOVE,
+        body.width,
+        (bottom - top) * 0.5,
+    );
     asked.place(body.x, top, &mut fixed);
     let rule_y = top + asked.height + AROUND * 0.75;
     fixed.push(rule(Rect::new(body.x, rule_y, body.width, RULE)));
@@ -114,11 +151,28 @@ fn stacked(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question) 
     if answer.height + byline_room(&byline) <= column.height {
         let mut elements = fixed;
         answer.place(column.x, column.y, &mut elements);
-        byline.place(column.x, column.y + answer.height + BEFORE_BYLINE, &mut elements);
+        byline.place(
+            column.x,
+            column.y + answer.height + BEFORE_BYLINE,
+            &mut elements,
+        );
         return vec![parts::page(elements)];
     }
-    let free = if question.link.is_some() { 0.0 } else { parts::page_number_height() };
-    over_pages(typesetter, scene, Rect { height: column.height - free, ..column }, fixed, (answer, byline))
+    let free = if question.link.is_some() {
+        0.0
+    } else {
+        parts::page_number_height()
+    };
+    over_pages(
+        typesetter,
+        scene,
+        Rect {
+            height: column.height - free,
+            ..column
+        },
+        fixed,
+        (answer, byline),
+    )
 }
 
 /// The answer over pages that all have `fixed`.
@@ -133,7 +187,7 @@ fn over_pages(
         elements.extend(fixed.iter().cloned());
         column.y
     });
-    flow.block(answer, 0.0);
+    flow.block_before(answer, 0.0, byline_room(&byline));
     if !byline.is_empty() {
         flow.gap(BEFORE_BYLINE);
         flow.keep(byline.height);
@@ -172,24 +226,57 @@ fn answer(
     width: f32,
     height: f32,
 ) -> (Block, Block) {
-    let byline = scene.optional(question.answered_by.as_ref()).unwrap_or_default();
+    let byline = scene
+        .optional(question.answered_by.as_ref())
+        .unwrap_or_default();
     let byline = typesetter.block(byline, Style::label(), width);
     let room = height - byline_room(&byline);
-    let sizes = if scene.is_portrait() { UPRIGHT_BODIES } else { BODIES };
-    let answer = typesetter.fit(scene.text(&question.answer), sizes, Style::body(), width, room);
+    let sizes = if scene.is_portrait() {
+        UPRIGHT_BODIES
+    } else {
+        BODIES
+    };
+    let answer = typesetter.fit(
+        scene.text(&question.answer),
+        sizes,
+        Style::body(),
+        width,
+        room,
+    );
     (answer, byline)
 }
 
 fn byline_room(byline: &Block) -> f32 {
-    if byline.is_empty() { 0.0 } else { byline.height + BEFORE_BYLINE }
+    if byline.is_empty() {
+        0.0
+    } else {
+        byline.height + BEFORE_BYLINE
+    }
 }
 
-fn qr(typesetter: &mut Typesetter, scene: &Scene<'_>, question: &Question, width: f32) -> Option<QrPart> {
+fn qr(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    question: &Question,
+    width: f32,
+) -> Option<QrPart> {
     let link = question.link.as_deref()?;
-    let purpose = scene.optional(question.link_purpose.as_ref()).unwrap_or(&scene.words.scan);
-    Some(QrPart::new(typesetter, link, purpose, Arrangement::Beside, width))
+    let purpose = scene
+        .optional(question.link_purpose.as_ref())
+        .unwrap_or(&scene.words.scan);
+    Some(QrPart::new(
+        typesetter,
+        link,
+        purpose,
+        Arrangement::Beside,
+        width,
+    ))
 }
 
 fn rule(rect: Rect) -> Element {
-    Element::Fill { rect, role: Role::Accent, radius: 0.0 }
+    Element::Fill {
+        rect,
+        role: Role::Accent,
+        radius: 0.0,
+    }
 }

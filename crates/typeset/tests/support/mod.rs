@@ -20,6 +20,16 @@ pub const SCREENS: [(u32, u32, Option<f64>); 7] = [
     (1280, 1024, None),
 ];
 
+/// Every key with its word in `language`.
+#[allow(dead_code, reason = "not every test that shares this file asks for it")]
+pub fn word_list(language: Language) -> BTreeMap<String, String> {
+    let translations = translations(language);
+    vietnamese_words()
+        .into_iter()
+        .map(|(key, word)| (key, translations.get(&word).unwrap_or(&word).clone()))
+        .collect()
+}
+
 /// The words as `ui/words.slint` and the translations have them.
 pub fn words(language: Language) -> Words {
     let vietnamese = vietnamese_words();

@@ -134,20 +134,15 @@ fn name(typesetter: &mut Typesetter, procedure: &Procedure, width: f32) -> Block
     let Some(last) = name.lines.last_mut() else { return code };
     let x = last.width() + BEFORE_CODE;
     if code.lines.len() == 1 && x + code.width <= width {
-        for run in code.lines.remove(0).runs {
-            let mut run = run;
+        let down = last.baseline() - code.first_baseline();
+        last.runs.extend(code.lines.remove(0).runs.into_iter().map(|mut run| {
             run.rect.x += x;
-            run.rect.y = last.y + on_baseline(name_style(), Style::label()) + run.rect.y;
-            last.runs.push(run);
-        }
+            run.rect.y += down;
+            run
+        }));
         return Block::of(name.lines);
     }
     below(name, code)
-}
-
-/// How much lower a line of the smaller style begins so that both stand on one baseline.
-fn on_baseline(style: Style, beside: Style) -> f32 {
-    (style.leading - beside.leading) / 2.0 + 0.305 * (style.size - beside.size)
 }
 
 fn cell(typesetter: &mut Typesetter, answer: &Answer, style: Style, width: f32) -> Block {

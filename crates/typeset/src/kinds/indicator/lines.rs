@@ -20,7 +20,7 @@ const DOT: f32 = 26.0;
 /// Space around labels.
 const GAP: f32 = 16.0;
 /// Part of the width that the labels at the ends may take.
-const LABEL_SHARE: f32 = 0.38;
+const LABEL_SHARE: f32 = 0.45;
 
 /// Draws the lines, where every one has its label; the chart needs two places and a line through them.
 pub(super) fn draw(typesetter: &mut Typesetter, data: &Data, area: Rect, out: &mut Vec<Element>) -> Option<()> {
@@ -80,7 +80,7 @@ fn labels(typesetter: &mut Typesetter, data: &Data, width: f32) -> Vec<Block> {
         .map(|line| {
             let style = if line.is_ours { Style::label_strong(Role::Accent) } else { Style::label().coloured(Role::Text) };
             let newest = line.newest().map_or("", |value| &value.written);
-            typesetter.block(&format!("{} **{newest}**", line.name), style, width)
+            typesetter.block(&format!("**{newest}** {}", line.name), style, width)
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 
 use crate::block::Block;
 use crate::geometry::Rect;
+use crate::kinds::procedure::shortened;
 use crate::page::{Element, Role};
 use crate::style::Style;
 use crate::typesetter::Typesetter;
@@ -17,6 +18,8 @@ const BAR: f32 = 54.0;
 const BETWEEN: f32 = 18.0;
 /// Space between name, bar and number.
 const GAP: f32 = 20.0;
+/// Lines that a name takes at most: a longer one is a sentence, and its beginning says who it is.
+const NAME_LINES: usize = 4;
 /// Part of the width that names may take.
 const NAME_SHARE: f32 = 0.42;
 /// Width of the line at zero.
@@ -70,7 +73,7 @@ impl Rows {
             .map(|(name, value, is_accent)| {
                 let style = if is_accent { Style::label_strong(Role::Text) } else { Style::label().coloured(Role::Text) };
                 Row {
-                    name: typesetter.block(&name, style, name_width),
+                    name: shortened(typesetter, &name, style, name_width, NAME_LINES).block,
                     written: typesetter.line(&value.written, Style::body_strong()),
                     value: value.value,
                     role: if is_accent { Role::Accent } else { Role::Series },

@@ -30,23 +30,17 @@ const BESIDE_HEAD: f32 = 48.0;
 struct Row {
     name: Block,
     detail: Block,
-    detail_place: DetailPlace,
     has_box: bool,
     is_cut: bool,
     height: f32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DetailPlace {
-    Beside,
-    Below,
-}
-
-/// Sets the list in `area`; `page` is where the full list stands.
+/// Sets the list in `area`; `page` is where the full list stands, `receive_at` where it is handed in.
 pub(super) fn place(
     typesetter: &mut Typesetter,
     scene: &Scene<'_>,
     procedure: &Procedure,
+    receive_at: Block,
     area: Rect,
     page: Option<usize>,
     out: &mut Vec<Element>,
@@ -54,60 +48,62 @@ pub(super) fn place(
     let words = scene.words;
     let cases: Vec<&Case> = procedure.cases.iter().filter(|case| !case.papers.is_empty()).collect();
     let count: usize = cases.iter().map(|case| case.papers.len()).sum();
-    let mut top = Vec::new();
-    let y = head(typesetter, procedure, words, (count > 0).then(|| sets(&cases, words)), area, &mut top);
-    let reference = page.map(|page| filled(&words.all_papers, &[&count.to_string(), &page.to_string()]));
+    let bring = if count > 0 { words.bring.as_str() } else { "" };
+    let bring = typesetter.block(bring, Style::body_strong(), area.width);
+    let reference = page.filter(|_| count > 0).map(|page| filled(&words.all_papers, &[&count.to_string(), &page.to_string()]));
     let reference = typesetter.block(&reference.unwrap_or_default(), Style::label(), area.width);
+    let sets = typesetter.line(&sets(&cases, words), Style::label());
 
-    let (rows, shown) = best(typesetter, &cases, words, Rect { y, height: area.bottom() - y, ..area }, reference.height);
-    if shown == 0 && count > 0 {
-        // No room for a list: the reference alone, and where to hand it in, if they have room.
-        let mut y = area.y;
-        let receive_at = receive_at(typesetter, procedure, words, area.width);
-        for block in [reference, receive_at] {
-            if y + block.height <= area.bottom() {
-                block.place(area.x, y, out);
-                y += block.height;
-            }
-        }
+    // All papers, with the number of sets; else the first of them and where the others stand.
+    let mut head = Vec::new();
+    let y = head_line(&bring, sets, &receive_at, area, &mut head);
+    let whole = rows(typesetter, &cases, words, area.width, LINES, Titles::Shown);
+    let is_whole = !whole.iter().any(|row| row.is_cut) && y + height(&whole) <= area.bottom();
+    if is_whole {
+        out.append(&mut head);
+        place_rows(&whole, area.x, y, out);
         return;
     }
-    if y <= area.bottom() {
-        out.append(&mut top);
+    head.clear();
+    let y = head_line(&bring, reference.clone(), &receive_at, area, &mut head);
+    let rows = best(typesetter, &cases, words, Rect { y, height: area.bottom() - y, ..area });
+    if !rows.is_empty() {
+        out.append(&mut head);
+        place_rows(&rows, area.x, y, out);
+        return;
     }
-    let mut y = y;
-    for row in &rows[..shown] {
-        row.place(area.x, y, out);
-        y += row.height;
-    }
-    if shown < rows.len() || rows.iter().any(|row| row.is_cut) || boxes(&rows) < count {
-        reference.place(area.x, y, out);
+    // No room for a list: the reference alone, and where to hand it in, if they have room.
+    let mut y = area.y;
+    for block in [reference, receive_at] {
+        if y + block.height <= area.bottom() {
+            block.place(area.x, y, out);
+            y += block.height;
+        }
     }
 }
 
-/// The rows in the fullest form of which at least two fit, and how many fit.
-fn best(
-    typesetter: &mut Typesetter,
-    cases: &[&Case],
-    words: &Words,
-    area: Rect,
-    reference: f32,
-) -> (Vec<Row>, usize) {
-    let mut best: (Vec<Row>, usize) = (Vec::new(), 0);
-    let mut most = 0;
+fn place_rows(rows: &[Row], x: f32, top: f32, out: &mut Vec<Element>) {
+    let mut y = top;
+    for row in rows {
+        row.place(x, y, out);
+        y += row.height;
+    }
+}
+
+fn height(rows: &[Row]) -> f32 {
+    rows.iter().map(|row| row.height).sum::<f32>() - BETWEEN
+}
+
+/// The rows that fit, in the fullest form in which there are enough of them.
+fn best(typesetter: &mut Typesetter, cases: &[&Case], words: &Words, area: Rect) -> Vec<Row> {
+    let mut best: Vec<Row> = Vec::new();
     for (lines, titles) in [(LINES, Titles::Shown), (1, Titles::Shown), (1, Titles::LeftOut)] {
-        let rows = rows(typesetter, cases, words, area.width, lines, titles);
-        let height: f32 = rows.iter().map(|row| row.height).sum();
-        let left_out = titles == Titles::LeftOut && cases.iter().any(|case| case.title.is_some());
-        let is_whole = height <= area.height && !left_out && !rows.iter().any(|row| row.is_cut);
-        let bottom = if is_whole { area.bottom() } else { area.bottom() - reference - BETWEEN };
-        let shown = fitting(&rows, area.y, bottom);
-        let papers = boxes(&rows[..shown]);
-        if papers > most {
-            most = papers;
-            best = (rows, shown);
+        let mut rows = rows(typesetter, cases, words, area.width, lines, titles);
+        rows.truncate(fitting(&rows, area.height));
+        if boxes(&rows) > boxes(&best) {
+            best = rows;
         }
-        if most >= ENOUGH {
+        if boxes(&best) >= ENOUGH {
             break;
         }
     }
@@ -125,13 +121,13 @@ enum Titles {
     LeftOut,
 }
 
-/// How many rows fit; a title is not the last of them.
-fn fitting(rows: &[Row], top: f32, bottom: f32) -> usize {
-    let mut y = top;
+/// How many rows fit in `room`; a title is not the last of them.
+fn fitting(rows: &[Row], room: f32) -> usize {
+    let mut used = 0.0;
     let mut fitting = 0;
     for (index, row) in rows.iter().enumerate() {
-        y += row.height;
-        if y > bottom {
+        used += row.height;
+        if used - BETWEEN > room {
             break;
         }
         if row.has_box {
@@ -141,61 +137,47 @@ fn fitting(rows: &[Row], top: f32, bottom: f32) -> usize {
     fitting
 }
 
-/// Sets "Giấy tờ mang theo" with the number of sets, and where to hand it in at the right.
+/// Sets the head of the list with a remark beside it and, at the right or below, where it is handed in.
 ///
 /// Returns where the list begins.
-fn head(
-    typesetter: &mut Typesetter,
-    procedure: &Procedure,
-    words: &Words,
-    papers: Option<String>,
-    area: Rect,
-    out: &mut Vec<Element>,
-) -> f32 {
-    let mut y = area.y;
-    let mut right = area.x;
-    let mut head_height = 0.0;
-    if let Some(sets) = papers {
-        let head = typesetter.block(&words.bring, Style::body_strong(), area.width);
-        head.place(area.x, y, out);
-        head_height = head.height;
-        right += head.width;
-        let sets = typesetter.line(&sets, Style::label());
-        if right + BEFORE_DETAIL + sets.width <= area.right() {
-            sets.place(right + BEFORE_DETAIL, y + head.height - Style::body().leading + beside(), out);
-            right += BEFORE_DETAIL + sets.width;
-        }
-    }
-    let place = receive_at(typesetter, procedure, words, area.width);
-    if !place.is_empty() {
-        if right + BESIDE_HEAD + place.width <= area.right() && place.lines.len() == 1 {
-            place.place_right(area.right(), y + beside(), out);
-            head_height = head_height.max(Style::body().leading);
+fn head_line(bring: &Block, remark: Block, receive_at: &Block, area: Rect, out: &mut Vec<Element>) -> f32 {
+    bring.place(area.x, area.y, out);
+    let mut y = area.y + bring.height;
+    let mut below = Vec::new();
+    let mut left = area.x + bring.width;
+    if !remark.is_empty() {
+        if remark.lines.len() == 1 && left + BEFORE_DETAIL + remark.width <= area.right() {
+            remark.place(left + BEFORE_DETAIL, area.y + beside(bring, &remark), out);
+            left += BEFORE_DETAIL + remark.width;
         } else {
-            place.place(area.x, y + head_height, out);
-            head_height += place.height + BETWEEN;
+            below.push(remark);
         }
     }
-    y += head_height;
-    y + BETWEEN * 0.5
+    if !receive_at.is_empty() {
+        if receive_at.lines.len() == 1 && left + BESIDE_HEAD + receive_at.width <= area.right() {
+            receive_at.place_right(area.right(), area.y + beside(bring, receive_at), out);
+            y = y.max(area.y + Style::body().leading);
+        } else {
+            below.push(receive_at.clone());
+        }
+    }
+    for block in below {
+        block.place(area.x, y, out);
+        y += block.height;
+    }
+    y + BETWEEN
 }
 
 /// "Nộp tại quầy số 2"; empty where the office has not said it.
-fn receive_at(typesetter: &mut Typesetter, procedure: &Procedure, words: &Words, width: f32) -> Block {
+pub(super) fn receive_at(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure, width: f32) -> Block {
     let place = procedure.receive_at.as_deref().map(|place| one_line(&clean(place))).filter(|place| !place.is_empty());
-    let said = place.map(|place| filled(&words.receive_at, &[&place])).unwrap_or_default();
+    let said = place.map(|place| filled(&scene.words.receive_at, &[&place])).unwrap_or_default();
     typesetter.block(&said, Style::label_strong(Role::Accent), width)
 }
 
-/// How much lower a label begins than body text on the same baseline.
-fn beside() -> f32 {
-    baseline(Style::body()) - baseline(Style::label())
-}
-
-/// From the top of a line to its baseline: the box of the family lies around the middle of the line, its
-/// baseline 0.305 em below its centre.
-fn baseline(style: Style) -> f32 {
-    style.leading / 2.0 + 0.305 * style.size
+/// How much lower `small` begins so that it stands on the baseline of `large`.
+fn beside(large: &Block, small: &Block) -> f32 {
+    (large.first_baseline() - small.first_baseline()).max(0.0)
 }
 
 /// "1 bộ hồ sơ", where all cases agree.
@@ -223,7 +205,6 @@ fn rows(
             rows.push(Row {
                 name: title.block,
                 detail: Block::default(),
-                detail_place: DetailPlace::Below,
                 has_box: false,
                 is_cut: title.is_cut,
                 height,
@@ -241,17 +222,19 @@ fn row(typesetter: &mut Typesetter, paper: &Paper, words: &Words, width: f32, li
     let name = shortened(typesetter, &name.join(" "), Style::body(), width, lines);
     let has_form = paper.form.as_deref().is_some_and(|form| !form.trim().is_empty());
     let details: Vec<String> = has_form.then(|| words.form_at_counter.clone()).into_iter().chain(counts(paper, words)).collect();
-    let detail = shortened(typesetter, &details.join(" · "), Style::label(), width, 1);
     let last = name.block.lines.last().map_or(0.0, crate::block::Line::width);
-    let fits_beside = last + BEFORE_DETAIL + detail.block.width <= width;
-    let detail_place = if fits_beside { DetailPlace::Beside } else { DetailPlace::Below };
-    let below = if fits_beside { 0.0 } else { detail.block.height };
+    let room = width - last - BEFORE_DETAIL;
+    // As much of it as has room beside the name: the first things said are the ones to act on.
+    let (detail, said) = (0..=details.len())
+        .rev()
+        .map(|count| (typesetter.line(&details[..count].join(" · "), Style::label()), count))
+        .find(|(detail, _)| detail.width <= room)
+        .unwrap_or_default();
     Row {
-        height: name.block.height + below + BETWEEN,
-        is_cut: name.is_cut || detail.is_cut,
+        height: name.block.height + BETWEEN,
+        is_cut: name.is_cut || said < details.len(),
         name: name.block,
-        detail: detail.block,
-        detail_place,
+        detail,
         has_box: true,
     }
 }
@@ -265,10 +248,8 @@ impl Row {
         let text_x = x + BOX + AFTER_BOX;
         out.push(tick_box(x, y + (Style::body().leading - BOX) / 2.0));
         self.name.place(text_x, y, out);
-        let Some(last) = self.name.lines.last() else { return };
-        match self.detail_place {
-            DetailPlace::Beside => self.detail.place(text_x + last.width() + BEFORE_DETAIL, y + last.y + beside(), out),
-            DetailPlace::Below => self.detail.place(text_x, y + self.name.height, out),
+        if let Some(last) = self.name.lines.last() {
+            self.detail.place(text_x + last.width() + BEFORE_DETAIL, y + last.baseline() - self.detail.first_baseline(), out);
         }
     }
 }

@@ -156,26 +156,32 @@ fn widths(typesetter: &mut Typesetter, facts: &[Fact], width: f32, arrangement: 
         return vec![width; facts.len()];
     }
     let whole = width - 2.0 * PADDING * facts.len().saturating_sub(1) as f32;
-    let mut needs: Vec<f32> = facts.iter().map(|fact| need(typesetter, fact, 1)).collect();
+    let mut needs: Vec<f32> = facts.iter().map(|fact| need(typesetter, fact, Lines::One)).collect();
     // Values take a second line one after the other, the longest first.
     let mut by_length: Vec<usize> = (0..facts.len()).collect();
     by_length.sort_by(|&a, &b| needs[b].total_cmp(&needs[a]));
     for index in by_length {
         if needs.iter().sum::<f32>() > whole {
-            needs[index] = need(typesetter, &facts[index], 2).min(needs[index]);
+            needs[index] = need(typesetter, &facts[index], Lines::Two).min(needs[index]);
         }
     }
     share(&needs, whole)
 }
 
+/// How many lines a value takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    One,
+    Two,
+}
+
 /// The width that a cell needs for its value to take so many lines.
-fn need(typesetter: &mut Typesetter, fact: &Fact, lines: usize) -> f32 {
+fn need(typesetter: &mut Typesetter, fact: &Fact, lines: Lines) -> f32 {
     let style = Style::figure(FIGURE);
     let whole = typesetter.line(&fact.answer.value, style).width + 1.0;
-    let value = if lines > 1 {
-        // Half of it and the greater part of a word.
-        let at_most = whole / lines as f32 + 2.0 * FIGURE;
-        balanced(typesetter, &fact.answer.value, style, at_most.min(whole)).width + 1.0
+    let value = if lines == Lines::Two {
+        // As wide as the first line break that leaves two lines allows.
+        balanced(typesetter, &fact.answer.value, style, whole - 2.0).width + 1.0
     } else {
         whole
     };

@@ -35,6 +35,8 @@ const CHECKLIST: f32 = 210.0;
 
 /// Width that facts need beside a QR card.
 const LEAST_FACTS: f32 = 400.0;
+/// Space between a QR card and where else it can be handed in.
+const UNDER_QR: f32 = 24.0;
 /// Space above a QR card at the foot.
 const BEFORE_QR: f32 = 40.0;
 /// Height that the page needs above such a card.
@@ -50,6 +52,8 @@ pub(super) struct Head {
     arrangement: Arrangement,
     /// Lower edge of the QR card where it stands beside the facts.
     qr_bottom: f32,
+    /// Where it is handed in, and how far down, where that stands under the QR card.
+    receive_at: Option<(Block, f32)>,
     /// Whether the headline is only the beginning of the name.
     pub is_cut: bool,
 }
@@ -79,7 +83,9 @@ pub(super) fn head(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &P
         Some((qr, QrPlace::Foot)) => Rect { height: above_number.height - qr.height() - BEFORE_QR, ..body },
         Some((_, QrPlace::BesideFacts)) | None => above_number,
     };
-    let field = shortened(typesetter, &one_line(&clean(&procedure.field)), Style::label(), column.width * 0.9, 1);
+    // In a low body level and code must have room beside it.
+    let field_width = column.width * if number_stands_on_top(scene) { 0.5 } else { 0.9 };
+    let field = shortened(typesetter, &one_line(&clean(&procedure.field)), Style::label(), field_width, 1);
     let top = parts::eyebrow(typesetter, &text_of(&field.block), &particulars(scene, procedure), column, &mut elements)
         + parts::AFTER_EYEBROW;
 
@@ -111,7 +117,20 @@ pub(super) fn head(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &P
         }
     }
     let facts = Rect::new(column.x, y, facts_width, facts.height);
-    Head { elements, column, facts, arrangement, qr_bottom, is_cut }
+    let receive_at = match &qr {
+        Some((qr, QrPlace::Side)) => under_qr(typesetter, scene, procedure, body.y + qr.height()),
+        _ => None,
+    };
+    Head { elements, column, facts, arrangement, qr_bottom, receive_at, is_cut }
+}
+
+/// Where it is handed in, under the QR card, if there is room above the page number.
+fn under_qr(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure, y: f32) -> Option<(Block, f32)> {
+    let body = scene.body();
+    let place = checklist::receive_at(typesetter, scene, procedure, parts::columns(body).1.width);
+    let y = y + UNDER_QR;
+    let fits = y + place.height <= body.bottom() - parts::page_number_height();
+    (!place.is_empty() && fits).then_some((place, y))
 }
 
 /// The page, `head` completed; `page_of` says on which page a field stands.
@@ -128,7 +147,14 @@ pub(super) fn page(
     facts.place(head.facts.x, head.facts.y, &mut elements);
     let y = (head.facts.y + facts.height).max(head.qr_bottom) + 28.0;
     let area = Rect { y, height: head.column.bottom() - y, ..head.column };
-    checklist::place(typesetter, scene, procedure, area, page_of(Field::Papers), &mut elements);
+    if let Some((place, y)) = &head.receive_at {
+        place.place(parts::columns(scene.body()).1.x, *y, &mut elements);
+    }
+    let receive_at = match head.receive_at {
+        Some(_) => Block::default(),
+        None => checklist::receive_at(typesetter, scene, procedure, area.width),
+    };
+    checklist::place(typesetter, scene, procedure, receive_at, area, page_of(Field::Papers), &mut elements);
     parts::page(elements)
 }
 
@@ -180,7 +206,7 @@ fn facts(scene: &Scene<'_>, procedure: &Procedure, page_of: impl Fn(Field) -> Op
         label: label.to_owned(),
         answer,
         elsewhere: page_of(field).map_or_else(
-            || words.not_stated.clone(),
+            || "–".to_owned(),
             |page| filled(&words.see_page, &[&page.to_string()]),
         ),
     };

@@ -277,13 +277,13 @@ pub(super) fn paper_lines(paper: &Paper) -> Vec<Line> {
     lines
 }
 
-/// "1 bản chính", "2 bản sao" and the remark.
+/// The remark, "1 bản chính", "2 bản sao".
 pub(super) fn counts(paper: &Paper, words: &Words) -> Vec<String> {
     let count = |number: Option<u32>, word: &str| {
         number.filter(|&number| number > 0).map(|number| filled(word, &[&number.to_string()]))
     };
     let note = paper.note.as_deref().map(|note| one_line(&clean(note))).filter(|note| !note.is_empty());
-    [count(paper.originals, &words.originals), count(paper.copies, &words.copies), note]
+    [note, count(paper.originals, &words.originals), count(paper.copies, &words.copies)]
         .into_iter()
         .flatten()
         .collect()

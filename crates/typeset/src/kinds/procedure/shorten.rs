@@ -1,6 +1,7 @@
 //! Short texts: the beginning of one that is said in full elsewhere, and one set evenly over its lines.
 
 use crate::block::Block;
+use crate::spacing::bound;
 use crate::style::Style;
 use crate::typesetter::Typesetter;
 
@@ -53,7 +54,9 @@ pub(in crate::kinds) fn balanced(typesetter: &mut Typesetter, text: &str, style:
     if lines < 2 || lines > MOST_BALANCED {
         return block;
     }
-    let widest = text.split_whitespace().map(|word| typesetter.line(word, style).width).fold(0.0, f32::max);
+    // What holds together, "10.000 đồng", is not parted for the sake of even lines.
+    let bound = bound(text);
+    let widest = bound.split(' ').map(|word| typesetter.line(word, style).width).fold(0.0, f32::max);
     let (mut too_narrow, mut enough) = (widest.min(width), width);
     let mut best = block;
     while enough - too_narrow > 4.0 {
