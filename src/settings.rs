@@ -235,7 +235,8 @@ fn variable(key: &str) -> String {
 
 /// The line on which a key stands, from 1.
 fn line_of(text: &str, key: &str) -> usize {
-    text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |index| index + 1)
+    let is_key = |line: &str| line.split('=').next().is_some_and(|name| name.trim().trim_matches('"') == key);
+    text.lines().position(is_key).map_or(1, |index| index + 1)
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub struct Performer {
     journal: Journal,
     wings: HashMap<Generation, Waiting>,
     on_stage: Option<OnStage>,
+    /// Whether anything followed the card that the screen opened with.
+    has_begun: bool,
 }
 
 /// An item that is being prepared or is ready.
@@ -82,6 +84,7 @@ impl Performer {
             journal,
             wings: HashMap::new(),
             on_stage: None,
+            has_begun: false,
         }
     }
 
@@ -248,6 +251,9 @@ impl Performer {
         };
         waiting.wanted = None;
         let next = wanted.page + 1;
+        // The card that the screen opens with has nothing to say that a fade would have to ease away.
+        let begins = !std::mem::replace(&mut self.has_begun, true);
+        let transition = if begins { Transition::Cut } else { wanted.transition };
         let volume = self.volume_of(&generation);
         let sheet = match (prepared.clip(), wanted.length) {
             (Some(clip), Some(_)) => {
@@ -270,7 +276,7 @@ impl Performer {
         self.screen.send(ToScreen::Sheet {
             token: token_of(generation, wanted.page),
             sheet: Box::new(sheet),
-            transition: wanted.transition,
+            transition,
         });
         if let Some(length) = wanted.length {
             self.screen.send(ToScreen::Progress { at: wanted.asked, passed: wanted.from, length });
@@ -306,6 +312,10 @@ impl Performer {
             return;
         };
         tracing::info!(reason, "the built-in card is on the screen");
+        if !self.has_begun {
+            // It is what the screen opened with.
+            return;
+        }
         let sheet = card::sheet(&self.show, setting.viewport, &setting.words, &setting.palette);
         self.screen.send(ToScreen::Progress { at: Instant::now(), passed: Duration::ZERO, length: Duration::ZERO });
         self.screen.send(ToScreen::Sheet { token: 0, sheet: Box::new(sheet), transition: Transition::Fade });

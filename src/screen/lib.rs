@@ -49,13 +49,19 @@ impl From<softbuffer::SoftBufferError> for ScreenError {
 #[derive(Debug, thiserror::Error)]
 pub enum ScreenError {
     /// Slint refused.
-    #[error("the page cannot be built: {0}")]
+    #[error("the page cannot be built")]
     Slint(#[from] slint::PlatformError),
-    /// There is no display server, or it refused the window.
-    #[error("no window can be opened: {0}; start the player in a graphical session (DISPLAY or WAYLAND_DISPLAY)")]
-    Window(#[from] winit::error::EventLoopError),
+    /// No display server can be reached.
+    #[error(
+        "no display server can be reached; start the player in a graphical session (DISPLAY or WAYLAND_DISPLAY), \
+         or draw pictures with `motcua render`"
+    )]
+    NoDisplay,
+    /// The event loop broke.
+    #[error("the window's event loop ended")]
+    EventLoop(#[from] winit::error::EventLoopError),
     /// The display server refused the window.
-    #[error("the display server refused the window: {0}")]
+    #[error("the display server refused the window")]
     Os(#[from] winit::error::OsError),
     /// The window has no buffer to draw into. Only the words are kept: the cause holds handles that stay
     /// on the UI thread.

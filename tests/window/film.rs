@@ -48,9 +48,9 @@ impl Film {
         (nearest, self.frames[nearest].apart_by(shot, mask, NOISE))
     }
 
-    /// The pixels of a page that lie over the film: those that its first frame does not explain.
-    pub fn covered_by(&self, page: &Picture, mask: &Mask) -> Mask {
-        page.differing(&self.frames[0], mask, 4)
+    /// The share of a rendered page that the film does not explain: what lies over it.
+    pub fn unexplained(&self, page: &Picture, mask: &Mask) -> f64 {
+        self.find(page, 0..self.frames.len(), mask).1
     }
 
     /// How many of the steps from one frame in `range` to the next but one, as two shots are apart, are seen.

@@ -115,12 +115,6 @@ impl Picture {
         sum
     }
 
-    /// Which pixels are further from those of `other` than `noise`.
-    pub fn differing(&self, other: &Self, mask: &Mask, noise: u8) -> Mask {
-        let pairs = self.pixels.iter().zip(&other.pixels).zip(&mask.0);
-        Mask(pairs.map(|((own, others), is_in)| *is_in && greatest(*own, *others) > noise).collect())
-    }
-
     /// Whether each compared pixel lies between those of two others: a cross-fade of them.
     pub fn is_between(&self, one: &Self, other: &Self, mask: &Mask) -> bool {
         (0..self.pixels.len()).filter(|&index| mask.0[index]).all(|index| {
@@ -165,13 +159,6 @@ impl Picture {
         let (width, height) = (self.width as u32, self.height as u32);
         image::save_buffer(&file, &bytes, width, height, image::ExtendedColorType::Rgb8).unwrap();
         file.display().to_string()
-    }
-}
-
-impl Mask {
-    /// How many pixels are compared.
-    pub fn len(&self) -> usize {
-        self.0.iter().filter(|is_in| **is_in).count()
     }
 }
 

@@ -57,6 +57,9 @@ impl Kiosk {
         self.show_first(&mut presenter);
         presenter.prepare();
         window.set_visible(true);
+        // The window opens with the picture in it: where no window manager stands between, this one is there
+        // before anybody could see an empty window.
+        presenter.tick(Instant::now(), &window, &self.tell)?;
         let inhibitor = inhibit::hold(&window);
         Ok(Open { presenter, window, _inhibitor: inhibitor })
     }
