@@ -171,6 +171,18 @@ fn codes_lead_to_the_links_of_the_show() {
     }
 }
 
+#[test]
+fn a_document_shows_all_its_pages_on_every_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("page.png");
+    let mut server = Server::start(SAMPLE);
+    for size in ["1920x1080", "1080x1920", "3840x2160"] {
+        let answer = server
+            .ask(&json!({ "item": "hours-and-counters", "size": size, "out": out }).to_string());
+        assert_eq!(answer["pages"], 2, "{size}: {answer}");
+    }
+}
+
 /// Nothing of the environment is needed, a display least of all.
 #[test]
 fn pages_are_drawn_with_an_empty_environment() {

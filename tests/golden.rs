@@ -128,6 +128,26 @@ fn a_page_is_drawn_the_same_twice() {
     assert!(part == 0.0, "{:.3} % of the pixels differ", part * 100.0);
 }
 
+/// A film is painted past Slint, which must not take its pixels for its own.
+#[test]
+fn a_page_is_drawn_the_same_after_a_film() {
+    let mut server = Server::start(SAMPLE);
+    let mut part_after_film = |size: &str| {
+        let page = json!({ "item": "file-online", "size": size });
+        let before = server.draw(page.clone());
+        server.draw(json!({ "item": "ask-us-film", "size": size }));
+        picture::differing_part(&before, &server.draw(page))
+    };
+    for size in [LYING, UPRIGHT] {
+        let part = part_after_film(size);
+        assert!(
+            part == 0.0,
+            "{size}: {:.3} % of the pixels differ",
+            part * 100.0
+        );
+    }
+}
+
 impl Golden {
     /// What is wrong with the page as it is drawn; nothing while pictures are written anew.
     fn fault(&self, server: &mut Server) -> Option<String> {

@@ -85,7 +85,9 @@ fn a_round_covers_the_screen_and_looks_as_it_is_rendered() {
         }
         if page.0 == "film" {
             let ahead = (since.elapsed().as_secs_f64() * FRAMES_PER_SECOND as f64) as usize + FRAMES_PER_SECOND;
-            let (frame, missing) = film.find(&shot.coarser(), 0..ahead, &coarse);
+            // Many frames are equal to others: the film does not run back.
+            let last = frames.last().copied().unwrap_or(0);
+            let (frame, missing) = film.find(&shot.coarser(), last..ahead, &coarse);
             let page = rendered.page(&page).coarser();
             let room = film.unexplained(&page, &coarse);
             assert!(missing <= FILM_TOLERANCE + room, "no frame of the film: {}", shot.keep("wayland-film.png"));
@@ -104,7 +106,7 @@ fn a_round_covers_the_screen_and_looks_as_it_is_rendered() {
     println!("{} pictures of the film, {:.2} % from what render draws of it", frames.len(), nearest * 100.0);
     assert!(nearest <= FILM_TOLERANCE, "the film never looks as it is rendered: {nearest}");
     let distinct: BTreeSet<usize> = frames.iter().copied().collect();
-    assert!(frames.is_sorted() && distinct.len() >= 3, "the film goes on: {frames:?}");
+    assert!(distinct.len() >= 3, "the film goes on: {frames:?}");
     assert!(!is_kept_awake(&session), "the display may sleep again without the player");
 }
 

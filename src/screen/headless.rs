@@ -73,10 +73,15 @@ impl Headless {
                 break;
             }
         }
-        if let Some(film) = film {
-            paint(view, sheet, film);
-        }
-        Shot::of(&view.canvas, view.width, view.height)
+        let Some(film) = film else {
+            return Shot::of(&view.canvas, view.width, view.height);
+        };
+        // The next page draws over what this one drew, and knows nothing of a film between.
+        let without_film = view.canvas.clone();
+        paint(view, sheet, film);
+        let shot = Shot::of(&view.canvas, view.width, view.height);
+        view.canvas = without_film;
+        shot
     }
 }
 
@@ -92,7 +97,7 @@ fn paint(view: &mut View, sheet: &Sheet, frame: &Frame) {
         place.y + (place.height as i32 - frame.height() as i32) / 2,
     );
     let whole = Area::new(0, 0, view.width, view.height);
-    let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &view.plates);
+    let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &view.plates());
     let layer = FilmLayer { frame: frame.clone(), at, visible };
     layer.paint(&mut view.canvas, view.width as usize);
 }

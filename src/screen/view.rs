@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use motcua_show::palette::Palette;
 use motcua_show::show::Colour;
 use motcua_show::{Language, Show};
-use motcua_typeset::{Element, Page, Viewport, Words, page::Surround};
+use motcua_typeset::{Element, Page, Rect, Viewport, Words, page::Surround};
 use slint::platform::WindowEvent;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
@@ -67,8 +67,9 @@ pub(crate) struct View {
     pub viewport: Viewport,
     palette: Palette,
     surround: Surround,
-    /// What lies over a film: the opaque plates of page and frame.
-    pub plates: Vec<Area>,
+    /// The plates of page and frame that lie over a film.
+    plates: Vec<Area>,
+    has_notice: bool,
     progress_px: Option<u32>,
     /// Whether the canvas holds nothing yet that Slint could build on.
     blank: bool,
@@ -93,6 +94,7 @@ impl View {
             palette,
             surround: Surround::Frame,
             plates: Vec::new(),
+            has_notice: false,
             progress_px: None,
             blank: true,
             clock: None,
@@ -100,6 +102,7 @@ impl View {
         view.resize(width, height, diagonal_inches);
         view.app.show()?;
         view.set_palette(palette);
+        view.set_progress(0.0);
         Ok(view)
     }
 
@@ -162,8 +165,19 @@ impl View {
         }
     }
 
-    pub(crate) fn set_notice(&self, notice: &str) {
+    pub(crate) fn set_notice(&mut self, notice: &str) {
         self.app.global::<ui::FrameData>().set_notice(notice.into());
+        self.has_notice = !notice.is_empty();
+    }
+
+    /// What lies over a film: the opaque plates of page and frame.
+    pub(crate) fn plates(&self) -> Vec<Area> {
+        let notice = self.has_notice.then(|| {
+            let app = &self.app;
+            let (width, height) = (app.get_notice_width(), app.get_notice_height());
+            area(pixel_box(Rect::new(app.get_notice_x(), app.get_notice_y(), width, height), self.viewport))
+        });
+        self.plates.iter().copied().chain(notice).collect()
     }
 
     /// Sets the clock; does nothing while the minute is the same.
@@ -262,7 +276,7 @@ impl View {
     fn plates_over_film(&self, page: &Page) -> Vec<Area> {
         let (width, height) = (self.viewport.width, self.viewport.height);
         let frame = self.viewport.frame();
-        let mut plates = vec![motcua_typeset::Rect::new(
+        let mut plates = vec![Rect::new(
             0.0,
             height - frame.bar - motcua_typeset::geometry::PROGRESS,
             width,
@@ -270,9 +284,9 @@ impl View {
         )];
         let corner = self.app.get_corner_width();
         if page.surround == Surround::Plates {
-            plates.push(motcua_typeset::Rect::new(width - corner, 0.0, corner, self.app.get_corner_height()));
+            plates.push(Rect::new(width - corner, 0.0, corner, self.app.get_corner_height()));
         } else {
-            plates.push(motcua_typeset::Rect::new(0.0, 0.0, width, frame.header));
+            plates.push(Rect::new(0.0, 0.0, width, frame.header));
         }
         // What comes before the film lies below it.
         let film = page.elements.iter().position(|element| matches!(element, Element::Media { .. }));

@@ -11,11 +11,14 @@ use crate::page::Reading;
 use crate::spacing::{NO_BREAK_SPACE, is_khmer};
 use crate::style::Style;
 
+/// A last line this short, as a part of the width, looks left over.
+const SHORT_LINE: f32 = 0.18;
+
 /// How often a line is broken again in less width before it stays as it is.
 const NARROWING_ATTEMPTS: u32 = 8;
 
-/// Breaks at `width`, then evens out: headlines over all their lines, other text so that no single
-/// short word is left on the last.
+/// Breaks at `width`, then evens out: headlines over all their lines, other text so that no few letters
+/// are left over on the last.
 pub(crate) fn break_lines(layout: &mut Layout<()>, text: &str, style: Style, width: f32) {
     break_at(layout, text, width);
     let lines = layout.len();
@@ -31,7 +34,7 @@ pub(crate) fn break_lines(layout: &mut Layout<()>, text: &str, style: Style, wid
         if layout.len() != lines {
             break;
         }
-        if !ends_on_a_short_word(layout, text, width) {
+        if !ends_on_a_short_line(layout, width) {
             return;
         }
     }
@@ -56,11 +59,11 @@ fn balance(layout: &mut Layout<()>, text: &str, width: f32, lines: usize) {
     break_at(layout, text, enough);
 }
 
-fn ends_on_a_short_word(layout: &Layout<()>, text: &str, width: f32) -> bool {
-    layout.lines().last().is_some_and(|line| {
-        let words = text[line.text_range()].trim();
-        line.metrics().advance < width * 0.2 && !words.contains([' ', NO_BREAK_SPACE])
-    })
+fn ends_on_a_short_line(layout: &Layout<()>, width: f32) -> bool {
+    layout
+        .lines()
+        .last()
+        .is_some_and(|line| line.metrics().advance < width * SHORT_LINE)
 }
 
 /// Breaks at `width`, and again where a line came out wrong.

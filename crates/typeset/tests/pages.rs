@@ -10,7 +10,9 @@ use motcua_show::item::{Announcement, Content, Guide, Media, Question};
 use motcua_show::{Language, Text};
 use motcua_typeset::page::{Fit, Surround};
 use motcua_typeset::{Card, Element, Page, Typesetter, Viewport, Words};
-use support::{SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, word_list, words};
+use support::{
+    SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, word_list, words,
+};
 
 const KHMER: &str = "ប្រជាពលរដ្ឋអាចដាក់ពាក្យសុំចុះបញ្ជីកំណើតតាមអ៊ីនធឺណិត ដោយមិនចាំបាច់មកការិយាល័យឡើយ";
 const LINK: &str = "https://dichvucong.gov.vn/p/home/dvc-trang-chu.html";
@@ -67,13 +69,34 @@ fn contents() -> Vec<(&'static str, Content, Vec<Text>)> {
          it on your phone.",
     );
     let long = Text::from(long_text(14).as_str());
-    let name = Text::from(repeated("Cấp lại giấy chứng nhận đăng ký hộ kinh doanh, hợp tác xã, quỹ tín dụng nhân dân", 13).as_str());
+    let name = Text::from(
+        repeated(
+            "Cấp lại giấy chứng nhận đăng ký hộ kinh doanh, hợp tác xã, quỹ tín dụng nhân dân",
+            13,
+        )
+        .as_str(),
+    );
     let steps = |count: usize, times: usize| -> Vec<Text> {
-        (0..count).map(|_| Text::from(repeated("Mở Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID.", times).as_str())).collect()
+        (0..count)
+            .map(|_| {
+                Text::from(
+                    repeated(
+                        "Mở Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID.",
+                        times,
+                    )
+                    .as_str(),
+                )
+            })
+            .collect()
     };
     let guide = |title: &Text, steps: Vec<Text>, link: Option<&str>| {
         let texts: Vec<Text> = steps.iter().cloned().chain([title.clone()]).collect();
-        let guide = Guide { title: title.clone(), steps, link: link.map(str::to_owned), link_purpose: None };
+        let guide = Guide {
+            title: title.clone(),
+            steps,
+            link: link.map(str::to_owned),
+            link_purpose: None,
+        };
         (Content::Guide(guide), texts)
     };
     let question = |answer: &Text, link: Option<&str>| {
@@ -89,27 +112,100 @@ fn contents() -> Vec<(&'static str, Content, Vec<Text>)> {
             link_purpose: None,
         })
     };
-    let media = |caption: Option<&Text>| Media { source: "x".into(), caption: caption.cloned(), length: None, pages: None };
+    let media = |caption: Option<&Text>| Media {
+        source: "x".into(),
+        caption: caption.cloned(),
+        length: None,
+        pages: None,
+    };
     let mut all = vec![
-        ("announcement", announcement(usual.clone(), body.clone(), Some(LINK)), vec![usual.clone(), body.clone()]),
-        ("announcement without a code", announcement(usual.clone(), body.clone(), None), vec![usual.clone(), body.clone()]),
-        ("long announcement", announcement(usual.clone(), long.clone(), Some(LINK)), vec![long.clone()]),
-        ("long announcement without a code", announcement(usual.clone(), long.clone(), None), vec![long.clone()]),
-        ("announcement with a long name", announcement(name.clone(), body.clone(), Some(LINK)), vec![name.clone(), body.clone()]),
-        ("announcement in one word", announcement("A".repeat(300).as_str().into(), "".into(), Some(LINK)), vec![]),
+        (
+            "announcement",
+            announcement(usual.clone(), body.clone(), Some(LINK)),
+            vec![usual.clone(), body.clone()],
+        ),
+        (
+            "announcement without a code",
+            announcement(usual.clone(), body.clone(), None),
+            vec![usual.clone(), body.clone()],
+        ),
+        (
+            "long announcement",
+            announcement(usual.clone(), long.clone(), Some(LINK)),
+            vec![long.clone()],
+        ),
+        (
+            "long announcement without a code",
+            announcement(usual.clone(), long.clone(), None),
+            vec![long.clone()],
+        ),
+        (
+            "announcement with a long name",
+            announcement(name.clone(), body.clone(), Some(LINK)),
+            vec![name.clone(), body.clone()],
+        ),
+        (
+            "announcement in one word",
+            announcement("A".repeat(300).as_str().into(), "".into(), Some(LINK)),
+            vec![],
+        ),
         ("question", question(&body, None), vec![body.clone()]),
-        ("question with a code", question(&body, Some(LINK)), vec![body.clone()]),
-        ("long question", question(&long, Some(LINK)), vec![long.clone()]),
-        ("picture", Content::Image(media(Some(&usual))), vec![usual.clone()]),
-        ("picture without a caption", Content::Image(media(None)), vec![]),
-        ("picture with a long caption", Content::Image(media(Some(&long))), vec![long.clone()]),
-        ("film", Content::Video(media(Some(&body))), vec![body.clone()]),
-        ("sound", Content::Audio(media(Some(&usual))), vec![usual.clone()]),
-        ("long sound", Content::Audio(media(Some(&long))), vec![long.clone()]),
-        ("sound without a caption", Content::Audio(media(None)), vec![]),
+        (
+            "question with a code",
+            question(&body, Some(LINK)),
+            vec![body.clone()],
+        ),
+        (
+            "long question",
+            question(&long, Some(LINK)),
+            vec![long.clone()],
+        ),
+        (
+            "picture",
+            Content::Image(media(Some(&usual))),
+            vec![usual.clone()],
+        ),
+        (
+            "picture without a caption",
+            Content::Image(media(None)),
+            vec![],
+        ),
+        (
+            "picture with a long caption",
+            Content::Image(media(Some(&long))),
+            vec![long.clone()],
+        ),
+        (
+            "film",
+            Content::Video(media(Some(&body))),
+            vec![body.clone()],
+        ),
+        (
+            "sound",
+            Content::Audio(media(Some(&usual))),
+            vec![usual.clone()],
+        ),
+        (
+            "long sound",
+            Content::Audio(media(Some(&long))),
+            vec![long.clone()],
+        ),
+        (
+            "sound without a caption",
+            Content::Audio(media(None)),
+            vec![],
+        ),
         ("document", Content::Document(media(Some(&usual))), vec![]),
-        ("document with a long caption", Content::Document(media(Some(&body))), vec![body.clone()]),
-        ("document with a longer caption", Content::Document(media(Some(&long))), vec![long.clone()]),
+        (
+            "document with a long caption",
+            Content::Document(media(Some(&body))),
+            vec![body.clone()],
+        ),
+        (
+            "document with a longer caption",
+            Content::Document(media(Some(&long))),
+            vec![long.clone()],
+        ),
     ];
     for (what, count, times, link) in [
         ("guide of four steps", 4, 1, Some(LINK)),
@@ -145,8 +241,14 @@ fn each_language_has_pages_of_its_own() {
     let show = show();
     for (what, content, texts) in contents() {
         let pages = pages(&show, SCREENS[0], content);
-        for text in texts.iter().filter(|text| matches!(text, Text::ByLanguage(_))) {
-            if what.contains("long name") || what.starts_with("guide") || what.starts_with("document") {
+        for text in texts
+            .iter()
+            .filter(|text| matches!(text, Text::ByLanguage(_)))
+        {
+            if what.contains("long name")
+                || what.starts_with("guide")
+                || what.starts_with("document")
+            {
                 continue;
             }
             for language in Language::ALL {
@@ -161,25 +263,44 @@ fn an_announcement_reads_from_the_door() {
     let show = show();
     let (_, content, _) = contents().swap_remove(0);
     let first = &pages(&show, SCREENS[0], content)[0];
-    let headline = runs(first).into_iter().find(|run| run.text.contains("Nộp")).unwrap();
+    let headline = runs(first)
+        .into_iter()
+        .find(|run| run.text.contains("Nộp"))
+        .unwrap();
     assert_eq!(headline.size, 116.0);
-    let fee = runs(first).into_iter().find(|run| run.text.contains("10.000")).unwrap();
+    let fee = runs(first)
+        .into_iter()
+        .find(|run| run.text.contains("10.000"))
+        .unwrap();
     assert_eq!(fee.text, "10.000\u{a0}đồng");
     assert_eq!(fee.weight, motcua_typeset::Weight::Bold);
-    assert!(first.elements.iter().any(|element| matches!(element, Element::Qr { .. })));
+    assert!(
+        first
+            .elements
+            .iter()
+            .any(|element| matches!(element, Element::Qr { .. }))
+    );
 }
 
 #[test]
 fn a_picture_fills_a_lying_screen_and_the_width_of_an_upright_one() {
     let show = show();
-    let media = Media { source: "x.jpg".into(), caption: Some("Chú thích".into()), length: None, pages: None };
+    let media = Media {
+        source: "x.jpg".into(),
+        caption: Some("Chú thích".into()),
+        length: None,
+        pages: None,
+    };
     let place = |page: &Page| match page.elements[0] {
         Element::Media { rect, fit } => (rect, fit),
         ref other => panic!("{other:?}"),
     };
     let lying = &pages(&show, (1920, 1080, None), Content::Image(media.clone()))[0];
     assert_eq!(lying.surround, Surround::Plates);
-    assert_eq!((place(lying).0.width, place(lying).0.height), (1920.0, 1080.0));
+    assert_eq!(
+        (place(lying).0.width, place(lying).0.height),
+        (1920.0, 1080.0)
+    );
     assert_eq!(place(lying).1, Fit::OverBackdrop);
     let upright = &pages(&show, (1080, 1920, None), Content::Video(media))[0];
     assert_eq!(upright.surround, Surround::Frame);
@@ -191,11 +312,29 @@ fn a_picture_fills_a_lying_screen_and_the_width_of_an_upright_one() {
 fn pictures_and_sheets_of_every_shape_keep_the_measures() {
     let show = show();
     let caption: Text = "Trước khi đến, ông bà mang theo: căn cước, giấy tờ gốc, điện thoại".into();
-    for size in [(1080, 1920), (1000, 1000), (4, 3000), (3000, 4), (1600, 1200), (1500, 1000), (1920, 1080), (0, 0)] {
+    for size in [
+        (1080, 1920),
+        (1000, 1000),
+        (4, 3000),
+        (3000, 4),
+        (1600, 1200),
+        (1500, 1000),
+        (1920, 1080),
+        (0, 0),
+    ] {
         for screen in SCREENS {
             for caption in [Some(caption.clone()), None] {
-                let media = Media { source: "x".into(), caption: caption.clone(), length: None, pages: None };
-                for content in [Content::Image(media.clone()), Content::Video(media.clone()), Content::Document(media.clone())] {
+                let media = Media {
+                    source: "x".into(),
+                    caption: caption.clone(),
+                    length: None,
+                    pages: None,
+                };
+                for content in [
+                    Content::Image(media.clone()),
+                    Content::Video(media.clone()),
+                    Content::Document(media.clone()),
+                ] {
                     let what = format!("{} of {size:?}", content.kind());
                     for page in pages_of(&show, screen, content, Some(size)) {
                         check_page(&page, screen, &what);
@@ -209,9 +348,21 @@ fn pictures_and_sheets_of_every_shape_keep_the_measures() {
 #[test]
 fn a_poster_is_shown_whole_beside_its_caption() {
     let show = show();
-    let media = Media { source: "x".into(), caption: Some("Văn hóa công vụ".into()), length: None, pages: None };
-    let page = &pages_of(&show, (1920, 1080, None), Content::Image(media), Some((1080, 1920)))[0];
-    let Element::Media { rect, .. } = page.elements[0] else { panic!("{:?}", page.elements[0]) };
+    let media = Media {
+        source: "x".into(),
+        caption: Some("Văn hóa công vụ".into()),
+        length: None,
+        pages: None,
+    };
+    let page = &pages_of(
+        &show,
+        (1920, 1080, None),
+        Content::Image(media),
+        Some((1080, 1920)),
+    )[0];
+    let Element::Media { rect, .. } = page.elements[0] else {
+        panic!("{:?}", page.elements[0])
+    };
     assert_eq!(page.surround, Surround::Frame);
     assert_eq!(rect.right(), 1920.0);
     assert!(runs(page).iter().all(|run| run.rect.right() < rect.x));
@@ -220,9 +371,17 @@ fn a_poster_is_shown_whole_beside_its_caption() {
 #[test]
 fn a_document_has_a_page_for_each_of_its_own() {
     let show = show();
-    let media = Media { source: "x.pdf".into(), caption: Some("Quyết định".into()), length: None, pages: None };
+    let media = Media {
+        source: "x.pdf".into(),
+        caption: Some("Quyết định".into()),
+        length: None,
+        pages: None,
+    };
     let pages = pages(&show, SCREENS[0], Content::Document(media));
-    assert_eq!(pages.iter().map(|page| page.media_page).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(
+        pages.iter().map(|page| page.media_page).collect::<Vec<_>>(),
+        [0, 1, 2]
+    );
     assert!(read(&pages).contains("Trang 2/3"));
 }
 
@@ -234,7 +393,11 @@ fn long_texts_go_on_over_numbered_pages() {
     assert!(pages.len() > 2);
     for (index, page) in pages.iter().enumerate() {
         let text = read(std::slice::from_ref(page));
-        assert!(text.contains("Tiêu đề"), "page {} does not say where the reader is", index + 1);
+        assert!(
+            text.contains("Tiêu đề"),
+            "page {} does not say where the reader is",
+            index + 1
+        );
         assert!(text.contains(&format!("Trang {}/{}", index + 1, pages.len())));
         assert!(page.characters > 100);
     }
@@ -248,11 +411,25 @@ fn the_card_works_with_nothing() {
         title: Some(long.to_owned()),
         unit: Some("Phường Phú Lợi".to_owned()),
         hotline: Some("0299 3623 333".to_owned()),
-        feedback: Some("pakn.dichvucong.gov.vn, hoặc Sở Nội vụ thành phố Cần Thơ, số 2 đường Hòa Bình".to_owned()),
+        feedback: Some(
+            "pakn.dichvucong.gov.vn, hoặc Sở Nội vụ thành phố Cần Thơ, số 2 đường Hòa Bình"
+                .to_owned(),
+        ),
     };
     for screen in SCREENS {
         let viewport = Viewport::of(screen.0, screen.1, screen.2);
-        for card in [Card::default(), full.clone(), Card { title: None, ..full.clone() }, Card { hotline: None, ..full.clone() }] {
+        for card in [
+            Card::default(),
+            full.clone(),
+            Card {
+                title: None,
+                ..full.clone()
+            },
+            Card {
+                hotline: None,
+                ..full.clone()
+            },
+        ] {
             let page = card.page(&mut Typesetter::new(), viewport, &words);
             check_page(&page, screen, "the card");
         }
@@ -268,11 +445,22 @@ fn every_word_is_written_and_translated() {
         let translated = word_list(language);
         for (key, word) in &vietnamese {
             let other = &translated[key];
-            assert!(!other.is_empty() && other != word, "{key} ({word:?}) is not translated into {language}");
+            assert!(
+                !other.is_empty() && other != word,
+                "{key} ({word:?}) is not translated into {language}"
+            );
             for place in ["{0}", "{1}"] {
-                assert_eq!(word.contains(place), other.contains(place), "{key} in {language}: {other:?}");
+                assert_eq!(
+                    word.contains(place),
+                    other.contains(place),
+                    "{key} in {language}: {other:?}"
+                );
             }
         }
     }
-    assert_eq!(vietnamese.len(), Words::KEYS.len(), "ui/words.slint and words.rs have the same keys");
+    assert_eq!(
+        vietnamese.len(),
+        Words::KEYS.len(),
+        "ui/words.slint and words.rs have the same keys"
+    );
 }

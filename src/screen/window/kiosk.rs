@@ -27,11 +27,11 @@ pub(super) struct Kiosk {
     failed: Option<ScreenError>,
 }
 
-/// A window that is open.
+/// A window that is open. Its parts end in this order: the inhibitor lives on the window's connection.
 struct Open {
+    _inhibitor: Option<Inhibitor>,
     presenter: Presenter,
     window: Rc<Window>,
-    _inhibitor: Option<Inhibitor>,
 }
 
 impl Kiosk {
@@ -61,7 +61,7 @@ impl Kiosk {
         // before anybody could see an empty window.
         presenter.tick(Instant::now(), &window, &self.tell)?;
         let inhibitor = inhibit::hold(&window);
-        Ok(Open { presenter, window, _inhibitor: inhibitor })
+        Ok(Open { _inhibitor: inhibitor, presenter, window })
     }
 
     fn create_window(&self, event_loop: &ActiveEventLoop) -> Result<Window, ScreenError> {
@@ -154,6 +154,11 @@ impl ApplicationHandler<ToScreen> for Kiosk {
                 event_loop.exit();
             }
         }
+    }
+
+    fn exiting(&mut self, _: &ActiveEventLoop) {
+        // The connection to the display server ends with the event loop, and the window is to end before.
+        self.open = None;
     }
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, message: ToScreen) {

@@ -198,7 +198,7 @@ impl Presenter {
                 film.place.x + free(film.place.width, frame.width()),
                 film.place.y + free(film.place.height, frame.height()),
             );
-            let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &self.view.plates);
+            let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &self.view.plates());
             sheet.layer = Some(FilmLayer { frame, at, visible });
         }
         if !sheet.told_end {

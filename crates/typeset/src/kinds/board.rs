@@ -29,7 +29,7 @@ const HEADLINE_SHARE: f32 = 0.28;
 /// Space between columns.
 const BETWEEN_COLUMNS: f32 = 36.0;
 /// Parts of the body's width that time limit ("Trong ngày làm việc") and fee may take.
-const TIME_SHARE: f32 = 0.28;
+const TIME_SHARE: f32 = 0.29;
 const FEE_SHARE: f32 = 0.235;
 /// The time limit's part of the width where both stand under the name.
 const UPRIGHT_TIME_SHARE: f32 = 0.52;

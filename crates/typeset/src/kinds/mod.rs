@@ -24,13 +24,19 @@ use crate::typesetter::Typesetter;
 
 /// The pages of `item`: those in the main language, then a set for each further language in which the
 /// item has texts. Every item has at least one page but a nested playlist, which is none.
-pub fn typeset<'a>(typesetter: &mut Typesetter, context: &'a Context<'a>, item: &Item) -> Vec<Page> {
+pub fn typeset<'a>(
+    typesetter: &mut Typesetter,
+    context: &'a Context<'a>,
+    item: &Item,
+) -> Vec<Page> {
     let main = Scene::main(context);
     context
         .languages
         .iter()
         .enumerate()
-        .filter(|(index, language)| *index == 0 || is_written_in(&item.content, **language, context.show.language))
+        .filter(|(index, language)| {
+            *index == 0 || is_written_in(&item.content, **language, context.show.language)
+        })
         .map(|(_, &language)| language)
         .chain(context.languages.is_empty().then_some(main.language))
         .flat_map(|language| pages(typesetter, &Scene::new(context, language), &item.content))
@@ -57,12 +63,17 @@ fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, content: &Content) -> V
 fn is_written_in(content: &Content, language: Language, show_language: Language) -> bool {
     let has = |text: &Text| text.written_in(language, show_language).is_some();
     match content {
-        Content::Image(media) | Content::Video(media) | Content::Audio(media) => media.caption.as_ref().is_some_and(has),
+        Content::Image(media) | Content::Video(media) | Content::Audio(media) => {
+            media.caption.as_ref().is_some_and(has)
+        }
         Content::Announcement(announcement) => has(&announcement.title),
         Content::Question(question) => has(&question.question) && has(&question.answer),
         Content::Guide(guide) => has(&guide.title) && guide.steps.iter().all(has),
         Content::Indicator(indicator) => has(&indicator.title),
         // Procedures are posted as the national database publishes them, and a document is what it is.
-        Content::Document(_) | Content::Procedure(_) | Content::Procedures(_) | Content::Playlist(_) => false,
+        Content::Document(_)
+        | Content::Procedure(_)
+        | Content::Procedures(_)
+        | Content::Playlist(_) => false,
     }
 }

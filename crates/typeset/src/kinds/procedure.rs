@@ -24,7 +24,7 @@ use crate::words::filled;
 
 use self::sections::{Field, Naming, sections};
 
-pub(in crate::kinds) use self::shorten::shortened;
+pub(in crate::kinds) use self::shorten::{balanced, shortened};
 pub(in crate::kinds) use self::source::clean;
 
 /// The pages of a procedure; none where the show has no such procedure or it may not be posted on the

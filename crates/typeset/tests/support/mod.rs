@@ -35,7 +35,9 @@ pub fn words(language: Language) -> Words {
     let vietnamese = vietnamese_words();
     let translations = translations(language);
     Words::from_fn(|key| {
-        let word = vietnamese.get(key).unwrap_or_else(|| panic!("ui/words.slint has no {key}"));
+        let word = vietnamese
+            .get(key)
+            .unwrap_or_else(|| panic!("ui/words.slint has no {key}"));
         translations.get(word).unwrap_or(word).clone()
     })
 }
@@ -44,7 +46,10 @@ fn vietnamese_words() -> BTreeMap<String, String> {
     include_str!("../../../../ui/words.slint")
         .lines()
         .filter_map(|line| {
-            let (key, rest) = line.trim().strip_prefix("out property <string> ")?.split_once(": @tr(\"")?;
+            let (key, rest) = line
+                .trim()
+                .strip_prefix("out property <string> ")?
+                .split_once(": @tr(\"")?;
             Some((key.to_owned(), rest.split_once('"')?.0.to_owned()))
         })
         .collect()
@@ -56,7 +61,8 @@ fn translations(language: Language) -> BTreeMap<String, String> {
         Language::Km => include_str!("../../../../ui/lang/km/LC_MESSAGES/motcua-screen.po"),
         Language::En => include_str!("../../../../ui/lang/en/LC_MESSAGES/motcua-screen.po"),
     };
-    let quoted = |line: &str, key: &str| Some(line.strip_prefix(key)?.trim().trim_matches('"').to_owned());
+    let quoted =
+        |line: &str, key: &str| Some(line.strip_prefix(key)?.trim().trim_matches('"').to_owned());
     let mut from = None;
     let mut found = BTreeMap::new();
     for line in po.lines() {
@@ -92,7 +98,10 @@ pub fn pages_of(
     content: Content,
     media_size: Option<(u32, u32)>,
 ) -> Vec<Page> {
-    let words: BTreeMap<Language, Words> = Language::ALL.into_iter().map(|one| (one, words(one))).collect();
+    let words: BTreeMap<Language, Words> = Language::ALL
+        .into_iter()
+        .map(|one| (one, words(one)))
+        .collect();
     let word = |language: Language| &words[&language];
     let (width, height, diagonal) = screen;
     let context = Context {
@@ -129,10 +138,18 @@ pub fn runs(page: &Page) -> Vec<&Run> {
 
 /// What a run's letters cover in usual text: from the marks on small letters to the descenders.
 fn ink(run: &Run) -> Rect {
-    let is_khmer = run.text.chars().any(|c| ('\u{1780}'..='\u{17ff}').contains(&c));
+    let is_khmer = run
+        .text
+        .chars()
+        .any(|c| ('\u{1780}'..='\u{17ff}').contains(&c));
     let (up, down) = if is_khmer { (1.05, 0.45) } else { (0.86, 0.22) };
     let baseline = run.rect.y + 1.26 * run.size;
-    Rect::new(run.rect.x, baseline - up * run.size, run.rect.width, (up + down) * run.size)
+    Rect::new(
+        run.rect.x,
+        baseline - up * run.size,
+        run.rect.width,
+        (up + down) * run.size,
+    )
 }
 
 /// Asserts what holds on every page of every kind.
@@ -143,7 +160,11 @@ pub fn check_page(page: &Page, screen: (u32, u32, Option<f64>), what: &str) {
     let runs = runs(page);
     for run in &runs {
         let ink = ink(run);
-        let room = if page.surround == Surround::Plates { Rect::new(0.0, 0.0, viewport.width, viewport.height) } else { body };
+        let room = if page.surround == Surround::Plates {
+            Rect::new(0.0, 0.0, viewport.width, viewport.height)
+        } else {
+            body
+        };
         assert!(
             ink.x >= room.x - 1.0 && ink.right() <= room.right() + 1.0,
             "{what}: {:?} runs from {} to {}",
@@ -158,14 +179,23 @@ pub fn check_page(page: &Page, screen: (u32, u32, Option<f64>), what: &str) {
             ink.y,
             ink.bottom()
         );
-        assert!(!run.text.contains('\n') && !run.text.is_empty(), "{what}: {:?}", run.text);
+        assert!(
+            !run.text.contains('\n') && !run.text.is_empty(),
+            "{what}: {:?}",
+            run.text
+        );
         let least = match run.reading {
             Reading::Headline => 60.0,
             Reading::Body => 50.0,
             Reading::Label => 40.0,
             Reading::Figure => 68.0,
         };
-        assert!(run.size >= least, "{what}: {:?} is set in {}", run.text, run.size);
+        assert!(
+            run.size >= least,
+            "{what}: {:?} is set in {}",
+            run.text,
+            run.size
+        );
     }
     for (index, one) in runs.iter().enumerate() {
         for other in &runs[index + 1..] {
@@ -192,35 +222,62 @@ fn check_shapes(page: &Page, runs: &[&Run], viewport: Viewport, what: &str) {
             Element::Media { rect, .. } => (*rect, page.surround == Surround::Frame),
             Element::Text(_) | Element::Polyline { .. } => continue,
         };
-        let room = if page.surround == Surround::Plates { Rect::new(0.0, 0.0, viewport.width, viewport.height) } else { stage };
+        let room = if page.surround == Surround::Plates {
+            Rect::new(0.0, 0.0, viewport.width, viewport.height)
+        } else {
+            stage
+        };
         let is_inside = rect.x >= room.x - 0.5
             && rect.right() <= room.right() + 0.5
             && rect.y >= room.y - 0.5
             && rect.bottom() <= room.bottom() + 0.5;
         assert!(is_inside, "{what}: {element:?} leaves the stage {room:?}");
-        assert!(rect.width > 0.0 && rect.height > 0.0, "{what}: {element:?} is nothing");
+        assert!(
+            rect.width > 0.0 && rect.height > 0.0,
+            "{what}: {element:?} is nothing"
+        );
         if is_apart {
             let over = runs.iter().find(|run| ink(run).overlaps(&rect, 2.0));
-            assert!(over.is_none(), "{what}: {:?} lies over {element:?}", over.map(|run| &run.text));
+            assert!(
+                over.is_none(),
+                "{what}: {:?} lies over {element:?}",
+                over.map(|run| &run.text)
+            );
         }
     }
 }
 
 /// The words of the runs, in their order, as an author would count them.
 pub fn read(pages: &[Page]) -> String {
-    pages.iter().flat_map(runs).map(|run| run.text.replace('\u{a0}', " ")).collect::<Vec<_>>().join(" ")
+    pages
+        .iter()
+        .flat_map(runs)
+        .map(|run| run.text.replace('\u{a0}', " "))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Asserts that every word of `text` is read on the pages, in its order.
 pub fn check_nothing_lost(pages: &[Page], text: &Text, language: Language, what: &str) {
     // Lines may end inside a word where it has no space for a line's length: letters are compared.
-    let letters = |text: &str| text.replace("**", "").chars().filter(|c| !c.is_whitespace() && *c != '\u{a0}').collect::<String>();
+    let letters = |text: &str| {
+        text.replace("**", "")
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '\u{a0}')
+            .collect::<String>()
+    };
     let read = letters(&read(pages));
     for paragraph in text.best(language).split("\n\n") {
         let mut rest = read.as_str();
         // What is longer than a line may be parted by what stands on top of a page.
-        for word in paragraph.split_whitespace().map(letters).filter(|word| word.chars().count() < 40) {
-            let at = rest.find(&word).unwrap_or_else(|| panic!("{what}: {word:?} is lost"));
+        for word in paragraph
+            .split_whitespace()
+            .map(letters)
+            .filter(|word| word.chars().count() < 40)
+        {
+            let at = rest
+                .find(&word)
+                .unwrap_or_else(|| panic!("{what}: {word:?} is lost"));
             rest = &rest[at + word.len()..];
         }
     }

@@ -7,7 +7,7 @@ use motcua_show::Procedure;
 use crate::block::Block;
 use crate::context::Scene;
 use crate::kinds::procedure::answers::{self, Answer};
-use crate::kinds::procedure::clean;
+use crate::kinds::procedure::{balanced, clean};
 use crate::page::{Element, Weight};
 use crate::style::Style;
 use crate::typesetter::Typesetter;
@@ -146,7 +146,7 @@ fn name(typesetter: &mut Typesetter, procedure: &Procedure, width: f32) -> Block
 }
 
 fn cell(typesetter: &mut Typesetter, answer: &Answer, style: Style, width: f32) -> Block {
-    let value = typesetter.block(&answer.value, style, width);
+    let value = balanced(typesetter, &answer.value, style, width);
     let note = typesetter.block(&answer.note, Style::label(), width);
     below(value, note)
 }

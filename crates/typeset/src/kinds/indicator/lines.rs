@@ -79,8 +79,9 @@ fn labels(typesetter: &mut Typesetter, data: &Data, width: f32) -> Vec<Block> {
         .iter()
         .map(|line| {
             let style = if line.is_ours { Style::label_strong(Role::Accent) } else { Style::label().coloured(Role::Text) };
+            // Where it takes two lines, the name stands whole on the second.
             let newest = line.newest().map_or("", |value| &value.written);
-            typesetter.block(&format!("**{newest}** {}", line.name), style, width)
+            typesetter.block(&format!("**{newest}** {}", line.name.replace(' ', "\u{a0}")), style, width)
         })
         .collect()
 }

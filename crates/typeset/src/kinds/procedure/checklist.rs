@@ -231,7 +231,7 @@ fn row(typesetter: &mut Typesetter, paper: &Paper, words: &Words, width: f32, li
         .find(|(detail, _)| detail.width <= room)
         .unwrap_or_default();
     Row {
-        height: name.block.height + BETWEEN,
+        height: name.block.height.max(BOX) + BETWEEN,
         is_cut: name.is_cut || said < details.len(),
         name: name.block,
         detail,

@@ -33,8 +33,13 @@ const BELOW: f32 = 22.0;
 /// Lines that a note takes at most.
 const NOTE_LINES: usize = 2;
 /// The values' styles with the number of lines that each may take, best first.
-const STYLES: [(Style, usize); 3] =
-    [(Style::figure(FIGURE), 1), (Style::figure(FIGURE), 2), (Style::body_strong(), 3)];
+const STYLES: [(Style, usize); 4] = [
+    (Style::figure(FIGURE), 1),
+    (Style::figure(FIGURE), 2),
+    (Style::body_strong(), 3),
+    // Where the screen is so low that only one line has room.
+    (Style::label_strong(Role::Text), 1),
+];
 
 /// The cells, laid out.
 pub(super) struct Facts {
@@ -77,25 +82,42 @@ impl Facts {
     ) -> Self {
         loop {
             let widths = widths(typesetter, &facts, width, arrangement);
-            let cells: Vec<(Cell, Fit)> =
-                facts.iter().zip(&widths).map(|(fact, &width)| cell(typesetter, fact, width)).collect();
-            let fit_each = cells.iter().all(|(_, fit)| *fit == Fit::Whole);
-            let row = Self::of(cells.into_iter().map(|(cell, _)| cell).collect(), arrangement, width);
-            if fit_each && row.height <= max_height {
-                return row;
+            let mut last = None;
+            for styles in [&STYLES[..], &STYLES[2..], &STYLES[3..]] {
+                let (row, fit) = Self::with(typesetter, &facts, &widths, styles, arrangement, width);
+                if fit == Fit::Whole && row.height <= max_height {
+                    return row;
+                }
+                last = Some(row);
             }
             // The longest answer gives way to a reference; when all have, they stand as they are.
             let longest = facts
                 .iter_mut()
                 .filter(|fact| fact.answer.value != fact.elsewhere)
                 .max_by_key(|fact| fact.answer.value.chars().count() + fact.answer.note.chars().count());
-            let Some(fact) = longest else { return row };
+            let (Some(fact), Some(row)) = (longest, last) else {
+                return Self::with(typesetter, &facts, &widths, &STYLES[3..], arrangement, width).0;
+            };
             if fact.answer.note.is_empty() || fact.answer.note == fact.elsewhere || row.height > max_height {
                 fact.answer = Answer { value: fact.elsewhere.clone(), note: String::new() };
             } else {
                 fact.answer.note.clone_from(&fact.elsewhere);
             }
         }
+    }
+
+    fn with(
+        typesetter: &mut Typesetter,
+        facts: &[Fact],
+        widths: &[f32],
+        styles: &[(Style, usize)],
+        arrangement: Arrangement,
+        width: f32,
+    ) -> (Self, Fit) {
+        let (cells, fits): (Vec<Cell>, Vec<Fit>) =
+            facts.iter().zip(widths).map(|(fact, &width)| cell(typesetter, fact, styles, width)).unzip();
+        let fit = if fits.contains(&Fit::TooLong) { Fit::TooLong } else { Fit::Whole };
+        (Self::of(cells, arrangement, width), fit)
     }
 
     fn of(mut cells: Vec<Cell>, arrangement: Arrangement, width: f32) -> Self {
@@ -157,12 +179,25 @@ fn widths(typesetter: &mut Typesetter, facts: &[Fact], width: f32, arrangement: 
     }
     let whole = width - 2.0 * PADDING * facts.len().saturating_sub(1) as f32;
     let mut needs: Vec<f32> = facts.iter().map(|fact| need(typesetter, fact, Lines::One)).collect();
-    // Values take a second line one after the other, the longest first.
+    if needs.iter().sum::<f32>() <= whole {
+        return share(&needs, whole);
+    }
+    // As few values as possible take a second line, the longest first.
+    let wrapped: Vec<f32> = facts
+        .iter()
+        .zip(&needs)
+        .map(|(fact, &one_line)| need(typesetter, fact, Lines::Two).min(one_line))
+        .collect();
     let mut by_length: Vec<usize> = (0..facts.len()).collect();
     by_length.sort_by(|&a, &b| needs[b].total_cmp(&needs[a]));
+    let sum: f32 = needs.iter().sum();
+    if let Some(&index) = by_length.iter().find(|&&index| sum - needs[index] + wrapped[index] <= whole) {
+        needs[index] = wrapped[index];
+        return share(&needs, whole);
+    }
     for index in by_length {
         if needs.iter().sum::<f32>() > whole {
-            needs[index] = need(typesetter, &facts[index], Lines::Two).min(needs[index]);
+            needs[index] = wrapped[index];
         }
     }
     share(&needs, whole)
@@ -229,12 +264,12 @@ enum Fit {
 }
 
 /// The cell in the best style in which its value takes few lines and no word is torn.
-fn cell(typesetter: &mut Typesetter, fact: &Fact, width: f32) -> (Cell, Fit) {
+fn cell(typesetter: &mut Typesetter, fact: &Fact, styles: &[(Style, usize)], width: f32) -> (Cell, Fit) {
     let label = typesetter.block(&fact.label, Style::label(), width);
     let note = typesetter.block(&fact.answer.note, Style::label(), width);
     let mut value = Block::default();
     let mut fit = Fit::TooLong;
-    for (style, lines) in STYLES {
+    for &(style, lines) in styles {
         value = balanced(typesetter, &fact.answer.value, style, width);
         let is_torn =
             fact.answer.value.split_whitespace().any(|word| typesetter.line(word, style).width > width + 0.5);

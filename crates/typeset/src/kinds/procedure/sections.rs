@@ -8,7 +8,7 @@
 use motcua_show::procedure::{Case, Decision, Paper, Procedure, Way};
 
 use super::answers::{how_in_words, hows, in_words};
-use super::source::{Line, clean, lines};
+use super::source::{self, Line, clean, lines};
 use crate::context::Scene;
 use crate::words::{Words, filled};
 
@@ -265,6 +265,10 @@ fn of_paper(paper: &Paper, words: &Words) -> Vec<Part> {
 /// The name of a paper without the sign that numbered it in the source's list.
 pub(super) fn paper_lines(paper: &Paper) -> Vec<Line> {
     let mut lines = lines(&paper.name);
+    // A paper that the database gives no name is known by its form.
+    if lines.is_empty() {
+        lines = source::lines(paper.form.as_deref().unwrap_or_default());
+    }
     if let Some(first) = lines.first_mut()
         && !first.marker.chars().any(char::is_alphanumeric)
     {
