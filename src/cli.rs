@@ -20,7 +20,7 @@ pub struct Cli {
     /// The machine's settings; without it ./motcua.toml, then /etc/motcua/motcua.toml, where there is one.
     #[arg(long, global = true, value_name = "FILE", env = "MOTCUA_CONFIG")]
     pub config: Option<PathBuf>,
-    /// How much the log says: error, warn, info, debug or trace.
+    /// How much the log says: error, warn, info, debug or trace [default: info].
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log: Option<String>,
 }
@@ -38,11 +38,13 @@ pub enum Command {
     Check(Check),
     /// Draw items into PNG files, the same pixels as on the screen; needs no display.
     ///
-    /// A film is drawn as it stands after a third of its time.
+    /// A film is drawn as it stands a little before its middle.
     ///
     /// Example: motcua render playlists/one-stop --item birth --out birth.png
     Render(Render),
     /// Print the JSON Schema of show.toml, for editors.
+    ///
+    /// Example: motcua schema > show.schema.json
     Schema {
         /// Print that of a procedure's file instead.
         #[arg(long)]
@@ -62,13 +64,13 @@ pub struct Play {
     /// Play in a window of this size instead; Escape closes it.
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
     pub windowed: Option<(u32, u32)>,
-    /// The number of the monitor, from 0.
+    /// The number of the monitor, from 0 [default: the primary one].
     #[arg(long, value_name = "N")]
     pub screen: Option<usize>,
     /// Start the clock at this civil time of the show's zone, such as 2026-11-23T08:00.
     #[arg(long, value_name = "TIME")]
     pub at: Option<DateTime>,
-    /// Loudness of the screen in percent, 0 to 100.
+    /// Loudness of the screen in percent, 0 to 100 [default: 100].
     #[arg(long, value_name = "PERCENT")]
     pub volume: Option<u8>,
     /// Print what happens as JSON lines on standard output.

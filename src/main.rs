@@ -1,4 +1,5 @@
 //! Motcua, the player: reads the command line and hands on.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod card;
 mod check;
@@ -12,7 +13,7 @@ mod prepare;
 mod render;
 mod settings;
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -56,13 +57,12 @@ fn run_check(arguments: &cli::Check) -> anyhow::Result<ExitCode> {
         }
     });
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&problems)?);
+        print_out(&serde_json::to_string_pretty(&problems)?)?;
     } else {
-        for problem in &problems {
-            println!("{problem}");
-        }
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-        println!("{} errors, {} warnings", errors, problems.len() - errors);
+        let mut report: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
+        report.push_str(&format!("{}, {}", counted(errors, "error"), counted(problems.len() - errors, "warning")));
+        print_out(&report)?;
     }
     let broken = problems.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if broken { ExitCode::from(1) } else { ExitCode::SUCCESS })
@@ -70,6 +70,18 @@ fn run_check(arguments: &cli::Check) -> anyhow::Result<ExitCode> {
 
 fn print_schema(procedure: bool) -> anyhow::Result<ExitCode> {
     let schema = if procedure { motcua_show::schema::procedure_schema() } else { motcua_show::schema::schema() };
-    println!("{}", serde_json::to_string_pretty(&schema)?);
+    print_out(&serde_json::to_string_pretty(&schema)?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Writes to standard output. A reader that has seen enough, such as `head`, is no fault.
+fn print_out(text: &str) -> std::io::Result<()> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
 }

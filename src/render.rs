@@ -90,7 +90,8 @@ impl Studio {
         let index = page.checked_sub(1).filter(|&index| index < pages);
         let Some((index, sheet)) = index.map(|index| anyhow::Ok((index, prepared.sheet(setting, index)?))).transpose()?
         else {
-            bail!("item {:?} has {pages} pages; there is no page {page}", item.name);
+            let has = if pages == 1 { "one page".to_owned() } else { format!("{pages} pages") };
+            bail!("item {:?} has {has}; there is no page {page}", item.name);
         };
         let sheet = sheet.context("the page is not there")?;
         let length = item_length(&setting.show, item);
@@ -182,9 +183,9 @@ fn read_show(path: &Path) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-/// The moment of a film that stands for it: a third in, when its first words are over.
+/// The moment of a film that stands for it: a little before its middle, when its first words are over.
 fn posed(item: &Item) -> Duration {
-    item.content.media().and_then(|media| media.length).unwrap_or_default() / 3
+    item.content.media().and_then(|media| media.length).unwrap_or_default().mul_f64(0.45)
 }
 
 fn items(show: &Show) -> impl Iterator<Item = &Item> {
@@ -200,6 +201,9 @@ fn find<'a>(show: &'a Show, wanted: &str) -> anyhow::Result<&'a Item> {
     let numbered = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     if let Some(item) = numbered.and_then(|index| items(show).nth(index)) {
         return Ok(item);
+    }
+    if wanted.parse::<usize>().is_ok() {
+        bail!("there is no item number {wanted}; the show has {} items, counted from 1", items(show).count());
     }
     let names: HashMap<&str, usize> =
         items(show).map(|item| (item.name.as_str(), strsim::osa_distance(&item.name, wanted))).collect();

@@ -106,8 +106,7 @@ impl Settings {
         reader.open(cli.config.as_deref());
         let screen = play
             .and_then(|play| play.screen)
-            .or_else(|| reader.number("screen", "it must be a monitor's number, 0 to 15", 0..=15, &environment, "the first"))
-            .and_then(|number| usize::try_from(number).ok());
+            .or_else(|| reader.number("screen", "it must be a monitor's number, 0 to 15", 0..=15, &environment, "the first"));
         let windowed = play.and_then(|play| play.windowed).or_else(|| reader.size("windowed", &environment));
         let latency = reader.number("sound_latency_ms", "it must be 0 to 2000", 0..=2000, &environment, "0");
         let volume = match play.and_then(|play| play.volume) {

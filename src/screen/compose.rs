@@ -31,7 +31,7 @@ impl Fade {
     pub(crate) fn share(&self, now: Instant) -> Option<u32> {
         let passed = now.saturating_duration_since(self.started).as_secs_f32() / FADE.as_secs_f32();
         // Smoothstep: it starts and ends without a jerk.
-        (passed < 1.0).then(|| (passed * passed * (3.0 - 2.0 * passed) * 256.0) as u32)
+        (passed < 1.0).then_some((passed * passed * (3.0 - 2.0 * passed) * 256.0) as u32)
     }
 
     /// Mixes what was before into `buffer`, which holds the new picture.

@@ -27,7 +27,7 @@ impl Headless {
         diagonal_inches: Option<f64>,
         palette: Palette,
     ) -> Result<Self, ScreenError> {
-        let window = platform::install()?;
+        let window = platform::install(platform::Time::StandsStill)?;
         Ok(Self { view: View::new(window, (width, height), diagonal_inches, palette)? })
     }
 

@@ -12,17 +12,30 @@ use crate::ScreenError;
 ///
 /// # Errors
 /// When this thread has a Slint platform already.
-pub(crate) fn install() -> Result<Rc<MinimalSoftwareWindow>, ScreenError> {
+pub(crate) fn install(time: Time) -> Result<Rc<MinimalSoftwareWindow>, ScreenError> {
     let window = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
-    let platform = SoftwarePlatform { window: Rc::clone(&window), started: Instant::now() };
+    let started = match time {
+        Time::Passes => Some(Instant::now()),
+        Time::StandsStill => None,
+    };
+    let platform = SoftwarePlatform { window: Rc::clone(&window), started };
     slint::platform::set_platform(Box::new(platform))
         .map_err(|error| slint::PlatformError::Other(error.to_string()))?;
     Ok(window)
 }
 
+/// Whether what moves by itself (the ticker) moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Time {
+    /// In a window.
+    Passes,
+    /// In pictures: the same show gives the same pixels.
+    StandsStill,
+}
+
 struct SoftwarePlatform {
     window: Rc<MinimalSoftwareWindow>,
-    started: Instant,
+    started: Option<Instant>,
 }
 
 impl Platform for SoftwarePlatform {
@@ -32,6 +45,6 @@ impl Platform for SoftwarePlatform {
     }
 
     fn duration_since_start(&self) -> Duration {
-        self.started.elapsed()
+        self.started.map_or(Duration::ZERO, |started| started.elapsed())
     }
 }

@@ -46,7 +46,7 @@ impl Kiosk {
     fn open(&self, event_loop: &ActiveEventLoop) -> Result<Open, ScreenError> {
         let window = Rc::new(self.create_window(event_loop)?);
         let size = window.inner_size();
-        let slint_window = platform::install()?;
+        let slint_window = platform::install(platform::Time::Passes)?;
         let view = View::new(
             slint_window,
             (size.width.max(1), size.height.max(1)),

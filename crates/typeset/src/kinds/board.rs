@@ -18,7 +18,7 @@ use crate::style::Style;
 use crate::typesetter::Typesetter;
 use crate::words::filled;
 
-use super::procedure::{clean, shortened};
+use super::procedure::{HEADLINE_SLACK, clean, shortened};
 
 use self::row::{Answers, Columns, Piece};
 
@@ -57,12 +57,20 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board) -> V
     let numbered = whole - parts::page_number_height();
     let pieces: Vec<Piece> = procedures
         .iter()
-        .flat_map(|procedure| row::pieces(typesetter, scene, procedure, &columns, numbered - HAIRLINE))
+        .flat_map(|procedure| {
+            row::pieces(typesetter, scene, procedure, &columns, numbered - HAIRLINE)
+        })
         .collect();
     // A single page has no number and may use its place.
-    let room = if filled_to(&pieces, whole).len() == 1 { whole } else { numbered };
-    let mut pages: Vec<Page> =
-        evenly(&pieces, room).into_iter().map(|rows| table(scene, &head, top, &pieces[rows])).collect();
+    let room = if filled_to(&pieces, whole).len() == 1 {
+        whole
+    } else {
+        numbered
+    };
+    let mut pages: Vec<Page> = evenly(&pieces, room)
+        .into_iter()
+        .map(|rows| table(scene, &head, top, &pieces[rows]))
+        .collect();
     parts::number_pages(typesetter, scene, &mut pages);
     pages
 }
@@ -76,12 +84,19 @@ fn posted<'a>(scene: &Scene<'a>, board: &Board) -> Vec<&'a Procedure> {
         .values()
         .filter(|procedure| bare(&procedure.field) == bare(&board.field))
         .filter(|procedure| {
-            let at_level = |wanted: &str| procedure.level.iter().any(|level| bare(level) == bare(wanted));
+            let at_level = |wanted: &str| {
+                procedure
+                    .level
+                    .iter()
+                    .any(|level| bare(level) == bare(wanted))
+            };
             board.level.as_deref().is_none_or(at_level)
         })
         .filter(|procedure| procedure.is_posted_on(context.today))
         .collect();
-    found.sort_by_cached_key(|procedure| (collation::key(procedure.headline()), procedure.code.clone()));
+    found.sort_by_cached_key(|procedure| {
+        (collation::key(procedure.headline()), procedure.code.clone())
+    });
     found
 }
 
@@ -92,7 +107,12 @@ fn bare(name: &str) -> String {
 }
 
 /// Sets eyebrow and headline; returns the lower edge.
-fn heading(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board, out: &mut Vec<Element>) -> f32 {
+fn heading(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    board: &Board,
+    out: &mut Vec<Element>,
+) -> f32 {
     let body = scene.body();
     let words = scene.words;
     let field = filled(&words.field_of, &[clean(&board.field).trim()]);
@@ -101,18 +121,32 @@ fn heading(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board, out: &
         .as_deref()
         .map(|level| clean(level).trim().to_owned())
         .filter(|level| !level.is_empty())
-        .map(|level| if bare(&level) == level.to_lowercase() { filled(&words.level_of, &[&level]) } else { level })
+        .map(|level| {
+            if bare(&level) == level.to_lowercase() {
+                filled(&words.level_of, &[&level])
+            } else {
+                level
+            }
+        })
         .into_iter()
         .collect();
     if body.height < LOWEST_WITH_HEADLINE {
-        let field = shortened(typesetter, &field, Style::label_strong(Role::Accent), body.width, 1).block;
+        let field = shortened(
+            typesetter,
+            &field,
+            Style::label_strong(Role::Accent),
+            body.width,
+            1,
+        )
+        .block;
         field.place(body.x, body.y, out);
         return body.y + field.height + 8.0;
     }
-    let y = parts::eyebrow(typesetter, &words.posted_procedures, &level, body, out) + parts::AFTER_EYEBROW;
+    let y = parts::eyebrow(typesetter, &words.posted_procedures, &level, body, out)
+        + parts::AFTER_EYEBROW;
     let most = body.height * HEADLINE_SHARE;
     for size in SIZES {
-        let headline = typesetter.block(&field, Style::headline(size), body.width);
+        let headline = typesetter.block(&field, Style::headline(size), body.width - HEADLINE_SLACK);
         if headline.height <= most && (headline.lines.len() == 1 || size <= SIZES[1]) {
             headline.place(body.x, y, out);
             return y + headline.height + AFTER_HEADLINE;
@@ -120,7 +154,14 @@ fn heading(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board, out: &
     }
     let style = Style::headline(SIZES[SIZES.len() - 1]);
     let lines = (most / style.leading).max(1.0) as usize;
-    let headline = shortened(typesetter, &field, style, body.width, lines).block;
+    let headline = shortened(
+        typesetter,
+        &field,
+        style,
+        body.width - HEADLINE_SLACK,
+        lines,
+    )
+    .block;
     headline.place(body.x, y, out);
     y + headline.height + AFTER_HEADLINE
 }
@@ -138,11 +179,17 @@ fn columns(typesetter: &mut Typesetter, scene: &Scene<'_>, procedures: &[&Proced
             is_stacked: true,
         };
     }
-    let mut time = typesetter.line(&scene.words.time_limit, Style::label()).width;
+    let mut time = typesetter
+        .line(&scene.words.time_limit, Style::label())
+        .width;
     let mut fee = typesetter.line(&scene.words.fee, Style::label()).width;
     for procedure in procedures {
         let answers = Answers::of(procedure, scene);
-        time = time.max(typesetter.line(&answers.time.value, Style::body_strong()).width);
+        time = time.max(
+            typesetter
+                .line(&answers.time.value, Style::body_strong())
+                .width,
+        );
         fee = fee.max(typesetter.line(&answers.fee.value, Style::body()).width);
     }
     let time = (time + 2.0).min(body.width * TIME_SHARE);
@@ -177,7 +224,11 @@ fn column_heads(
         height = height.max(head.height);
     }
     let rule = y + height + ABOVE_RULE;
-    out.push(Element::Fill { rect: Rect::new(body.x, rule, body.width, HEAVY), role: Role::Text, radius: 0.0 });
+    out.push(Element::Fill {
+        rect: Rect::new(body.x, rule, body.width, HEAVY),
+        role: Role::Text,
+        radius: 0.0,
+    });
     rule + HEAVY
 }
 
@@ -189,7 +240,11 @@ fn table(scene: &Scene<'_>, head: &[Element], top: f32, pieces: &[Piece]) -> Pag
         piece.place(y, &mut elements);
         y += piece.height;
         let rule = Rect::new(body.x, y, body.width, HAIRLINE);
-        elements.push(Element::Fill { rect: rule, role: Role::Line, radius: 0.0 });
+        elements.push(Element::Fill {
+            rect: rule,
+            role: Role::Line,
+            radius: 0.0,
+        });
         y += HAIRLINE;
     }
     parts::page(elements)

@@ -146,5 +146,7 @@ fn upright(
         fit: Fit::Sheet,
     });
     text.place(body.x, sheet.bottom() + BEFORE_CAPTION, &mut elements);
-    (height >= body.height * LEAST_SHEET).then_some(elements)
+    // A sheet that lies across fills the width before it fills the height.
+    let is_large = height >= body.height * LEAST_SHEET || width >= body.width - 1.0;
+    is_large.then_some(elements)
 }

@@ -53,9 +53,14 @@ struct Texts {
 /// The pages of an indicator.
 pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, indicator: &Indicator) -> Vec<Page> {
     let data = Data::of(indicator, scene);
-    let newest = data.as_ref().and_then(Data::ours).and_then(data::Line::newest);
+    let newest = data
+        .as_ref()
+        .and_then(Data::ours)
+        .and_then(data::Line::newest);
     let texts = Texts::of(scene, indicator, newest);
-    let together = data.as_ref().and_then(|data| together(typesetter, scene, &texts, indicator.chart, data));
+    let together = data
+        .as_ref()
+        .and_then(|data| together(typesetter, scene, &texts, indicator.chart, data));
     let mut pages = together.map_or_else(
         || {
             let mut pages = texts.pages(typesetter, scene);
@@ -79,20 +84,39 @@ impl Texts {
             .map(|source| with_label(&scene.words.source, source))
             .unwrap_or_default();
         Self {
-            facts: indicator.name_short.iter().filter(|name| !name.trim().is_empty()).cloned().collect(),
+            facts: indicator
+                .name_short
+                .iter()
+                .filter(|name| !name.trim().is_empty())
+                .cloned()
+                .collect(),
             title: scene.text(&indicator.title).to_owned(),
-            figure: newest.map(|value| value.written.clone()).unwrap_or_default(),
-            notes: [unit, source].into_iter().filter(|text| !text.is_empty()).collect(),
+            figure: newest
+                .map(|value| value.written.clone())
+                .unwrap_or_default(),
+            notes: [unit, source]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect(),
         }
     }
 
     /// The sentence, the value and its notes over as many pages as they need, without the chart.
     fn pages(&self, typesetter: &mut Typesetter, scene: &Scene<'_>) -> Vec<Page> {
         let body = scene.body();
-        let column = Rect { height: body.height - parts::page_number_height(), ..body };
+        let column = Rect {
+            height: body.height - parts::page_number_height(),
+            ..body
+        };
         let mut elements = Vec::new();
         let y = eyebrow(typesetter, scene, &self.facts, column, &mut elements);
-        let headline = typesetter.fit(&self.title, &SIZES, Style::headline(SIZES[0]), column.width, column.bottom() - y);
+        let headline = typesetter.fit(
+            &self.title,
+            &SIZES,
+            Style::headline(SIZES[0]),
+            column.width,
+            column.bottom() - y,
+        );
         let figure = self.figure(typesetter, column.width, column.height * 0.5);
         let notes = self.notes(typesetter, column.width);
         let mut flow = Flow::new(column, elements, y, |_| column.y);
@@ -112,7 +136,10 @@ impl Texts {
         let mut figure = Block::default();
         for size in FIGURES {
             // Figures have no marks above or below: they stand closer than text.
-            let style = Style { leading: size * 1.04, ..Style::figure(size).coloured(Role::Accent) };
+            let style = Style {
+                leading: size * 1.04,
+                ..Style::figure(size).coloured(Role::Accent)
+            };
             figure = typesetter.block(&self.figure, style, width);
             if figure.lines.len() <= 1 && figure.height <= height {
                 break;
@@ -123,15 +150,27 @@ impl Texts {
 
     /// The unit and the source, one below the other.
     fn notes(&self, typesetter: &mut Typesetter, width: f32) -> Vec<Block> {
-        self.notes.iter().map(|note| typesetter.block(note, Style::label(), width)).collect()
+        self.notes
+            .iter()
+            .map(|note| typesetter.block(note, Style::label(), width))
+            .collect()
     }
 }
 
 /// "Nguồn: …", unless the author begins with that word.
 fn with_label(word: &str, source: &str) -> String {
-    let label = word.split("{0}").next().unwrap_or_default().trim().to_lowercase();
+    let label = word
+        .split("{0}")
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     let says_so = !label.is_empty() && source.trim_start().to_lowercase().starts_with(&label);
-    if says_so { source.to_owned() } else { filled(word, &[source]) }
+    if says_so {
+        source.to_owned()
+    } else {
+        filled(word, &[source])
+    }
 }
 
 fn eyebrow(
@@ -154,12 +193,27 @@ fn together(
 ) -> Option<Page> {
     let body = scene.body();
     let is_portrait = scene.is_portrait();
-    let text = if is_portrait { body } else { Rect { width: body.width * TEXT_SHARE, ..body } };
+    let text = if is_portrait {
+        body
+    } else {
+        Rect {
+            width: body.width * TEXT_SHARE,
+            ..body
+        }
+    };
     let mut elements = Vec::new();
     let top = eyebrow(typesetter, scene, &texts.facts, body, &mut elements);
     let notes = texts.notes(typesetter, text.width);
     let notes_height: f32 = notes.iter().map(|note| note.height).sum();
-    let left = text.bottom() - top - notes_height - UNDER_FIGURE - if is_portrait { LOWEST_CHART + 2.0 * BETWEEN } else { 0.0 };
+    let left = text.bottom()
+        - top
+        - notes_height
+        - UNDER_FIGURE
+        - if is_portrait {
+            LOWEST_CHART + 2.0 * BETWEEN
+        } else {
+            0.0
+        };
     let (headline, figure) = sentence_and_figure(typesetter, texts, text.width, left)?;
     headline.place(text.x, top, &mut elements);
 
@@ -177,10 +231,19 @@ fn together(
         y += note.height;
     }
     let area = if is_portrait {
-        Rect { y: y + BETWEEN, height: body.bottom() - y - BETWEEN, ..body }
+        Rect {
+            y: y + BETWEEN,
+            height: body.bottom() - y - BETWEEN,
+            ..body
+        }
     } else {
         let x = body.x + body.width * (TEXT_SHARE + GAP_SHARE);
-        Rect { x, y: top, width: body.right() - x, height: body.bottom() - top }
+        Rect {
+            x,
+            y: top,
+            width: body.right() - x,
+            height: body.bottom() - top,
+        }
     };
     if area.height < LOWEST_CHART.min(body.height * 0.8) {
         return None;
@@ -190,12 +253,21 @@ fn together(
 }
 
 /// The largest sentence beside which the value keeps a size that is seen first.
-fn sentence_and_figure(typesetter: &mut Typesetter, texts: &Texts, width: f32, height: f32) -> Option<(Block, Block)> {
+fn sentence_and_figure(
+    typesetter: &mut Typesetter,
+    texts: &Texts,
+    width: f32,
+    height: f32,
+) -> Option<(Block, Block)> {
     for size in SIZES {
         let headline = typesetter.block(&texts.title, Style::headline(size), width);
         let room = height - headline.height - BEFORE_FIGURE;
         // The sentence steps down before the value does, as far as it stays a headline.
-        let least = if size > SIZES[2] { FIGURES[0] } else { FIGURES[FIGURES.len() - 1] };
+        let least = if size > SIZES[2] {
+            FIGURES[0]
+        } else {
+            FIGURES[FIGURES.len() - 1]
+        };
         if room < least {
             continue;
         }
@@ -208,15 +280,24 @@ fn sentence_and_figure(typesetter: &mut Typesetter, texts: &Texts, width: f32, h
 }
 
 /// Draws the chart in `area`, where all of it has room there.
-fn draw(typesetter: &mut Typesetter, chart: Chart, data: &Data, area: Rect, out: &mut Vec<Element>) -> Option<()> {
+fn draw(
+    typesetter: &mut Typesetter,
+    chart: Chart,
+    data: &Data,
+    area: Rect,
+    out: &mut Vec<Element>,
+) -> Option<()> {
     let drawn = out.len();
-    let is_single_comparison = data.lines.len() > 1 && data.lines.iter().all(|line| line.values.len() == 1);
+    let is_single_comparison =
+        data.lines.len() > 1 && data.lines.iter().all(|line| line.values.len() == 1);
     if !is_single_comparison {
         let upright = match chart {
             Chart::Bars => bars::draw(typesetter, data, area, out).or_else(|| {
                 out.truncate(drawn);
                 // Several series over time, too many to stand side by side.
-                (data.lines.len() > 1).then(|| lines::draw(typesetter, data, area, out)).flatten()
+                (data.lines.len() > 1)
+                    .then(|| lines::draw(typesetter, data, area, out))
+                    .flatten()
             }),
             Chart::Lines => lines::draw(typesetter, data, area, out).or_else(|| {
                 out.truncate(drawn);
@@ -234,16 +315,35 @@ fn draw(typesetter: &mut Typesetter, chart: Chart, data: &Data, area: Rect, out:
     }
     // A few rows stand in the middle of the page rather than under its upper edge.
     let spare = area.height - rows.height();
-    rows.draw(data, 0, Rect { y: area.y + spare / 2.0, height: rows.height() + 1.0, ..area }, out);
+    rows.draw(
+        data,
+        0,
+        Rect {
+            y: area.y + spare / 2.0,
+            height: rows.height() + 1.0,
+            ..area
+        },
+        out,
+    );
     Some(())
 }
 
 /// The chart on pages of its own, with the sentence small on top.
-fn charts(typesetter: &mut Typesetter, scene: &Scene<'_>, texts: &Texts, chart: Chart, data: &Data) -> Vec<Page> {
+fn charts(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    texts: &Texts,
+    chart: Chart,
+    data: &Data,
+) -> Vec<Page> {
     let body = scene.body();
     let title = parts::running_head(typesetter, &texts.title, body.width);
     let top = body.y + title.height + BETWEEN * 0.5;
-    let area = Rect { y: top, height: body.bottom() - parts::page_number_height() - top, ..body };
+    let area = Rect {
+        y: top,
+        height: body.bottom() - parts::page_number_height() - top,
+        ..body
+    };
     let mut elements = Vec::new();
     title.place(body.x, body.y, &mut elements);
     if draw(typesetter, chart, data, area, &mut elements).is_some() {

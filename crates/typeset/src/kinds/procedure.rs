@@ -9,9 +9,11 @@ mod checklist;
 mod facts;
 mod first;
 mod flow;
+mod papers;
 mod sections;
 mod shorten;
 mod source;
+mod ways;
 
 use motcua_show::item::ProcedureRef;
 
@@ -24,6 +26,7 @@ use crate::words::filled;
 
 use self::sections::{Field, Naming, sections};
 
+pub(in crate::kinds) use self::flow::HEADLINE_SLACK;
 pub(in crate::kinds) use self::shorten::{balanced, shortened};
 pub(in crate::kinds) use self::source::clean;
 
@@ -31,15 +34,32 @@ pub(in crate::kinds) use self::source::clean;
 /// day (Circular 02/2017/TT-VPCP: from the day on which the decision takes effect, never after repeal).
 pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, item: &ProcedureRef) -> Vec<Page> {
     let context = scene.context;
-    let Some(procedure) = context.show.procedure(&item.code).filter(|found| found.is_posted_on(context.today)) else {
+    let Some(procedure) = context
+        .show
+        .procedure(&item.code)
+        .filter(|found| found.is_posted_on(context.today))
+    else {
         return Vec::new();
     };
     let head = first::head(typesetter, scene, procedure);
     let says_official_name = !head.is_cut && procedure.headline() == procedure.name;
-    let naming = if says_official_name { Naming::SaidAbove } else { Naming::InFull };
-    let flowed = flow::flow(typesetter, scene, procedure.headline(), &sections(procedure, naming, scene));
+    let naming = if says_official_name {
+        Naming::SaidAbove
+    } else {
+        Naming::InFull
+    };
+    let flowed = flow::flow(
+        typesetter,
+        scene,
+        procedure.headline(),
+        &sections(procedure, naming, scene),
+    );
     let page_of = |field: Field| {
-        flowed.begins.iter().find(|(begun, _)| *begun == field).map(|(_, index)| index + 2)
+        flowed
+            .begins
+            .iter()
+            .find(|(begun, _)| *begun == field)
+            .map(|(_, index)| index + 2)
     };
     let mut pages = vec![first::page(typesetter, scene, procedure, head, page_of)];
     pages.extend(flowed.pages);
@@ -57,10 +77,17 @@ fn number(typesetter: &mut Typesetter, scene: &Scene<'_>, pages: &mut [Page]) {
     let body = scene.body();
     let count = pages.len();
     for (index, page) in pages.iter_mut().enumerate().filter(|_| count > 1) {
-        let number = filled(&scene.words.page_of, &[&(index + 1).to_string(), &count.to_string()]);
+        let number = filled(
+            &scene.words.page_of,
+            &[&(index + 1).to_string(), &count.to_string()],
+        );
         let number = typesetter.line(&number, Style::small());
         // The first page has other things on top.
-        let y = if index == 0 { body.bottom() - number.height } else { body.y + 8.0 };
+        let y = if index == 0 {
+            body.bottom() - number.height
+        } else {
+            body.y + 8.0
+        };
         number.place_right(body.right(), y, &mut page.elements);
     }
 }

@@ -52,15 +52,23 @@ struct RecordPaper {
 ///
 /// Panics in continuous integration, where a test must not be skipped unseen.
 pub fn procedures() -> Option<Vec<Procedure>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/procedures.json.gz");
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/procedures.json.gz");
     let Ok(packed) = std::fs::read(&path) else {
-        assert!(std::env::var_os("CI").is_none(), "{} is needed in continuous integration", path.display());
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is needed in continuous integration",
+            path.display()
+        );
         println!("skipped: there is no {}", path.display());
         return None;
     };
     let mut json = String::new();
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut json).expect("the data unpacks");
-    let records: Vec<Record> = serde_json::from_str(&json).expect("the data has the fields that it is described with");
+    flate2::read::GzDecoder::new(packed.as_slice())
+        .read_to_string(&mut json)
+        .expect("the data unpacks");
+    let records: Vec<Record> =
+        serde_json::from_str(&json).expect("the data has the fields that it is described with");
     Some(records.into_iter().map(Procedure::from).collect())
 }
 
@@ -76,12 +84,20 @@ impl From<Record> for Procedure {
             applicants: record.doi_tuong,
             steps: record.trinh_tu,
             ways: record.cach_thuc.into_iter().map(Way::from).collect(),
-            cases: record.thanh_phan_ho_so.into_iter().map(Case::from).collect(),
+            cases: record
+                .thanh_phan_ho_so
+                .into_iter()
+                .map(Case::from)
+                .collect(),
             forms: Vec::new(),
             result: stated(record.ket_qua),
             conditions: stated(record.yeu_cau_dieu_kien),
             legal_basis: record.can_cu,
-            decision: stated(record.so_quyet_dinh).map(|number| Decision { number, date: None, agency: None }),
+            decision: stated(record.so_quyet_dinh).map(|number| Decision {
+                number,
+                date: None,
+                agency: None,
+            }),
             effective: None,
             repealed: None,
             online: stated(record.url),
@@ -103,9 +119,17 @@ impl From<RecordWay> for Way {
                 _ => How::InPerson,
             },
             time_limit: stated(way.thoi_gian),
-            fee: stated(if is_remark { String::new() } else { fee.to_owned() }),
+            fee: stated(if is_remark {
+                String::new()
+            } else {
+                fee.to_owned()
+            }),
             fee_set_by: None,
-            note: stated(if is_remark { remark.to_owned() } else { String::new() }),
+            note: stated(if is_remark {
+                remark.to_owned()
+            } else {
+                String::new()
+            }),
         }
     }
 }

@@ -51,7 +51,10 @@ const FIRST_LETTER: u32 = 200;
 const FIRST_OTHER: u32 = 1000;
 
 fn letter_of(rank: u32) -> Option<u32> {
-    LETTERS.chars().nth(rank.checked_sub(FIRST_LETTER)? as usize).map(u32::from)
+    LETTERS
+        .chars()
+        .nth(rank.checked_sub(FIRST_LETTER)? as usize)
+        .map(u32::from)
 }
 
 #[cfg(test)]
@@ -75,7 +78,12 @@ mod tests {
         words.reverse();
         words.sort_by_key(|word| key(word));
         assert_eq!(words, sorted);
-        assert!(key("ma") < key("mà") && key("mà") < key("má") && key("má") < key("mạ") && key("mạ") < key("mă"));
+        assert!(
+            key("ma") < key("mà")
+                && key("mà") < key("má")
+                && key("má") < key("mạ")
+                && key("mạ") < key("mă")
+        );
         assert_eq!(key("Đăng"), key("đa\u{306}ng"));
     }
 }

@@ -39,7 +39,10 @@ pub(super) struct Answers {
 
 impl Answers {
     pub(super) fn of(procedure: &Procedure, scene: &Scene<'_>) -> Self {
-        Self { time: answers::time_limit(procedure, scene.words), fee: answers::fee(procedure, scene.words) }
+        Self {
+            time: answers::time_limit(procedure, scene.words),
+            fee: answers::fee(procedure, scene.words),
+        }
     }
 }
 
@@ -73,13 +76,22 @@ pub(super) fn pieces(
 ) -> Vec<Piece> {
     let answers = Answers::of(procedure, scene);
     let name = name(typesetter, procedure, columns.name.1);
-    let time = cell(typesetter, &answers.time, Style::body_strong(), columns.time.1);
+    let time = cell(
+        typesetter,
+        &answers.time,
+        Style::body_strong(),
+        columns.time.1,
+    );
     let mut fee = cell(typesetter, &answers.fee, Style::body(), columns.fee.1);
     if fee.lines.len() > FEE_LINES {
         fee = typesetter.block(&scene.words.see_procedure, Style::body(), columns.fee.1);
     }
     let room = room - 2.0 * PADDING;
-    if columns.is_stacked { stacked(name, time, fee, columns, room) } else { side_by_side(name, time, fee, columns, room) }
+    if columns.is_stacked {
+        stacked(name, time, fee, columns, room)
+    } else {
+        side_by_side(name, time, fee, columns, room)
+    }
 }
 
 fn side_by_side(name: Block, time: Block, fee: Block, columns: &Columns, room: f32) -> Vec<Piece> {
@@ -88,7 +100,10 @@ fn side_by_side(name: Block, time: Block, fee: Block, columns: &Columns, room: f
     while rest.iter().any(Option::is_some) {
         let mut blocks = Vec::new();
         let mut height: f32 = 0.0;
-        for (column, x) in rest.iter_mut().zip([columns.name.0, columns.time.0, columns.fee.0]) {
+        for (column, x) in rest
+            .iter_mut()
+            .zip([columns.name.0, columns.time.0, columns.fee.0])
+        {
             if let Some(block) = column.take() {
                 let (here, next) = block.split_at(room);
                 height = height.max(here.height);
@@ -96,7 +111,10 @@ fn side_by_side(name: Block, time: Block, fee: Block, columns: &Columns, room: f
                 *column = next;
             }
         }
-        pieces.push(Piece { blocks, height: height + 2.0 * PADDING });
+        pieces.push(Piece {
+            blocks,
+            height: height + 2.0 * PADDING,
+        });
     }
     pieces
 }
@@ -109,7 +127,11 @@ fn stacked(name: Block, time: Block, fee: Block, columns: &Columns, room: f32) -
         if block.height + below <= room {
             let y = block.height + UNDER_NAME;
             let height = block.height + below + 2.0 * PADDING;
-            let blocks = vec![(columns.name.0, 0.0, block), (columns.time.0, y, time), (columns.fee.0, y, fee)];
+            let blocks = vec![
+                (columns.name.0, 0.0, block),
+                (columns.time.0, y, time),
+                (columns.fee.0, y, fee),
+            ];
             pieces.push(Piece { blocks, height });
             return pieces;
         }
@@ -120,7 +142,10 @@ fn stacked(name: Block, time: Block, fee: Block, columns: &Columns, room: f32) -
         } else {
             block.split_at(room)
         };
-        pieces.push(Piece { height: here.height + 2.0 * PADDING, blocks: vec![(columns.name.0, 0.0, here)] });
+        pieces.push(Piece {
+            height: here.height + 2.0 * PADDING,
+            blocks: vec![(columns.name.0, 0.0, here)],
+        });
         name = next;
     }
     pieces.extend(side_by_side(Block::default(), time, fee, columns, room));
@@ -131,15 +156,18 @@ fn stacked(name: Block, time: Block, fee: Block, columns: &Columns, room: f32) -
 fn name(typesetter: &mut Typesetter, procedure: &Procedure, width: f32) -> Block {
     let mut name = typesetter.block(&clean(procedure.headline()), name_style(), width);
     let mut code = typesetter.block(&clean(&procedure.code), Style::label(), width);
-    let Some(last) = name.lines.last_mut() else { return code };
+    let Some(last) = name.lines.last_mut() else {
+        return code;
+    };
     let x = last.width() + BEFORE_CODE;
     if code.lines.len() == 1 && x + code.width <= width {
         let down = last.baseline() - code.first_baseline();
-        last.runs.extend(code.lines.remove(0).runs.into_iter().map(|mut run| {
-            run.rect.x += x;
-            run.rect.y += down;
-            run
-        }));
+        last.runs
+            .extend(code.lines.remove(0).runs.into_iter().map(|mut run| {
+                run.rect.x += x;
+                run.rect.y += down;
+                run
+            }));
         return Block::of(name.lines);
     }
     below(name, code)

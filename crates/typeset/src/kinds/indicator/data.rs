@@ -46,13 +46,24 @@ pub(super) struct Data {
 impl Data {
     /// The finite values of `indicator`; none where it has no such value.
     pub(super) fn of(indicator: &Indicator, scene: &Scene<'_>) -> Option<Self> {
-        let points = || indicator.series.iter().flat_map(|series| &series.points).filter(|point| point.value.is_finite());
+        let points = || {
+            indicator
+                .series
+                .iter()
+                .flat_map(|series| &series.points)
+                .filter(|point| point.value.is_finite())
+        };
         let format = Format::of(points().map(|point| point.value), scene.language);
         let mut lines: Vec<Line> = indicator
             .series
             .iter()
             .map(|series| Line {
-                name: series.name.as_ref().map_or("", |name| scene.text(name)).trim().to_owned(),
+                name: series
+                    .name
+                    .as_ref()
+                    .map_or("", |name| scene.text(name))
+                    .trim()
+                    .to_owned(),
                 is_ours: series.highlight,
                 values: series
                     .points
@@ -106,6 +117,14 @@ impl Data {
 /// "điểm trên 100, năm 2024".
 pub(super) fn unit_with_place(scene: &Scene<'_>, unit: &str, at: &str) -> String {
     let is_year = at.len() == 4 && at.bytes().all(|byte| byte.is_ascii_digit());
-    let place = if is_year { filled(&scene.words.in_year, &[at]) } else { at.to_owned() };
-    [unit.trim(), place.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+    let place = if is_year {
+        filled(&scene.words.in_year, &[at])
+    } else {
+        at.to_owned()
+    };
+    [unit.trim(), place.as_str()]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -23,7 +23,12 @@ const GAP: f32 = 16.0;
 const LABEL_SHARE: f32 = 0.45;
 
 /// Draws the lines, where every one has its label; the chart needs two places and a line through them.
-pub(super) fn draw(typesetter: &mut Typesetter, data: &Data, area: Rect, out: &mut Vec<Element>) -> Option<()> {
+pub(super) fn draw(
+    typesetter: &mut Typesetter,
+    data: &Data,
+    area: Rect,
+    out: &mut Vec<Element>,
+) -> Option<()> {
     let places = data.places();
     if places.len() < 2 || data.lines.iter().any(|line| line.values.len() < 2) {
         return None;
@@ -48,28 +53,67 @@ pub(super) fn draw(typesetter: &mut Typesetter, data: &Data, area: Rect, out: &m
         let mut points: Vec<(usize, f64)> = line
             .values
             .iter()
-            .map(|value| (places.iter().position(|place| *place == value.at).unwrap_or(0), value.value))
+            .map(|value| {
+                (
+                    places
+                        .iter()
+                        .position(|place| *place == value.at)
+                        .unwrap_or(0),
+                    value.value,
+                )
+            })
             .collect();
         points.sort_by_key(|(place, _)| *place);
-        points.into_iter().map(|(place, value)| (x(place), y(value))).collect()
+        points
+            .into_iter()
+            .map(|(place, value)| (x(place), y(value)))
+            .collect()
     };
 
-    let axis = Rect::new(area.x, y(0.0) - AXIS / 2.0, right - area.x + DOT / 2.0, AXIS);
-    out.push(Element::Fill { rect: axis, role: Role::Text, radius: 0.0 });
+    let axis = Rect::new(
+        area.x,
+        y(0.0) - AXIS / 2.0,
+        right - area.x + DOT / 2.0,
+        AXIS,
+    );
+    out.push(Element::Fill {
+        rect: axis,
+        role: Role::Text,
+        radius: 0.0,
+    });
     // Ours last, so that it lies over the others.
-    let (ours, others): (Vec<usize>, Vec<usize>) = (0..data.lines.len()).partition(|&index| data.lines[index].is_ours);
+    let (ours, others): (Vec<usize>, Vec<usize>) =
+        (0..data.lines.len()).partition(|&index| data.lines[index].is_ours);
     let mut ends = vec![(0.0, 0.0); data.lines.len()];
     for index in others.into_iter().chain(ours) {
         let line = &data.lines[index];
-        let (role, stroke) = if line.is_ours { (Role::Accent, OURS) } else { (Role::Series, OTHERS) };
+        let (role, stroke) = if line.is_ours {
+            (Role::Accent, OURS)
+        } else {
+            (Role::Series, OTHERS)
+        };
         let points = points(line);
         let end = points.last().copied().unwrap_or_default();
         ends[index] = end;
-        out.push(Element::Polyline { points, stroke, role });
+        out.push(Element::Polyline {
+            points,
+            stroke,
+            role,
+        });
         let dot = Rect::new(end.0 - DOT / 2.0, end.1 - DOT / 2.0, DOT, DOT);
-        out.push(Element::Fill { rect: dot, role, radius: DOT / 2.0 });
+        out.push(Element::Fill {
+            rect: dot,
+            role,
+            radius: DOT / 2.0,
+        });
     }
-    place_labels(&labels, &ends, right + DOT / 2.0 + GAP, (area.y, bottom), out);
+    place_labels(
+        &labels,
+        &ends,
+        right + DOT / 2.0 + GAP,
+        (area.y, bottom),
+        out,
+    );
     place_under(&under, x, area.bottom() - under_height, out);
     Some(())
 }
@@ -78,17 +122,28 @@ fn labels(typesetter: &mut Typesetter, data: &Data, width: f32) -> Vec<Block> {
     data.lines
         .iter()
         .map(|line| {
-            let style = if line.is_ours { Style::label_strong(Role::Accent) } else { Style::label().coloured(Role::Text) };
+            let style = if line.is_ours {
+                Style::label_strong(Role::Accent)
+            } else {
+                Style::label().coloured(Role::Text)
+            };
             // Where it takes two lines, the name stands whole on the second.
             let newest = line.newest().map_or("", |value| &value.written);
-            typesetter.block(&format!("**{newest}** {}", line.name.replace(' ', "\u{a0}")), style, width)
+            typesetter.block(
+                &format!("**{newest}** {}", line.name.replace(' ', "\u{a0}")),
+                style,
+                width,
+            )
         })
         .collect()
 }
 
 /// The labels under the axis: all, or every second, third … so that they keep apart.
 fn places_under(typesetter: &mut Typesetter, places: &[&str]) -> Vec<Block> {
-    places.iter().map(|place| typesetter.line(place, Style::label())).collect()
+    places
+        .iter()
+        .map(|place| typesetter.line(place, Style::label()))
+        .collect()
 }
 
 fn place_under(labels: &[Block], x: impl Fn(usize) -> f32, y: f32, out: &mut Vec<Element>) {
@@ -97,13 +152,23 @@ fn place_under(labels: &[Block], x: impl Fn(usize) -> f32, y: f32, out: &mut Vec
     let widest = labels.iter().map(|label| label.width).fold(0.0, f32::max) + GAP;
     let step = ((widest / slot.max(1.0)).ceil() as usize).max(1);
     // Counted from the newest, which is the one looked for.
-    for (index, label) in labels.iter().enumerate().filter(|(index, _)| (last - index).is_multiple_of(step)) {
+    for (index, label) in labels
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| (last - index).is_multiple_of(step))
+    {
         label.place_centred(x(index), y, out);
     }
 }
 
 /// Sets the labels beside the ends of their lines, moved apart where they would lie over each other.
-fn place_labels(labels: &[Block], ends: &[(f32, f32)], x: f32, (top, bottom): (f32, f32), out: &mut Vec<Element>) {
+fn place_labels(
+    labels: &[Block],
+    ends: &[(f32, f32)],
+    x: f32,
+    (top, bottom): (f32, f32),
+    out: &mut Vec<Element>,
+) {
     let mut order: Vec<usize> = (0..labels.len()).collect();
     order.sort_by(|&a, &b| ends[a].1.total_cmp(&ends[b].1));
     let mut tops = vec![0.0; labels.len()];

@@ -19,7 +19,11 @@ pub(super) struct Format {
 impl Format {
     /// With as many decimals as the most exact of `values` has.
     pub(super) fn of(values: impl Iterator<Item = f64>, language: Language) -> Self {
-        let decimals = values.filter(|&value| is_plain(value)).map(decimals).max().unwrap_or(0);
+        let decimals = values
+            .filter(|&value| is_plain(value))
+            .map(decimals)
+            .max()
+            .unwrap_or(0);
         Self { decimals, language }
     }
 
@@ -28,7 +32,11 @@ impl Format {
         // A minus as wide as a figure, instead of a hyphen.
         let sign = if value < 0.0 { "−" } else { "" };
         let magnitude = value.abs();
-        let (decimal, group) = if self.language == Language::En { ('.', ',') } else { (',', '.') };
+        let (decimal, group) = if self.language == Language::En {
+            ('.', ',')
+        } else {
+            (',', '.')
+        };
         if !is_plain(value) {
             let power = magnitude.log10().floor();
             // The least numbers of all lie beyond the powers that can be divided by.
@@ -38,7 +46,11 @@ impl Format {
         let written = format!("{magnitude:.*}", self.decimals);
         let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
         let whole = grouped(whole, group);
-        if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{decimal}{part}") }
+        if part.is_empty() {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}{decimal}{part}")
+        }
     }
 }
 
@@ -48,7 +60,10 @@ fn is_plain(value: f64) -> bool {
 
 fn decimals(value: f64) -> usize {
     let written = format!("{:.*}", MOST_DECIMALS, value.abs());
-    written.trim_end_matches('0').split_once('.').map_or(0, |(_, part)| part.len())
+    written
+        .trim_end_matches('0')
+        .split_once('.')
+        .map_or(0, |(_, part)| part.len())
 }
 
 /// Thousands apart: 12.345.
@@ -84,6 +99,10 @@ mod tests {
 
     #[test]
     fn extremes_stay_short() {
-        check(&[f64::MAX, 2e-9, f64::MIN_POSITIVE], Language::Vi, &["1,8 × 10^308", "2,0 × 10^-9", "2,2 × 10^-308"]);
+        check(
+            &[f64::MAX, 2e-9, f64::MIN_POSITIVE],
+            Language::Vi,
+            &["1,8 × 10^308", "2,0 × 10^-9", "2,2 × 10^-308"],
+        );
     }
 }

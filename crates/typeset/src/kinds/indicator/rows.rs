@@ -61,31 +61,56 @@ impl Rows {
                 .iter()
                 .filter_map(|line| {
                     let newest = line.newest()?;
-                    let name = if line.name.is_empty() { newest.at.clone() } else { line.name.clone() };
+                    let name = if line.name.is_empty() {
+                        newest.at.clone()
+                    } else {
+                        line.name.clone()
+                    };
                     Some((name, newest, line.is_ours))
                 })
                 .collect(),
         };
-        let natural = entries.iter().map(|(name, ..)| typesetter.line(name, Style::label()).width).fold(0.0, f32::max);
+        let natural = entries
+            .iter()
+            .map(|(name, ..)| typesetter.line(name, Style::label()).width)
+            .fold(0.0, f32::max);
         let name_width = (natural + 2.0).min(width * NAME_SHARE);
         let rows: Vec<Row> = entries
             .into_iter()
             .map(|(name, value, is_accent)| {
-                let style = if is_accent { Style::label_strong(Role::Text) } else { Style::label().coloured(Role::Text) };
+                let style = if is_accent {
+                    Style::label_strong(Role::Text)
+                } else {
+                    Style::label().coloured(Role::Text)
+                };
                 Row {
                     name: shortened(typesetter, &name, style, name_width, NAME_LINES).block,
                     written: typesetter.line(&value.written, Style::body_strong()),
                     value: value.value,
-                    role: if is_accent { Role::Accent } else { Role::Series },
+                    role: if is_accent {
+                        Role::Accent
+                    } else {
+                        Role::Series
+                    },
                 }
             })
             .collect();
         let value_width = rows.iter().map(|row| row.written.width).fold(0.0, f32::max);
-        Self { rows, name_width, value_width }
+        Self {
+            rows,
+            name_width,
+            value_width,
+        }
     }
 
     /// Draws the rows from `start` on that fit in `area`, one at least; returns the next.
-    pub(super) fn draw(&self, data: &Data, start: usize, area: Rect, out: &mut Vec<Element>) -> usize {
+    pub(super) fn draw(
+        &self,
+        data: &Data,
+        start: usize,
+        area: Rect,
+        out: &mut Vec<Element>,
+    ) -> usize {
         let left = area.x + self.name_width + GAP;
         let length = (area.right() - left - GAP - self.value_width).max(1.0);
         let zero = left + data.part(0.0) * length;
@@ -99,14 +124,28 @@ impl Rows {
             let middle = y + (height - BETWEEN) / 2.0;
             row.name.place(area.x, middle - row.name.height / 2.0, out);
             let end = left + data.part(row.value) * length;
-            let rect = Rect::new(zero.min(end), middle - BAR / 2.0, (end - zero).abs().max(1.0), BAR);
-            out.push(Element::Fill { rect, role: row.role, radius: 0.0 });
-            row.written.place(zero.max(end) + GAP, middle - row.written.height / 2.0, out);
+            let rect = Rect::new(
+                zero.min(end),
+                middle - BAR / 2.0,
+                (end - zero).abs().max(1.0),
+                BAR,
+            );
+            out.push(Element::Fill {
+                rect,
+                role: row.role,
+                radius: 0.0,
+            });
+            row.written
+                .place(zero.max(end) + GAP, middle - row.written.height / 2.0, out);
             y += height;
             next += 1;
         }
         let axis = Rect::new(zero - AXIS, area.y, AXIS, (y - BETWEEN - area.y).max(0.0));
-        out.push(Element::Fill { rect: axis, role: Role::Text, radius: 0.0 });
+        out.push(Element::Fill {
+            rect: axis,
+            role: Role::Text,
+            radius: 0.0,
+        });
         next
     }
 

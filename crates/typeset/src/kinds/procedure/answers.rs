@@ -19,22 +19,35 @@ pub(in crate::kinds) struct Answer {
 
 impl Answer {
     fn plain(value: impl Into<String>) -> Self {
-        Self { value: value.into(), note: String::new() }
+        Self {
+            value: value.into(),
+            note: String::new(),
+        }
     }
 }
 
 /// The time limit over all ways to file.
 pub(in crate::kinds) fn time_limit(procedure: &Procedure, words: &Words) -> Answer {
-    let times: Vec<Option<String>> =
-        procedure.ways.iter().map(|way| way.time_limit.as_deref().map(clean).and_then(stated)).collect();
+    let times: Vec<Option<String>> = procedure
+        .ways
+        .iter()
+        .map(|way| way.time_limit.as_deref().map(clean).and_then(stated))
+        .collect();
     let distinct = distinct(&times);
     match distinct.as_slice() {
         [] | [None] => Answer::plain(&words.not_stated),
         [Some(time)] => Answer::plain(time.clone()),
         _ => match range(&times) {
-            Some(value) => Answer { value, note: words.depends_on_way.clone() },
+            Some(value) => Answer {
+                value,
+                note: words.depends_on_way.clone(),
+            },
             None => of_chief_way(procedure, words, |way| {
-                way.time_limit.as_deref().map(clean).and_then(stated).unwrap_or_else(|| words.not_stated.clone())
+                way.time_limit
+                    .as_deref()
+                    .map(clean)
+                    .and_then(stated)
+                    .unwrap_or_else(|| words.not_stated.clone())
             }),
         },
     }
@@ -42,20 +55,28 @@ pub(in crate::kinds) fn time_limit(procedure: &Procedure, words: &Words) -> Answ
 
 /// The fee over all ways to file.
 pub(in crate::kinds) fn fee(procedure: &Procedure, words: &Words) -> Answer {
-    let fees: Vec<Answer> = procedure.ways.iter().map(|way| fee_of(way, words)).collect();
+    let fees: Vec<Answer> = procedure
+        .ways
+        .iter()
+        .map(|way| fee_of(way, words))
+        .collect();
     match distinct(&fees).as_slice() {
         [] => Answer::plain(&words.not_stated),
         [only] => (*only).clone(),
         _ => {
             let amounts: Option<Vec<u64>> = fees.iter().map(|fee| amount(&fee.value)).collect();
             let least = amounts.and_then(|amounts| {
-                let (index, _) = amounts.iter().enumerate().min_by_key(|(_, amount)| **amount)?;
+                let (index, _) = amounts
+                    .iter()
+                    .enumerate()
+                    .min_by_key(|(_, amount)| **amount)?;
                 Some(fees[index].value.clone())
             });
             match least {
-                Some(least) => {
-                    Answer { value: filled(&words.from_amount, &[&least]), note: words.depends_on_way.clone() }
-                }
+                Some(least) => Answer {
+                    value: filled(&words.from_amount, &[&least]),
+                    note: words.depends_on_way.clone(),
+                },
                 None => of_chief_way(procedure, words, |way| in_words(way.fee(), words)),
             }
         }
@@ -101,21 +122,29 @@ pub(in crate::kinds) fn in_words(fee: Fee<'_>, words: &Words) -> String {
 /// A fee as an answer: that it is not set is seen first, who sets it below.
 fn fee_of(way: &Way, words: &Words) -> Answer {
     match way.fee() {
-        Fee::SetBy(body) => {
-            Answer { value: words.fee_not_set.clone(), note: filled(&words.set_by, &[clean(body).trim()]) }
-        }
+        Fee::SetBy(body) => Answer {
+            value: words.fee_not_set.clone(),
+            note: filled(&words.set_by, &[clean(body).trim()]),
+        },
         fee => Answer::plain(in_words(fee, words).trim()),
     }
 }
 
 /// The answer of the way that most visitors of an office use: the counter, else the first.
 fn of_chief_way(procedure: &Procedure, words: &Words, value: impl Fn(&Way) -> String) -> Answer {
-    let chief = procedure.ways.iter().find(|way| way.how == How::InPerson).or_else(|| procedure.ways.first());
+    let chief = procedure
+        .ways
+        .iter()
+        .find(|way| way.how == How::InPerson)
+        .or_else(|| procedure.ways.first());
     chief.map_or_else(
         || Answer::plain(&words.not_stated),
         |way| Answer {
             value: value(way),
-            note: filled(&words.when_filed, &[&how_in_words(way.how, words).to_lowercase()]),
+            note: filled(
+                &words.when_filed,
+                &[&how_in_words(way.how, words).to_lowercase()],
+            ),
         },
     )
 }
@@ -132,7 +161,10 @@ fn range(times: &[Option<String>]) -> Option<String> {
     }
     let (least, most) = (numbers.iter().min()?, numbers.iter().max()?);
     let unit = units.first()?;
-    units.iter().all(|other| other == unit).then(|| format!("{least}–{most} {unit}"))
+    units
+        .iter()
+        .all(|other| other == unit)
+        .then(|| format!("{least}–{most} {unit}"))
 }
 
 /// The amount of a fee that is nothing but an amount in đồng.
@@ -144,7 +176,9 @@ fn amount(fee: &str) -> Option<u64> {
         .or_else(|| lower.strip_suffix("vnđ"))
         .or_else(|| lower.strip_suffix('đ'))?
         .trim();
-    let plain = number.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
+    let plain = number
+        .chars()
+        .all(|c| c.is_ascii_digit() || c == '.' || c == ',');
     plain.then(|| number.replace(['.', ','], "").parse().ok())?
 }
 
@@ -181,7 +215,13 @@ mod tests {
 
     fn way(how: How, time: &str, fee: &str) -> Way {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Way { how, time_limit: some(time), fee: some(fee), fee_set_by: None, note: None }
+        Way {
+            how,
+            time_limit: some(time),
+            fee: some(fee),
+            fee_set_by: None,
+            note: None,
+        }
     }
 
     fn procedure(ways: Vec<Way>) -> Procedure {
@@ -218,7 +258,10 @@ mod tests {
 
     #[test]
     fn ways_that_agree_give_one_answer() {
-        let ways = vec![way(How::Online, "3 ngày", "Miễn phí"), way(How::InPerson, "3 ngày", "Miễn phí")];
+        let ways = vec![
+            way(How::Online, "3 ngày", "Miễn phí"),
+            way(How::InPerson, "3 ngày", "Miễn phí"),
+        ];
         check(ways, ("3 ngày", ""), ("Miễn phí", ""));
         check(Vec::new(), ("not_stated", ""), ("not_stated", ""));
     }
@@ -229,18 +272,30 @@ mod tests {
             way(How::Online, "3 ngày làm việc", "10.000 đồng"),
             way(How::InPerson, "5 Ngày làm việc", "20.000 đồng"),
         ];
-        check(ways, ("3–5 ngày làm việc", "depends_on_way"), ("Từ 10.000 đồng", "depends_on_way"));
+        check(
+            ways,
+            ("3–5 ngày làm việc", "depends_on_way"),
+            ("Từ 10.000 đồng", "depends_on_way"),
+        );
         let ways = vec![
             way(How::Online, "2 giờ", "Miễn phí"),
             way(How::InPerson, "5 ngày", "20.000 đồng"),
         ];
-        check(ways, ("5 ngày", "khi nộp trực tiếp"), ("20.000 đồng", "khi nộp trực tiếp"));
+        check(
+            ways,
+            ("5 ngày", "khi nộp trực tiếp"),
+            ("20.000 đồng", "khi nộp trực tiếp"),
+        );
     }
 
     #[test]
     fn a_fee_that_is_not_set_never_looks_free() {
         let left = "Miễn phí (do Hội đồng nhân dân cấp tỉnh quy định)";
         let ways = vec![way(How::Online, "", left), way(How::InPerson, "", left)];
-        check(ways, ("not_stated", ""), ("Chưa có mức thu", "do Hội đồng nhân dân quy định"));
+        check(
+            ways,
+            ("not_stated", ""),
+            ("Chưa có mức thu", "do Hội đồng nhân dân quy định"),
+        );
     }
 }

@@ -11,7 +11,8 @@ use crate::typesetter::Typesetter;
 use crate::words::{Words, filled};
 
 use super::flow::{AFTER_BOX, BOX, tick_box};
-use super::sections::{counts, one_line, paper_lines};
+use super::papers::{counts, paper_lines};
+use super::sections::one_line;
 use super::shorten::shortened;
 use super::source::clean;
 
@@ -46,11 +47,17 @@ pub(super) fn place(
     out: &mut Vec<Element>,
 ) {
     let words = scene.words;
-    let cases: Vec<&Case> = procedure.cases.iter().filter(|case| !case.papers.is_empty()).collect();
+    let cases: Vec<&Case> = procedure
+        .cases
+        .iter()
+        .filter(|case| !case.papers.is_empty())
+        .collect();
     let count: usize = cases.iter().map(|case| case.papers.len()).sum();
     let bring = if count > 0 { words.bring.as_str() } else { "" };
     let bring = typesetter.block(bring, Style::body_strong(), area.width);
-    let reference = page.filter(|_| count > 0).map(|page| filled(&words.all_papers, &[&count.to_string(), &page.to_string()]));
+    let reference = page
+        .filter(|_| count > 0)
+        .map(|page| filled(&words.all_papers, &[&count.to_string(), &page.to_string()]));
     let reference = typesetter.block(&reference.unwrap_or_default(), Style::label(), area.width);
     let sets = typesetter.line(&sets(&cases, words), Style::label());
 
@@ -66,7 +73,16 @@ pub(super) fn place(
     }
     head.clear();
     let y = head_line(&bring, reference.clone(), &receive_at, area, &mut head);
-    let rows = best(typesetter, &cases, words, Rect { y, height: area.bottom() - y, ..area });
+    let rows = best(
+        typesetter,
+        &cases,
+        words,
+        Rect {
+            y,
+            height: area.bottom() - y,
+            ..area
+        },
+    );
     if !rows.is_empty() {
         out.append(&mut head);
         place_rows(&rows, area.x, y, out);
@@ -97,7 +113,11 @@ fn height(rows: &[Row]) -> f32 {
 /// The rows that fit, in the fullest form in which there are enough of them.
 fn best(typesetter: &mut Typesetter, cases: &[&Case], words: &Words, area: Rect) -> Vec<Row> {
     let mut best: Vec<Row> = Vec::new();
-    for (lines, titles) in [(LINES, Titles::Shown), (1, Titles::Shown), (1, Titles::LeftOut)] {
+    for (lines, titles) in [
+        (LINES, Titles::Shown),
+        (1, Titles::Shown),
+        (1, Titles::FirstCaseAlone),
+    ] {
         let mut rows = rows(typesetter, cases, words, area.width, lines, titles);
         rows.truncate(fitting(&rows, area.height));
         if boxes(&rows) > boxes(&best) {
@@ -118,7 +138,8 @@ fn boxes(rows: &[Row]) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Titles {
     Shown,
-    LeftOut,
+    /// The first case alone, which needs no name while no other stands beside it.
+    FirstCaseAlone,
 }
 
 /// How many rows fit in `room`; a title is not the last of them.
@@ -140,7 +161,13 @@ fn fitting(rows: &[Row], room: f32) -> usize {
 /// Sets the head of the list with a remark beside it and, at the right or below, where it is handed in.
 ///
 /// Returns where the list begins.
-fn head_line(bring: &Block, remark: Block, receive_at: &Block, area: Rect, out: &mut Vec<Element>) -> f32 {
+fn head_line(
+    bring: &Block,
+    remark: Block,
+    receive_at: &Block,
+    area: Rect,
+    out: &mut Vec<Element>,
+) -> f32 {
     bring.place(area.x, area.y, out);
     let mut y = area.y + bring.height;
     let mut below = Vec::new();
@@ -169,9 +196,20 @@ fn head_line(bring: &Block, remark: Block, receive_at: &Block, area: Rect, out: 
 }
 
 /// "Nộp tại quầy số 2"; empty where the office has not said it.
-pub(super) fn receive_at(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure, width: f32) -> Block {
-    let place = procedure.receive_at.as_deref().map(|place| one_line(&clean(place))).filter(|place| !place.is_empty());
-    let said = place.map(|place| filled(&scene.words.receive_at, &[&place])).unwrap_or_default();
+pub(super) fn receive_at(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    procedure: &Procedure,
+    width: f32,
+) -> Block {
+    let place = procedure
+        .receive_at
+        .as_deref()
+        .map(|place| one_line(&clean(place)))
+        .filter(|place| !place.is_empty());
+    let said = place
+        .map(|place| filled(&scene.words.receive_at, &[&place]))
+        .unwrap_or_default();
     typesetter.block(&said, Style::label_strong(Role::Accent), width)
 }
 
@@ -184,7 +222,9 @@ fn beside(large: &Block, small: &Block) -> f32 {
 fn sets(cases: &[&Case], words: &Words) -> String {
     let first = cases.first().and_then(|case| case.sets);
     let agree = cases.iter().all(|case| case.sets == first);
-    first.filter(|_| agree).map_or_else(String::new, |sets| filled(&words.sets, &[&sets.to_string()]))
+    first.filter(|_| agree).map_or_else(String::new, |sets| {
+        filled(&words.sets, &[&sets.to_string()])
+    })
 }
 
 fn rows(
@@ -196,8 +236,16 @@ fn rows(
     titles: Titles,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
-    for case in cases {
-        let title = case.title.as_deref().map(|title| one_line(&clean(title))).filter(|title| !title.is_empty());
+    let shown = match titles {
+        Titles::Shown => cases.len(),
+        Titles::FirstCaseAlone => 1,
+    };
+    for case in cases.iter().take(shown) {
+        let title = case
+            .title
+            .as_deref()
+            .map(|title| one_line(&clean(title)))
+            .filter(|title| !title.is_empty());
         if let Some(title) = title.filter(|_| titles == Titles::Shown) {
             let style = Style::label_strong(Role::Text);
             let title = shortened(typesetter, &title, style, width, lines);
@@ -210,24 +258,46 @@ fn rows(
                 height,
             });
         }
-        rows.extend(case.papers.iter().map(|paper| row(typesetter, paper, words, width, lines)));
+        rows.extend(
+            case.papers
+                .iter()
+                .map(|paper| row(typesetter, paper, words, width, lines)),
+        );
     }
     rows
 }
 
 fn row(typesetter: &mut Typesetter, paper: &Paper, words: &Words, width: f32, lines: usize) -> Row {
     let width = width - BOX - AFTER_BOX;
-    let name: Vec<String> =
-        paper_lines(paper).into_iter().map(|line| format!("{} {}", line.marker, line.text).trim().to_owned()).collect();
+    let name: Vec<String> = paper_lines(paper)
+        .into_iter()
+        .map(|line| format!("{} {}", line.marker, line.text).trim().to_owned())
+        .collect();
     let name = shortened(typesetter, &name.join(" "), Style::body(), width, lines);
-    let has_form = paper.form.as_deref().is_some_and(|form| !form.trim().is_empty());
-    let details: Vec<String> = has_form.then(|| words.form_at_counter.clone()).into_iter().chain(counts(paper, words)).collect();
-    let last = name.block.lines.last().map_or(0.0, crate::block::Line::width);
+    let has_form = paper
+        .form
+        .as_deref()
+        .is_some_and(|form| !form.trim().is_empty());
+    let details: Vec<String> = has_form
+        .then(|| words.form_at_counter.clone())
+        .into_iter()
+        .chain(counts(paper, words))
+        .collect();
+    let last = name
+        .block
+        .lines
+        .last()
+        .map_or(0.0, crate::block::Line::width);
     let room = width - last - BEFORE_DETAIL;
     // As much of it as has room beside the name: the first things said are the ones to act on.
     let (detail, said) = (0..=details.len())
         .rev()
-        .map(|count| (typesetter.line(&details[..count].join(" · "), Style::label()), count))
+        .map(|count| {
+            (
+                typesetter.line(&details[..count].join(" · "), Style::label()),
+                count,
+            )
+        })
         .find(|(detail, _)| detail.width <= room)
         .unwrap_or_default();
     Row {
@@ -249,7 +319,11 @@ impl Row {
         out.push(tick_box(x, y + (Style::body().leading - BOX) / 2.0));
         self.name.place(text_x, y, out);
         if let Some(last) = self.name.lines.last() {
-            self.detail.place(text_x + last.width() + BEFORE_DETAIL, y + last.baseline() - self.detail.first_baseline(), out);
+            self.detail.place(
+                text_x + last.width() + BEFORE_DETAIL,
+                y + last.baseline() - self.detail.first_baseline(),
+                out,
+            );
         }
     }
 }

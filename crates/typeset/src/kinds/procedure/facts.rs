@@ -84,7 +84,8 @@ impl Facts {
             let widths = widths(typesetter, &facts, width, arrangement);
             let mut last = None;
             for styles in [&STYLES[..], &STYLES[2..], &STYLES[3..]] {
-                let (row, fit) = Self::with(typesetter, &facts, &widths, styles, arrangement, width);
+                let (row, fit) =
+                    Self::with(typesetter, &facts, &widths, styles, arrangement, width);
                 if fit == Fit::Whole && row.height <= max_height {
                     return row;
                 }
@@ -94,12 +95,28 @@ impl Facts {
             let longest = facts
                 .iter_mut()
                 .filter(|fact| fact.answer.value != fact.elsewhere)
-                .max_by_key(|fact| fact.answer.value.chars().count() + fact.answer.note.chars().count());
+                .max_by_key(|fact| {
+                    fact.answer.value.chars().count() + fact.answer.note.chars().count()
+                });
             let (Some(fact), Some(row)) = (longest, last) else {
-                return Self::with(typesetter, &facts, &widths, &STYLES[3..], arrangement, width).0;
+                return Self::with(
+                    typesetter,
+                    &facts,
+                    &widths,
+                    &STYLES[3..],
+                    arrangement,
+                    width,
+                )
+                .0;
             };
-            if fact.answer.note.is_empty() || fact.answer.note == fact.elsewhere || row.height > max_height {
-                fact.answer = Answer { value: fact.elsewhere.clone(), note: String::new() };
+            if fact.answer.note.is_empty()
+                || fact.answer.note == fact.elsewhere
+                || row.height > max_height
+            {
+                fact.answer = Answer {
+                    value: fact.elsewhere.clone(),
+                    note: String::new(),
+                };
             } else {
                 fact.answer.note.clone_from(&fact.elsewhere);
             }
@@ -114,9 +131,16 @@ impl Facts {
         arrangement: Arrangement,
         width: f32,
     ) -> (Self, Fit) {
-        let (cells, fits): (Vec<Cell>, Vec<Fit>) =
-            facts.iter().zip(widths).map(|(fact, &width)| cell(typesetter, fact, styles, width)).unzip();
-        let fit = if fits.contains(&Fit::TooLong) { Fit::TooLong } else { Fit::Whole };
+        let (cells, fits): (Vec<Cell>, Vec<Fit>) = facts
+            .iter()
+            .zip(widths)
+            .map(|(fact, &width)| cell(typesetter, fact, styles, width))
+            .unzip();
+        let fit = if fits.contains(&Fit::TooLong) {
+            Fit::TooLong
+        } else {
+            Fit::Whole
+        };
         (Self::of(cells, arrangement, width), fit)
     }
 
@@ -131,10 +155,16 @@ impl Facts {
                 cells.iter().map(Cell::height).fold(0.0, f32::max)
             }
             Arrangement::Stack => {
-                cells.iter().map(Cell::height).sum::<f32>() + HAIRLINE * cells.len().saturating_sub(1) as f32
+                cells.iter().map(Cell::height).sum::<f32>()
+                    + HAIRLINE * cells.len().saturating_sub(1) as f32
             }
         };
-        Self { cells, arrangement, height: HEAVY + height + HAIRLINE, width }
+        Self {
+            cells,
+            arrangement,
+            height: HEAVY + height + HAIRLINE,
+            width,
+        }
     }
 
     /// Sets the cells with their rules, the upper one at `y`.
@@ -147,7 +177,9 @@ impl Facts {
         for (index, cell) in self.cells.iter().enumerate() {
             if index > 0 {
                 let rule = match self.arrangement {
-                    Arrangement::Row => Rect::new(x + cell.x - PADDING, top, HAIRLINE, bottom - top),
+                    Arrangement::Row => {
+                        Rect::new(x + cell.x - PADDING, top, HAIRLINE, bottom - top)
+                    }
                     Arrangement::Stack => Rect::new(x, cell_top, self.width, HAIRLINE),
                 };
                 fill(rule, Role::Line, out);
@@ -168,17 +200,29 @@ impl Facts {
 }
 
 fn fill(rect: Rect, role: Role, out: &mut Vec<Element>) {
-    out.push(Element::Fill { rect, role, radius: 0.0 });
+    out.push(Element::Fill {
+        rect,
+        role,
+        radius: 0.0,
+    });
 }
 
 /// The widths of the cells' texts: equal where that is enough for all, else the short ones take what
 /// they need and the long ones share the rest.
-fn widths(typesetter: &mut Typesetter, facts: &[Fact], width: f32, arrangement: Arrangement) -> Vec<f32> {
+fn widths(
+    typesetter: &mut Typesetter,
+    facts: &[Fact],
+    width: f32,
+    arrangement: Arrangement,
+) -> Vec<f32> {
     if arrangement == Arrangement::Stack {
         return vec![width; facts.len()];
     }
     let whole = width - 2.0 * PADDING * facts.len().saturating_sub(1) as f32;
-    let mut needs: Vec<f32> = facts.iter().map(|fact| need(typesetter, fact, Lines::One)).collect();
+    let mut needs: Vec<f32> = facts
+        .iter()
+        .map(|fact| need(typesetter, fact, Lines::One))
+        .collect();
     if needs.iter().sum::<f32>() <= whole {
         return share(&needs, whole);
     }
@@ -191,7 +235,10 @@ fn widths(typesetter: &mut Typesetter, facts: &[Fact], width: f32, arrangement: 
     let mut by_length: Vec<usize> = (0..facts.len()).collect();
     by_length.sort_by(|&a, &b| needs[b].total_cmp(&needs[a]));
     let sum: f32 = needs.iter().sum();
-    if let Some(&index) = by_length.iter().find(|&&index| sum - needs[index] + wrapped[index] <= whole) {
+    if let Some(&index) = by_length
+        .iter()
+        .find(|&&index| sum - needs[index] + wrapped[index] <= whole)
+    {
         needs[index] = wrapped[index];
         return share(&needs, whole);
     }
@@ -242,7 +289,11 @@ fn share(needs: &[f32], whole: f32) -> Vec<f32> {
     let mut widths = needs.to_vec();
     loop {
         let part = left / open.len() as f32;
-        let small: Vec<usize> = open.iter().copied().filter(|&index| needs[index] < part).collect();
+        let small: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|&index| needs[index] < part)
+            .collect();
         if small.is_empty() || small.len() == open.len() {
             for &index in &open {
                 widths[index] = part;
@@ -264,21 +315,38 @@ enum Fit {
 }
 
 /// The cell in the best style in which its value takes few lines and no word is torn.
-fn cell(typesetter: &mut Typesetter, fact: &Fact, styles: &[(Style, usize)], width: f32) -> (Cell, Fit) {
+fn cell(
+    typesetter: &mut Typesetter,
+    fact: &Fact,
+    styles: &[(Style, usize)],
+    width: f32,
+) -> (Cell, Fit) {
     let label = typesetter.block(&fact.label, Style::label(), width);
     let note = typesetter.block(&fact.answer.note, Style::label(), width);
     let mut value = Block::default();
     let mut fit = Fit::TooLong;
     for &(style, lines) in styles {
         value = balanced(typesetter, &fact.answer.value, style, width);
-        let is_torn =
-            fact.answer.value.split_whitespace().any(|word| typesetter.line(word, style).width > width + 0.5);
+        let is_torn = fact
+            .answer
+            .value
+            .split_whitespace()
+            .any(|word| typesetter.line(word, style).width > width + 0.5);
         if value.lines.len() <= lines && !is_torn && note.lines.len() <= NOTE_LINES {
             fit = Fit::Whole;
             break;
         }
     }
-    (Cell { label, value, note, x: 0.0, width }, fit)
+    (
+        Cell {
+            label,
+            value,
+            note,
+            x: 0.0,
+            width,
+        },
+        fit,
+    )
 }
 
 #[cfg(test)]
@@ -289,6 +357,9 @@ mod tests {
     fn short_answers_keep_what_they_need() {
         assert_eq!(share(&[100.0, 200.0, 50.0], 900.0), [300.0, 300.0, 300.0]);
         assert_eq!(share(&[100.0, 500.0, 100.0], 1000.0), [200.0, 600.0, 200.0]);
-        assert_eq!(share(&[100.0, 2000.0, 1500.0], 1000.0), [100.0, 450.0, 450.0]);
+        assert_eq!(
+            share(&[100.0, 2000.0, 1500.0], 1000.0),
+            [100.0, 450.0, 450.0]
+        );
     }
 }

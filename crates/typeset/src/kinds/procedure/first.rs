@@ -17,7 +17,7 @@ use crate::words::filled;
 use super::answers::{self, Answer};
 use super::checklist;
 use super::facts::{Arrangement, Fact, Facts};
-use super::flow::number_stands_on_top;
+use super::flow::{HEADLINE_SLACK, number_stands_on_top};
 use super::sections::{Field, one_line};
 use super::shorten::shortened;
 use super::source::clean;
@@ -30,9 +30,8 @@ const LINES: usize = 2;
 const ANY_PAGE: usize = 88;
 /// Room left for a reference to the papers, where the page has no more.
 const LEAST_CHECKLIST: f32 = 92.0;
-/// Room left for the beginning of the checklist, where the headline can give it.
-const CHECKLIST: f32 = 210.0;
-
+/// Room left for the checklist, and the least headline that makes way for so much of it.
+const ROOM_BELOW: [(f32, f32); 3] = [(280.0, 72.0), (210.0, 60.0), (LEAST_CHECKLIST, 60.0)];
 /// Width that facts need beside a QR card.
 const LEAST_FACTS: f32 = 400.0;
 /// Space between a QR card and where else it can be handed in.
@@ -59,14 +58,27 @@ pub(super) struct Head {
 }
 
 /// The page with the QR card alone, for screens on which the first has no room for it.
-pub(super) fn filing_page(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> Option<Page> {
+pub(super) fn filing_page(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    procedure: &Procedure,
+) -> Option<Page> {
     if qr(typesetter, scene, procedure).is_some() {
         return None;
     }
-    let link = procedure.online.as_deref().filter(|link| !link.trim().is_empty())?;
+    let link = procedure
+        .online
+        .as_deref()
+        .filter(|link| !link.trim().is_empty())?;
     let body = scene.body();
     let arrangement = QrArrangement::Beside;
-    let qr = QrPart::new(typesetter, link, &scene.words.scan_to_file, arrangement, body.width.min(body.height * 1.8));
+    let qr = QrPart::new(
+        typesetter,
+        link,
+        &scene.words.scan_to_file,
+        arrangement,
+        body.width.min(body.height * 1.8),
+    );
     let mut elements = Vec::new();
     qr.place(body.x, body.y, &mut elements);
     Some(parts::page(elements))
@@ -77,30 +89,68 @@ pub(super) fn head(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &P
     let body = scene.body();
     let mut elements = Vec::new();
     let qr = qr(typesetter, scene, procedure);
-    let above_number = Rect { height: body.height - parts::page_number_height(), ..body };
+    let above_number = Rect {
+        height: body.height - parts::page_number_height(),
+        ..body
+    };
     let column = match &qr {
         Some((_, QrPlace::Side)) => parts::columns(body).0,
-        Some((qr, QrPlace::Foot)) => Rect { height: above_number.height - qr.height() - BEFORE_QR, ..body },
+        Some((qr, QrPlace::Foot)) => Rect {
+            height: above_number.height - qr.height() - BEFORE_QR,
+            ..body
+        },
         Some((_, QrPlace::BesideFacts)) | None => above_number,
     };
     // In a low body level and code must have room beside it.
-    let field_width = column.width * if number_stands_on_top(scene) { 0.5 } else { 0.9 };
-    let field = shortened(typesetter, &one_line(&clean(&procedure.field)), Style::label(), field_width, 1);
-    let top = parts::eyebrow(typesetter, &text_of(&field.block), &particulars(scene, procedure), column, &mut elements)
-        + parts::AFTER_EYEBROW;
+    let field_width = column.width
+        * if number_stands_on_top(scene) {
+            0.5
+        } else {
+            0.9
+        };
+    let field = shortened(
+        typesetter,
+        &one_line(&clean(&procedure.field)),
+        Style::label(),
+        field_width,
+        1,
+    );
+    let top = parts::eyebrow(
+        typesetter,
+        &text_of(&field.block),
+        &particulars(scene, procedure),
+        column,
+        &mut elements,
+    ) + parts::AFTER_EYEBROW;
 
     let is_beside = matches!(qr, Some((_, QrPlace::BesideFacts)));
-    let facts_width = if is_beside { parts::columns(body).0.width } else { column.width };
-    let arrangement = if scene.is_portrait() { Arrangement::Stack } else { Arrangement::Row };
+    let facts_width = if is_beside {
+        parts::columns(body).0.width
+    } else {
+        column.width
+    };
+    let arrangement = if scene.is_portrait() {
+        Arrangement::Stack
+    } else {
+        Arrangement::Row
+    };
     let provisional = facts(scene, procedure, |_| Some(ANY_PAGE));
-    let lines = if number_stands_on_top(scene) { 1.0 } else { LINES as f32 };
-    let most = column.bottom() - top - lines * Style::headline(SIZES[4]).leading - parts::AFTER_HEADLINE;
+    let lines = if number_stands_on_top(scene) {
+        1.0
+    } else {
+        LINES as f32
+    };
+    let most =
+        column.bottom() - top - lines * Style::headline(SIZES[4]).leading - parts::AFTER_HEADLINE;
     let facts = Facts::new(typesetter, provisional, facts_width, most, arrangement);
-    let beside = qr.as_ref().filter(|_| is_beside).map_or(0.0, |(qr, _)| qr.height());
+    let beside = qr
+        .as_ref()
+        .filter(|_| is_beside)
+        .map_or(0.0, |(qr, _)| qr.height());
     let room = column.bottom() - top - parts::AFTER_HEADLINE - facts.height.max(beside);
 
     let name = one_line(&clean(procedure.headline()));
-    let (headline, is_cut) = headline(typesetter, &name, column.width, room);
+    let (headline, is_cut) = headline(typesetter, &name, column.width - HEADLINE_SLACK, room);
     headline.place(column.x, top, &mut elements);
     let y = top + headline.height + parts::AFTER_HEADLINE;
     let mut qr_bottom = y;
@@ -121,11 +171,24 @@ pub(super) fn head(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &P
         Some((qr, QrPlace::Side)) => under_qr(typesetter, scene, procedure, body.y + qr.height()),
         _ => None,
     };
-    Head { elements, column, facts, arrangement, qr_bottom, receive_at, is_cut }
+    Head {
+        elements,
+        column,
+        facts,
+        arrangement,
+        qr_bottom,
+        receive_at,
+        is_cut,
+    }
 }
 
 /// Where it is handed in, under the QR card, if there is room above the page number.
-fn under_qr(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure, y: f32) -> Option<(Block, f32)> {
+fn under_qr(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    procedure: &Procedure,
+    y: f32,
+) -> Option<(Block, f32)> {
     let body = scene.body();
     let place = checklist::receive_at(typesetter, scene, procedure, parts::columns(body).1.width);
     let y = y + UNDER_QR;
@@ -143,10 +206,20 @@ pub(super) fn page(
 ) -> Page {
     let mut elements = head.elements;
     let answers = facts(scene, procedure, &page_of);
-    let facts = Facts::new(typesetter, answers, head.facts.width, head.facts.height + 0.5, head.arrangement);
+    let facts = Facts::new(
+        typesetter,
+        answers,
+        head.facts.width,
+        head.facts.height + 0.5,
+        head.arrangement,
+    );
     facts.place(head.facts.x, head.facts.y, &mut elements);
     let y = (head.facts.y + facts.height).max(head.qr_bottom) + 28.0;
-    let area = Rect { y, height: head.column.bottom() - y, ..head.column };
+    let area = Rect {
+        y,
+        height: head.column.bottom() - y,
+        ..head.column
+    };
     if let Some((place, y)) = &head.receive_at {
         place.place(parts::columns(scene.body()).1.x, *y, &mut elements);
     }
@@ -154,7 +227,15 @@ pub(super) fn page(
         Some(_) => Block::default(),
         None => checklist::receive_at(typesetter, scene, procedure, area.width),
     };
-    checklist::place(typesetter, scene, procedure, receive_at, area, page_of(Field::Papers), &mut elements);
+    checklist::place(
+        typesetter,
+        scene,
+        procedure,
+        receive_at,
+        area,
+        page_of(Field::Papers),
+        &mut elements,
+    );
     parts::page(elements)
 }
 
@@ -170,8 +251,15 @@ enum QrPlace {
 }
 
 /// The card with which to file online, where there is room for one.
-fn qr(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> Option<(QrPart, QrPlace)> {
-    let link = procedure.online.as_deref().filter(|link| !link.trim().is_empty())?;
+fn qr(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    procedure: &Procedure,
+) -> Option<(QrPart, QrPlace)> {
+    let link = procedure
+        .online
+        .as_deref()
+        .filter(|link| !link.trim().is_empty())?;
     let body = scene.body();
     if number_stands_on_top(scene) {
         return None;
@@ -184,23 +272,39 @@ fn qr(typesetter: &mut Typesetter, scene: &Scene<'_>, procedure: &Procedure) -> 
         return (left >= LEAST_ABOVE_QR).then_some((qr, QrPlace::Foot));
     }
     let qr = QrPart::new(typesetter, link, purpose, QrArrangement::Below, side.width);
-    let place = if scene.is_portrait() { QrPlace::BesideFacts } else { QrPlace::Side };
+    let place = if scene.is_portrait() {
+        QrPlace::BesideFacts
+    } else {
+        QrPlace::Side
+    };
     (qr.height() + parts::page_number_height() <= body.height).then_some((qr, place))
 }
 
 /// "Cấp xã", "1.001193".
 fn particulars(scene: &Scene<'_>, procedure: &Procedure) -> Vec<String> {
-    let levels: Vec<&str> = procedure.level.iter().map(|level| level.trim()).filter(|level| !level.is_empty()).collect();
+    let levels: Vec<&str> = procedure
+        .level
+        .iter()
+        .map(|level| level.trim())
+        .filter(|level| !level.is_empty())
+        .collect();
     let levels = levels.join(", ");
     let level = if levels.is_empty() || levels.chars().next().is_some_and(char::is_uppercase) {
         levels
     } else {
         filled(&scene.words.level_of, &[&levels])
     };
-    [level, clean(&procedure.code)].into_iter().filter(|text| !text.is_empty()).collect()
+    [level, clean(&procedure.code)]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
-fn facts(scene: &Scene<'_>, procedure: &Procedure, page_of: impl Fn(Field) -> Option<usize>) -> Vec<Fact> {
+fn facts(
+    scene: &Scene<'_>,
+    procedure: &Procedure,
+    page_of: impl Fn(Field) -> Option<usize>,
+) -> Vec<Fact> {
     let words = scene.words;
     let fact = |label: &str, answer: Answer, field: Field| Fact {
         label: label.to_owned(),
@@ -211,16 +315,24 @@ fn facts(scene: &Scene<'_>, procedure: &Procedure, page_of: impl Fn(Field) -> Op
         ),
     };
     vec![
-        fact(&words.time_limit, answers::time_limit(procedure, words), Field::TimeLimit),
+        fact(
+            &words.time_limit,
+            answers::time_limit(procedure, words),
+            Field::TimeLimit,
+        ),
         fact(&words.fee, answers::fee(procedure, words), Field::Fee),
-        fact(&words.ways_short, answers::ways(procedure, words), Field::Ways),
+        fact(
+            &words.ways_short,
+            answers::ways(procedure, words),
+            Field::Ways,
+        ),
     ]
 }
 
 /// The largest headline that leaves room for the checklist, else for a reference to it, else its beginning.
 fn headline(typesetter: &mut Typesetter, name: &str, width: f32, room: f32) -> (Block, bool) {
-    for reserved in [CHECKLIST, LEAST_CHECKLIST] {
-        for size in SIZES {
+    for (reserved, least) in ROOM_BELOW {
+        for size in SIZES.into_iter().filter(|&size| size >= least) {
             let block = typesetter.block(name, Style::headline(size), width);
             let is_short = block.lines.len() <= LINES || size <= SIZES[3];
             if is_short && block.height <= room - reserved {

@@ -31,6 +31,8 @@ pub(super) const AFTER_BOX: f32 = 26.0;
 const BETWEEN_PARTS: f32 = 14.0;
 /// Space before a paragraph that heads others.
 const BEFORE_HEADING: f32 = 26.0;
+/// What a tightly tracked line may be wider than it was broken for.
+pub(in crate::kinds) const HEADLINE_SLACK: f32 = 4.0;
 /// Size of the name on top of further pages, and the space between it, the heavy rule and the text.
 const RUNNING: f32 = 60.0;
 const ABOVE_RULE: f32 = 8.0;
@@ -60,16 +62,39 @@ struct Grid {
 impl Grid {
     fn new(scene: &Scene<'_>, top: f32) -> Self {
         let body = scene.body();
-        let foot = if number_stands_on_top(scene) { 0.0 } else { parts::page_number_height() };
+        let foot = if number_stands_on_top(scene) {
+            0.0
+        } else {
+            parts::page_number_height()
+        };
         let height = body.bottom() - foot - top;
-        let whole = Rect { y: top, height, ..body };
+        let whole = Rect {
+            y: top,
+            height,
+            ..body
+        };
         if scene.is_portrait() {
-            return Self { head: whole, text: whole, is_head_beside: false };
+            return Self {
+                head: whole,
+                text: whole,
+                is_head_beside: false,
+            };
         }
-        let head = Rect { width: (body.width * 0.21).clamp(256.0, 372.0), ..whole };
+        let head = Rect {
+            width: (body.width * 0.21).clamp(256.0, 372.0),
+            ..whole
+        };
         let gap = 40.0;
-        let text = Rect { x: head.right() + gap, width: whole.width - head.width - gap, ..whole };
-        Self { head, text, is_head_beside: true }
+        let text = Rect {
+            x: head.right() + gap,
+            width: whole.width - head.width - gap,
+            ..whole
+        };
+        Self {
+            head,
+            text,
+            is_head_beside: true,
+        }
     }
 }
 
@@ -79,15 +104,39 @@ pub(super) fn number_stands_on_top(scene: &Scene<'_>) -> bool {
 }
 
 /// Sets the fields.
-pub(super) fn flow(typesetter: &mut Typesetter, scene: &Scene<'_>, name: &str, sections: &[Section]) -> Flowed {
+pub(super) fn flow(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    name: &str,
+    sections: &[Section],
+) -> Flowed {
     if sections.is_empty() {
-        return Flowed { pages: Vec::new(), begins: Vec::new() };
+        return Flowed {
+            pages: Vec::new(),
+            begins: Vec::new(),
+        };
     }
     let body = scene.body();
-    let beside_number = if number_stands_on_top(scene) { body.width - 260.0 } else { body.width };
+    let beside_number = if number_stands_on_top(scene) {
+        body.width - 260.0
+    } else {
+        body.width - HEADLINE_SLACK
+    };
     let lines = if scene.is_portrait() { 2 } else { 1 };
-    let running = shortened(typesetter, name, Style::headline(RUNNING), beside_number, lines).block;
-    let rule = Rect::new(body.x, body.y + running.height + ABOVE_RULE, body.width, HEAVY);
+    let running = shortened(
+        typesetter,
+        name,
+        Style::headline(RUNNING),
+        beside_number,
+        lines,
+    )
+    .block;
+    let rule = Rect::new(
+        body.x,
+        body.y + running.height + ABOVE_RULE,
+        body.width,
+        HEAVY,
+    );
     let top = rule.bottom() + BELOW_RULE;
     let grid = Grid::new(scene, top);
     let mut flow = Flow {
@@ -108,7 +157,10 @@ pub(super) fn flow(typesetter: &mut Typesetter, scene: &Scene<'_>, name: &str, s
         flow.parts(section);
     }
     flow.turn();
-    Flowed { pages: flow.pages, begins }
+    Flowed {
+        pages: flow.pages,
+        begins,
+    }
 }
 
 struct Flow<'a> {
@@ -142,15 +194,28 @@ impl Flow<'_> {
     fn begin(&mut self, section: &Section) {
         let head = self.head(&section.head);
         let first: f32 = self.least(&section.parts);
-        let needed = if self.grid.is_head_beside { first.max(head.height) } else { head.height + BETWEEN_PARTS + first };
+        let needed = if self.grid.is_head_beside {
+            first.max(head.height)
+        } else {
+            head.height + BETWEEN_PARTS + first
+        };
         if !self.is_at_top() {
             let between = 2.0 * AROUND_HAIRLINE + HAIRLINE;
             let below = self.y.max(self.head_bottom);
             if below + between + needed > self.grid.text.bottom() {
                 self.turn();
             } else {
-                let rule = Rect::new(self.rule.x, below + AROUND_HAIRLINE, self.rule.width, HAIRLINE);
-                self.elements.push(Element::Fill { rect: rule, role: Role::Line, radius: 0.0 });
+                let rule = Rect::new(
+                    self.rule.x,
+                    below + AROUND_HAIRLINE,
+                    self.rule.width,
+                    HAIRLINE,
+                );
+                self.elements.push(Element::Fill {
+                    rect: rule,
+                    role: Role::Line,
+                    radius: 0.0,
+                });
                 self.y = below + between;
             }
         }
@@ -162,7 +227,13 @@ impl Flow<'_> {
         let mut height = 0.0;
         for part in parts {
             let set = self.set(part);
-            let lines = set.block.lines.iter().take(2).map(|line| line.height).sum::<f32>();
+            let lines = set
+                .block
+                .lines
+                .iter()
+                .take(2)
+                .map(|line| line.height)
+                .sum::<f32>();
             if part.tone != Tone::Heading {
                 return height + lines;
             }
@@ -198,19 +269,47 @@ impl Flow<'_> {
                 (_, Some(Tone::Detail)) => Style::label().leading,
                 _ => 0.0,
             };
-            self.place_part(set, reserve, part.marker == Marker::Box, index == 0, &section.head);
+            self.place_part(
+                set,
+                reserve,
+                part.marker == Marker::Box,
+                index == 0,
+                &section.head,
+            );
         }
     }
 
-    fn place_part(&mut self, mut set: Set, reserve: f32, has_box: bool, is_first: bool, head: &str) {
+    fn place_part(
+        &mut self,
+        mut set: Set,
+        reserve: f32,
+        has_box: bool,
+        is_first: bool,
+        head: &str,
+    ) {
         let mut gap = if is_first { 0.0 } else { set.gap };
         let mut is_begun = false;
         loop {
             let room = self.grid.text.bottom() - self.y - gap;
-            let page = self.grid.text.height - if self.grid.is_head_beside { 0.0 } else { 2.0 * set.line };
+            let page = self.grid.text.height
+                - if self.grid.is_head_beside {
+                    0.0
+                } else {
+                    2.0 * set.line
+                };
             let whole = set.block.height;
-            let room = if whole <= room && whole + reserve > room && whole + reserve <= page { room - reserve } else { room };
-            let least = set.block.lines.iter().take(2).map(|line| line.height).sum::<f32>();
+            let room = if whole <= room && whole + reserve > room && whole + reserve <= page {
+                room - reserve
+            } else {
+                room
+            };
+            let least = set
+                .block
+                .lines
+                .iter()
+                .take(2)
+                .map(|line| line.height)
+                .sum::<f32>();
             let is_fresh = self.is_fresh();
             if least > room && !is_fresh {
                 self.turn_within(head);
@@ -258,13 +357,22 @@ impl Flow<'_> {
             Marker::Box | Marker::UnderBox => (None, BOX + AFTER_BOX),
         };
         let text_x = marker_x + hang;
-        let block = self.typesetter.block(&part.text, style, self.grid.text.right() - text_x);
+        let block = self
+            .typesetter
+            .block(&part.text, style, self.grid.text.right() - text_x);
         let gap = match part.tone {
             Tone::Plain => BETWEEN_PARTS,
             Tone::Heading => BEFORE_HEADING,
             Tone::Detail => 0.0,
         };
-        Set { block, sign, marker_x, text_x, gap, line: style.leading }
+        Set {
+            block,
+            sign,
+            marker_x,
+            text_x,
+            gap,
+            line: style.leading,
+        }
     }
 
     /// Whether the page that is being filled holds nothing.
@@ -274,7 +382,11 @@ impl Flow<'_> {
 
     /// Whether the page that is being filled holds no text but a head.
     fn is_fresh(&self) -> bool {
-        let top = if self.grid.is_head_beside { self.grid.text.y } else { self.head_bottom + BETWEEN_PARTS };
+        let top = if self.grid.is_head_beside {
+            self.grid.text.y
+        } else {
+            self.head_bottom + BETWEEN_PARTS
+        };
         self.y <= top + 0.5 && self.y >= self.grid.text.y
     }
 
@@ -291,8 +403,16 @@ impl Flow<'_> {
         }
         let rule = self.rule;
         let mut elements = Vec::with_capacity(self.elements.len() + self.running.lines.len() + 1);
-        self.running.place(rule.x, rule.y - ABOVE_RULE - self.running.height, &mut elements);
-        elements.push(Element::Fill { rect: rule, role: Role::Text, radius: 0.0 });
+        self.running.place(
+            rule.x,
+            rule.y - ABOVE_RULE - self.running.height,
+            &mut elements,
+        );
+        elements.push(Element::Fill {
+            rect: rule,
+            role: Role::Text,
+            radius: 0.0,
+        });
         elements.append(&mut self.elements);
         self.pages.push(parts::page(elements));
         self.y = self.grid.text.y;
@@ -302,5 +422,11 @@ impl Flow<'_> {
 
 /// A box to tick.
 pub(super) fn tick_box(x: f32, y: f32) -> Element {
-    Element::Outline { rect: Rect::new(x, y, BOX, BOX), stroke: BOX_STROKE, role: Role::Text, fill: None, radius: 6.0 }
+    Element::Outline {
+        rect: Rect::new(x, y, BOX, BOX),
+        stroke: BOX_STROKE,
+        role: Role::Text,
+        fill: None,
+        radius: 6.0,
+    }
 }

@@ -39,29 +39,52 @@ pub(super) struct Line {
 
 /// The lines of a text that are not empty, with their markers.
 pub(super) fn lines(text: &str) -> Vec<Line> {
-    clean(text).lines().map(str::trim).filter(|line| !line.is_empty()).map(line).collect()
+    clean(text)
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(line)
+        .collect()
 }
 
 fn line(text: &str) -> Line {
-    for (sign, marker, level) in
-        [("+++", "+++", 2), ("++", "++", 2), ("+", "+", 1), ("-", "–", 0), ("–", "–", 0), ("•", "•", 0), ("●", "•", 0)]
-    {
+    for (sign, marker, level) in [
+        ("+++", "+++", 2),
+        ("++", "++", 2),
+        ("+", "+", 1),
+        ("-", "–", 0),
+        ("–", "–", 0),
+        ("•", "•", 0),
+        ("●", "•", 0),
+    ] {
         if let Some(rest) = text.strip_prefix(sign)
             && !rest.starts_with(')')
             && rest.chars().any(char::is_alphanumeric)
             // "-5 °C" is a number, "- hồ sơ" and "-Hồ sơ" are items.
             && !rest.starts_with(|next: char| next.is_ascii_digit() || next == '-')
         {
-            return Line { marker: marker.to_owned(), level, text: rest.trim_start().to_owned() };
+            return Line {
+                marker: marker.to_owned(),
+                level,
+                text: rest.trim_start().to_owned(),
+            };
         }
     }
     if let Some((number, rest)) = text.split_once(' ')
         && is_number(number)
         && !rest.trim().is_empty()
     {
-        return Line { marker: number.to_owned(), level: 0, text: rest.trim_start().to_owned() };
+        return Line {
+            marker: number.to_owned(),
+            level: 0,
+            text: rest.trim_start().to_owned(),
+        };
     }
-    Line { marker: String::new(), level: 0, text: text.to_owned() }
+    Line {
+        marker: String::new(),
+        level: 0,
+        text: text.to_owned(),
+    }
 }
 
 /// Whether a word numbers an item: "a)", "đ)", "12.", "(ii)".
@@ -80,7 +103,15 @@ mod tests {
     use super::*;
 
     fn check(source: &str, marker: &str, level: u8, text: &str) {
-        assert_eq!(lines(source), [Line { marker: marker.into(), level, text: text.into() }], "{source:?}");
+        assert_eq!(
+            lines(source),
+            [Line {
+                marker: marker.into(),
+                level,
+                text: text.into()
+            }],
+            "{source:?}"
+        );
     }
 
     #[test]
