@@ -38,7 +38,7 @@ pub enum Command {
     Check(Check),
     /// Draw items into PNG files, the same pixels as on the screen; needs no display.
     ///
-    /// A film is drawn as it stands a little before its middle.
+    /// A film is drawn as it stands after two fifths of its time.
     ///
     /// Example: motcua render playlists/one-stop --item birth --out birth.png
     Render(Render),

@@ -183,9 +183,9 @@ fn read_show(path: &Path) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-/// The moment of a film that stands for it: a little before its middle, when its first words are over.
+/// The moment of a film that stands for it: two fifths in, when its first words are over.
 fn posed(item: &Item) -> Duration {
-    item.content.media().and_then(|media| media.length).unwrap_or_default().mul_f64(0.45)
+    item.content.media().and_then(|media| media.length).unwrap_or_default().mul_f64(0.4)
 }
 
 fn items(show: &Show) -> impl Iterator<Item = &Item> {

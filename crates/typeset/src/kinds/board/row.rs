@@ -18,8 +18,9 @@ const PADDING: f32 = 8.0;
 const BEFORE_CODE: f32 = 28.0;
 /// Space between the name and what stands under it, upright.
 const UNDER_NAME: f32 = 4.0;
-/// Lines of a fee in its column at most; a longer one is said with the procedure itself.
-const FEE_LINES: usize = 5;
+/// Lines of a fee in its column at most. A longer one loses its remark, and one that is still longer is
+/// said with the procedure itself: a board is for finding, and five rows shall stand on a page.
+const FEE_LINES: usize = 2;
 
 /// Where the columns stand.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,6 +84,9 @@ pub(super) fn pieces(
         columns.time.1,
     );
     let mut fee = cell(typesetter, &answers.fee, Style::body(), columns.fee.1);
+    if fee.lines.len() > FEE_LINES {
+        fee = balanced(typesetter, &answers.fee.value, Style::body(), columns.fee.1);
+    }
     if fee.lines.len() > FEE_LINES {
         fee = typesetter.block(&scene.words.see_procedure, Style::body(), columns.fee.1);
     }
