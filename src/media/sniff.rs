@@ -137,7 +137,7 @@ fn looks(head: &[u8]) -> Looks {
     if text.starts_with(b"<!doctype html") || text.starts_with(b"<html") {
         return refused(
             "a web page (often an error page saved by a download)",
-            "the real file",
+            "the picture or film itself, downloaded again",
         );
     }
     if text.starts_with(b"<svg") || (text.starts_with(b"<?xml") && contains(&text, b"<svg")) {
