@@ -10,16 +10,20 @@ use crate::prepare::words_in;
 /// A show of nothing, for a machine that has none.
 #[must_use]
 pub fn empty_show() -> Show {
-    motcua_show::read_show(std::path::Path::new("show.toml"), "title = \"Bộ phận Một cửa\"\n")
-        .value
-        .unwrap_or_else(|| unreachable!("a title alone is a show"))
+    motcua_show::read_show(
+        std::path::Path::new("show.toml"),
+        "title = \"Bộ phận Một cửa\"\n",
+    )
+    .value
+    .unwrap_or_else(|| unreachable!("a title alone is a show"))
 }
 
 /// The card of a show.
 #[must_use]
 pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: &Palette) -> Sheet {
     let text = |text: Option<&motcua_show::Text>| {
-        text.map(|text| text.best(show.language).to_owned()).filter(|text| !text.trim().is_empty())
+        text.map(|text| text.best(show.language).to_owned())
+            .filter(|text| !text.trim().is_empty())
     };
     let card = Card {
         title: text(Some(&show.title)),
@@ -44,7 +48,11 @@ pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: 
 
 /// Frame and card of a show, for the first picture.
 #[must_use]
-pub fn first(show: &Show, viewport: Viewport, words: &WordsByLanguage) -> (Palette, FrameText, Sheet) {
+pub fn first(
+    show: &Show,
+    viewport: Viewport,
+    words: &WordsByLanguage,
+) -> (Palette, FrameText, Sheet) {
     let palette = show.theme.palette();
     let sheet = sheet(show, viewport, words, &palette);
     (palette, FrameText::of(show, None), sheet)

@@ -13,7 +13,9 @@ pub fn problems(path: &Path, progress: &mut dyn FnMut(usize, usize)) -> Vec<Prob
     let mut loaded = loading::read(path);
     let found = media_problems(&loaded, progress);
     loaded.problems.extend(found);
-    loaded.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    loaded
+        .problems
+        .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     loaded.problems
 }
 
@@ -25,7 +27,13 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
         .playlists
         .iter()
         .flat_map(|playlist| &playlist.items)
-        .filter_map(|item| Some((item, item.content.media()?, loading::media_kind(&item.content)?)))
+        .filter_map(|item| {
+            Some((
+                item,
+                item.content.media()?,
+                loading::media_kind(&item.content)?,
+            ))
+        })
         .collect();
     let mut problems = Vec::new();
     for (index, (item, media, kind)) in items.iter().enumerate() {
@@ -33,7 +41,11 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
         let path = loaded.folder.join(&media.source);
         let mut say = |severity, (fault, remedy): (String, String)| {
             let fault = format!("{}: {fault}", media.source.display());
-            problems.push(loaded.lines.problem(severity, &item.name, "source", fault, remedy));
+            problems.push(
+                loaded
+                    .lines
+                    .problem(severity, &item.name, "source", fault, remedy),
+            );
         };
         if let Some(missing) = missing(&path, &media.source, "source") {
             say(Severity::Error, missing);
@@ -85,14 +97,20 @@ fn in_two(error: &MediaError) -> (String, String) {
 /// Fault and remedy where there is no file at `path`, which stands as `written` behind `key`.
 fn missing(path: &Path, written: &Path, key: &str) -> Option<(String, String)> {
     if path.is_dir() {
-        return Some(("it is a folder".to_owned(), format!("let `{key}` name a file in it")));
+        return Some((
+            "it is a folder".to_owned(),
+            format!("let `{key}` name a file in it"),
+        ));
     }
     if path.exists() {
         return None;
     }
     let place = written.to_string_lossy();
     let remedy = if place.contains('\\') {
-        format!("write `/` between folders: `{key} = {:?}`", place.replace('\\', "/"))
+        format!(
+            "write `/` between folders: `{key} = {:?}`",
+            place.replace('\\', "/")
+        )
     } else if let Some(near) = nearest(path) {
         format!("did you mean `{}`?", written.with_file_name(near).display())
     } else {
@@ -110,7 +128,12 @@ fn nearest(path: &Path) -> Option<String> {
     let files = entries.flatten().filter(|entry| entry.path().is_file());
     files
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .map(|name| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &wanted), name))
+        .map(|name| {
+            (
+                strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &wanted),
+                name,
+            )
+        })
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| other.cmp(one)))
         .map(|(_, name)| name)

@@ -12,7 +12,12 @@ use motcua_show::show::Mode;
 /// A show is a folder with a `show.toml`, its procedures in `procedures/`, and its media. Exit status: 0 fine,
 /// 1 a problem, 2 a mistake on the command line.
 #[derive(Debug, Parser)]
-#[command(name = "motcua", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "motcua",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -148,7 +153,9 @@ pub fn size(written: &str) -> Result<(u32, u32), String> {
     if possible.contains(&width) && possible.contains(&height) {
         Ok((width, height))
     } else {
-        Err(format!("a screen of {written} pixels cannot be drawn; each side is 320 to {LARGEST_SIDE}"))
+        Err(format!(
+            "a screen of {written} pixels cannot be drawn; each side is 320 to {LARGEST_SIDE}"
+        ))
     }
 }
 
@@ -160,6 +167,8 @@ pub fn mode(written: &str) -> Result<Mode, String> {
     match written {
         "light" => Ok(Mode::Light),
         "dark" => Ok(Mode::Dark),
-        _ => Err(format!("{written:?} is not a theme; write \"light\" or \"dark\"")),
+        _ => Err(format!(
+            "{written:?} is not a theme; write \"light\" or \"dark\""
+        )),
     }
 }

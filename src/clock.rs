@@ -17,7 +17,9 @@ impl Clock {
     /// A clock in `zone`. With `at` it starts there and goes on by itself; otherwise it is the machine's.
     #[must_use]
     pub fn new(zone: TimeZone, at: Option<DateTime>) -> Self {
-        let set = at.and_then(|at| at.to_zoned(zone.clone()).ok()).map(|at| (Instant::now(), at.timestamp()));
+        let set = at
+            .and_then(|at| at.to_zoned(zone.clone()).ok())
+            .map(|at| (Instant::now(), at.timestamp()));
         Self { zone, set }
     }
 

@@ -61,7 +61,9 @@ pub fn conduct(
     screen: &ScreenHandle,
     told: (UnboundedSender<Told>, UnboundedReceiver<Told>),
 ) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(run(performance, screen, told));
     screen.send(ToScreen::Quit);
     outcome
@@ -78,7 +80,13 @@ async fn run(
     screen: &ScreenHandle,
     (sender, mut told): (UnboundedSender<Told>, UnboundedReceiver<Told>),
 ) -> std::io::Result<()> {
-    let Performance { mut loaded, settings, at, mode, journal } = performance;
+    let Performance {
+        mut loaded,
+        settings,
+        at,
+        mode,
+        journal,
+    } = performance;
     for problem in &loaded.problems {
         tracing::warn!("{problem}");
     }
@@ -87,19 +95,42 @@ async fn run(
     let show: Arc<Show> = Arc::new(loaded.show.unwrap_or_else(card::empty_show));
     let zone = TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC);
     let clock = Clock::new(zone, at);
-    let sound = Sound::open(SoundSettings { latency: Duration::from_millis(settings.sound_latency_ms) });
+    let sound = Sound::open(SoundSettings {
+        latency: Duration::from_millis(settings.sound_latency_ms),
+    });
     let mut stage = Stage::new(Arc::clone(&show), None, mode);
-    let mut performer = Performer::new(screen.clone(), sender, sound, show, folder, settings.volume, journal);
-    let mut signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+    let mut performer = Performer::new(
+        screen.clone(),
+        sender,
+        sound,
+        show,
+        folder,
+        settings.volume,
+        journal,
+    );
+    let mut signals = [
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    ];
     let begun = Instant::now();
-    let moment = || Moment { monotonic: begun.elapsed(), civil: clock.now() };
+    let moment = || Moment {
+        monotonic: begun.elapsed(),
+        civil: clock.now(),
+    };
     let mut wake: Option<Duration> = None;
     let mut notice_ends = notice(&settings, screen).then(|| begun + NOTICE_TIME);
     let mut started = false;
     screen.send(ToScreen::Clock(clock.now().datetime()));
     loop {
         let next_minute = until_next_minute(&clock);
-        let woken = wait(&mut told, &mut signals, wake.map(|at| begun + at), next_minute, notice_ends).await;
+        let woken = wait(
+            &mut told,
+            &mut signals,
+            wake.map(|at| begun + at),
+            next_minute,
+            notice_ends,
+        )
+        .await;
         let event = match woken {
             Woken::Stop => return Ok(()),
             Woken::Minute => {
@@ -120,7 +151,14 @@ async fn run(
                 performer.lay_out_for(viewport, Arc::from(words));
                 let first = !std::mem::replace(&mut started, true);
                 let show = Arc::clone(performer.show());
-                Some(if first { Event::Started } else { Event::ShowChanged { show, signed_at: None } })
+                Some(if first {
+                    Event::Started
+                } else {
+                    Event::ShowChanged {
+                        show,
+                        signed_at: None,
+                    }
+                })
             }
             Woken::Told(told) => performer.told(told, &clock.now()),
         };
@@ -184,7 +222,11 @@ fn notice(settings: &Settings, screen: &ScreenHandle) -> bool {
     for problem in &settings.problems {
         tracing::warn!("{problem}");
     }
-    let subjects: Vec<String> = settings.problems.iter().map(crate::settings::SettingProblem::subject).collect();
+    let subjects: Vec<String> = settings
+        .problems
+        .iter()
+        .map(crate::settings::SettingProblem::subject)
+        .collect();
     if subjects.is_empty() {
         return false;
     }

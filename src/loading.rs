@@ -25,11 +25,22 @@ pub struct Loaded {
 /// Reads `show.toml` and the procedures beside it; looks at no media.
 #[must_use]
 pub fn read(path: &Path) -> Loaded {
-    let file = if path.is_dir() { path.join("show.toml") } else { path.to_owned() };
+    let file = if path.is_dir() {
+        path.join("show.toml")
+    } else {
+        path.to_owned()
+    };
     let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
     let text = match read_text(&file) {
         Ok(text) => text,
-        Err(problem) => return Loaded { show: None, folder, lines: Lines::default(), problems: vec![problem] },
+        Err(problem) => {
+            return Loaded {
+                show: None,
+                folder,
+                lines: Lines::default(),
+                problems: vec![problem],
+            };
+        }
     };
     let reading = motcua_show::read_show(&file, &text);
     let mut problems = reading.problems;
@@ -38,7 +49,12 @@ pub fn read(path: &Path) -> Loaded {
         read_procedures(show, &folder.join("procedures"), &mut problems);
         problems.extend(motcua_show::cross_check(show, &reading.lines));
     }
-    Loaded { show, folder, lines: reading.lines, problems }
+    Loaded {
+        show,
+        folder,
+        lines: reading.lines,
+        problems,
+    }
 }
 
 /// Looks at the media of a show: notes how long films and sounds are and how many pages documents have.
@@ -46,7 +62,11 @@ pub fn look_at_media(loaded: &mut Loaded) {
     let Some(show) = &mut loaded.show else {
         return;
     };
-    for item in show.playlists.iter_mut().flat_map(|playlist| &mut playlist.items) {
+    for item in show
+        .playlists
+        .iter_mut()
+        .flat_map(|playlist| &mut playlist.items)
+    {
         let Some(kind) = media_kind(&item.content) else {
             continue;
         };
@@ -86,7 +106,10 @@ pub const fn media_kind(content: &Content) -> Option<Kind> {
 
 fn media_mut(content: &mut Content) -> Option<&mut Media> {
     match content {
-        Content::Image(media) | Content::Video(media) | Content::Audio(media) | Content::Document(media) => Some(media),
+        Content::Image(media)
+        | Content::Video(media)
+        | Content::Audio(media)
+        | Content::Document(media) => Some(media),
         _ => None,
     }
 }
@@ -97,7 +120,10 @@ fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) 
     };
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
@@ -131,25 +157,45 @@ fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) 
 fn read_text(file: &Path) -> Result<String, Problem> {
     let bytes = std::fs::read(file).map_err(|error| {
         let (fault, remedy) = match error.kind() {
-            ErrorKind::NotFound => {
-                ("there is no such file".to_owned(), "name the folder that holds show.toml, or the file itself")
-            }
-            ErrorKind::PermissionDenied => {
-                ("it may not be read by this user".to_owned(), "give the user that runs the player the right to read it")
-            }
-            _ => (format!("it cannot be read: {error}"), "see that the disk is in order and the file can be opened"),
+            ErrorKind::NotFound => (
+                "there is no such file".to_owned(),
+                "name the folder that holds show.toml, or the file itself",
+            ),
+            ErrorKind::PermissionDenied => (
+                "it may not be read by this user".to_owned(),
+                "give the user that runs the player the right to read it",
+            ),
+            _ => (
+                format!("it cannot be read: {error}"),
+                "see that the disk is in order and the file can be opened",
+            ),
         };
         whole_file(file, fault, remedy.to_owned())
     })?;
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count()
+            + 1;
         Problem {
             line: Some(line),
-            ..whole_file(file, "it is not text in UTF-8".to_owned(), "choose the encoding UTF-8 when saving it".to_owned())
+            ..whole_file(
+                file,
+                "it is not text in UTF-8".to_owned(),
+                "choose the encoding UTF-8 when saving it".to_owned(),
+            )
         }
     })
 }
 
 fn whole_file(file: &Path, fault: String, remedy: String) -> Problem {
-    Problem { severity: Severity::Error, file: file.to_owned(), line: None, item: None, fault, remedy }
+    Problem {
+        severity: Severity::Error,
+        file: file.to_owned(),
+        line: None,
+        item: None,
+        fault,
+        remedy,
+    }
 }

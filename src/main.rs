@@ -28,7 +28,8 @@ fn main() -> ExitCode {
         _ => None,
     };
     let settings = settings::Settings::gather(&cli, play, |name| std::env::var(name).ok());
-    let filter = tracing_subscriber::EnvFilter::new(format!("warn,winit=error,motcua={0}", settings.log));
+    let filter =
+        tracing_subscriber::EnvFilter::new(format!("warn,winit=error,motcua={0}", settings.log));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -53,23 +54,50 @@ fn run_check(arguments: &cli::Check) -> anyhow::Result<ExitCode> {
     let watched = std::io::stderr().is_terminal();
     let problems = check::problems(&arguments.show, &mut |done, whole| {
         if watched {
-            eprint!("\r{}", if done < whole { format!("looking at media {} of {whole} ", done + 1) } else { "\x1b[K".into() });
+            eprint!(
+                "\r{}",
+                if done < whole {
+                    format!("looking at media {} of {whole} ", done + 1)
+                } else {
+                    "\x1b[K".into()
+                }
+            );
         }
     });
     if arguments.json {
         print_out(&serde_json::to_string_pretty(&problems)?)?;
     } else {
-        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-        let mut report: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-        report.push_str(&format!("{}, {}", counted(errors, "error"), counted(problems.len() - errors, "warning")));
+        let errors = problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .count();
+        let mut report: String = problems
+            .iter()
+            .map(|problem| format!("{problem}\n"))
+            .collect();
+        report.push_str(&format!(
+            "{}, {}",
+            counted(errors, "error"),
+            counted(problems.len() - errors, "warning")
+        ));
         print_out(&report)?;
     }
-    let broken = problems.iter().any(|problem| problem.severity == Severity::Error);
-    Ok(if broken { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let broken = problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error);
+    Ok(if broken {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn print_schema(procedure: bool) -> anyhow::Result<ExitCode> {
-    let schema = if procedure { motcua_show::schema::procedure_schema() } else { motcua_show::schema::schema() };
+    let schema = if procedure {
+        motcua_show::schema::procedure_schema()
+    } else {
+        motcua_show::schema::schema()
+    };
     print_out(&serde_json::to_string_pretty(&schema)?)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -24,22 +24,41 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     let show = Arc::new(loaded.show.clone().unwrap_or_else(card::empty_show));
     let diagonal_inches = show.screen.diagonal_inches;
     let placement = settings.placement;
-    let mode = if arguments.once { Mode::Once } else { Mode::Loop };
-    let journal = Journal { wanted: arguments.events };
-    let performance = Performance { loaded, settings, at: arguments.at, mode, journal };
+    let mode = if arguments.once {
+        Mode::Once
+    } else {
+        Mode::Loop
+    };
+    let journal = Journal {
+        wanted: arguments.events,
+    };
+    let performance = Performance {
+        loaded,
+        settings,
+        at: arguments.at,
+        mode,
+        journal,
+    };
     let (sender, receiver) = conductor::channel();
     let tell = sender.clone();
     let first = Box::new(move |viewport, words: &_| card::first(&show, viewport, words));
     let mut conducting = None;
     motcua_screen::run(
-        ScreenSettings { placement, diagonal_inches, first },
+        ScreenSettings {
+            placement,
+            diagonal_inches,
+            first,
+        },
         |screen| {
-            let started = std::thread::Builder::new().name("conductor".into()).spawn(move || {
-                if let Err(error) = conductor::conduct(performance, &screen, (sender, receiver)) {
-                    tracing::error!("the performance ended: {error}");
-                    screen.send(ToScreen::Quit);
-                }
-            });
+            let started = std::thread::Builder::new()
+                .name("conductor".into())
+                .spawn(move || {
+                    if let Err(error) = conductor::conduct(performance, &screen, (sender, receiver))
+                    {
+                        tracing::error!("the performance ended: {error}");
+                        screen.send(ToScreen::Quit);
+                    }
+                });
             conducting = Some(started);
         },
         move |event| drop(tell.send(Told::Screen(event))),
@@ -48,5 +67,9 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
         // A conductor that panicked has said so on standard error already.
         let _ended = started.context("no thread for the conductor")?.join();
     }
-    Ok(if usable || !arguments.once { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if usable || !arguments.once {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

@@ -100,7 +100,12 @@ impl Prepared {
             }
             Media::None | Media::Clip(_) => None,
         };
-        Ok(Some(Sheet::new(page.clone(), setting.viewport, &setting.palette, picture)))
+        Ok(Some(Sheet::new(
+            page.clone(),
+            setting.viewport,
+            &setting.palette,
+            picture,
+        )))
     }
 }
 
@@ -115,10 +120,16 @@ pub fn prepare(
     from: Duration,
     notify: Option<motcua_media::Notify>,
 ) -> Result<Prepared, PrepareError> {
-    let info = match (item.content.media(), crate::loading::media_kind(&item.content)) {
+    let info = match (
+        item.content.media(),
+        crate::loading::media_kind(&item.content),
+    ) {
         (Some(media), Some(kind)) => {
             let path = setting.folder.join(&media.source);
-            Some(motcua_media::probe_as(&path, kind).map_err(|source| media_error(&media.source, source))?)
+            Some(
+                motcua_media::probe_as(&path, kind)
+                    .map_err(|source| media_error(&media.source, source))?,
+            )
         }
         _ => None,
     };
@@ -129,10 +140,12 @@ pub fn prepare(
     let media = match item.content.media() {
         Some(media) => {
             let path = setting.folder.join(&media.source);
-            open(setting, &item.content, &pages, &path, from, notify).map_err(|error| match error {
-                Opening::Refused(source) => media_error(&media.source, source),
-                Opening::Slow => PrepareError::Slow(media.source.display().to_string()),
-            })?
+            open(setting, &item.content, &pages, &path, from, notify).map_err(
+                |error| match error {
+                    Opening::Refused(source) => media_error(&media.source, source),
+                    Opening::Slow => PrepareError::Slow(media.source.display().to_string()),
+                },
+            )?
         }
         None => Media::None,
     };
@@ -140,7 +153,10 @@ pub fn prepare(
 }
 
 fn media_error(file: &Path, source: MediaError) -> PrepareError {
-    PrepareError::Media { file: file.display().to_string(), source }
+    PrepareError::Media {
+        file: file.display().to_string(),
+        source,
+    }
 }
 
 /// The pages of an item.
@@ -169,7 +185,8 @@ fn pages(setting: &Setting, item: &Item, today: Date, info: Option<&MediaInfo>) 
 /// The words in `language`. A screen reads them for every language before anything is prepared.
 #[must_use]
 pub fn words_in(words: &WordsByLanguage, language: Language) -> &Words {
-    static NONE: std::sync::LazyLock<Words> = std::sync::LazyLock::new(|| Words::from_fn(|_| String::new()));
+    static NONE: std::sync::LazyLock<Words> =
+        std::sync::LazyLock::new(|| Words::from_fn(|_| String::new()));
     words.get(&language).unwrap_or_else(|| &NONE)
 }
 
@@ -192,10 +209,13 @@ fn open(
     from: Duration,
     notify: Option<motcua_media::Notify>,
 ) -> Result<Media, Opening> {
-    let place = pages.iter().flat_map(|page| &page.elements).find_map(|element| match element {
-        Element::Media { rect, fit } => Some((pixel_box(*rect, setting.viewport), *fit)),
-        _ => None,
-    });
+    let place = pages
+        .iter()
+        .flat_map(|page| &page.elements)
+        .find_map(|element| match element {
+            Element::Media { rect, fit } => Some((pixel_box(*rect, setting.viewport), *fit)),
+            _ => None,
+        });
     let room = place.map(|(place, _)| (place.width.max(2), place.height.max(2)));
     match content {
         Content::Image(_) => {
@@ -203,7 +223,9 @@ fn open(
             let picture = motcua_media::load_picture(path, surface)?;
             let (width, height) = room.unwrap_or((picture.width, picture.height));
             let fitted = match place {
-                Some((_, Fit::OverBackdrop)) => motcua_media::fit_over_backdrop(&picture, width, height, surface),
+                Some((_, Fit::OverBackdrop)) => {
+                    motcua_media::fit_over_backdrop(&picture, width, height, surface)
+                }
                 _ => motcua_media::contain(&picture, width, height),
             };
             Ok(Media::Picture(Arc::new(fitted)))
@@ -211,13 +233,27 @@ fn open(
         Content::Document(media) => {
             // Opening it here finds out whether it can be shown at all.
             Document::open(path)?;
-            Ok(Media::Document { path: path.to_owned(), name: media.source.display().to_string() })
+            Ok(Media::Document {
+                path: path.to_owned(),
+                name: media.source.display().to_string(),
+            })
         }
         Content::Video(_) | Content::Audio(_) => {
-            let fit = matches!(content, Content::Video(_)).then_some(room).flatten();
-            let request = ClipRequest { fit, from, with_sound: true, notify };
+            let fit = matches!(content, Content::Video(_))
+                .then_some(room)
+                .flatten();
+            let request = ClipRequest {
+                fit,
+                from,
+                with_sound: true,
+                notify,
+            };
             let clip = Clip::open(path, request)?;
-            if clip.wait_ready(PREROLL_LIMIT) { Ok(Media::Clip(Arc::new(clip))) } else { Err(Opening::Slow) }
+            if clip.wait_ready(PREROLL_LIMIT) {
+                Ok(Media::Clip(Arc::new(clip)))
+            } else {
+                Err(Opening::Slow)
+            }
         }
         _ => Ok(Media::None),
     }
@@ -238,5 +274,8 @@ fn document_page(
     let index = page.media_page as usize;
     motcua_media::document_page(path, index, place.width, place.height)
         .map(Some)
-        .map_err(|source| PrepareError::Media { file: name.to_owned(), source })
+        .map_err(|source| PrepareError::Media {
+            file: name.to_owned(),
+            source,
+        })
 }

@@ -63,19 +63,31 @@ impl Studio {
         Ok(Self { screen, words })
     }
 
-    fn draw(&mut self, loaded: &Loaded, look: &Look, item: &str, page: usize) -> anyhow::Result<Drawn> {
+    fn draw(
+        &mut self,
+        loaded: &Loaded,
+        look: &Look,
+        item: &str,
+        page: usize,
+    ) -> anyhow::Result<Drawn> {
         let show = loaded.show.as_ref().context("the show cannot be used")?;
         let setting = self.setting(loaded, show, look);
         let now = civil_now(show, look);
         if item == "card" {
             let sheet = card::sheet(show, setting.viewport, &setting.words, &setting.palette);
-            return Ok(Drawn { shot: self.take(&setting, &now, 0.0, &sheet, None), pages: 1 });
+            return Ok(Drawn {
+                shot: self.take(&setting, &now, 0.0, &sheet, None),
+                pages: 1,
+            });
         }
         let item = find(show, item)?;
         let prepared = prepare::prepare(&setting, item, now.date(), posed(item), None)
             .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
         let shot = self.draw_page(&setting, item, &prepared, &now, page)?;
-        Ok(Drawn { shot, pages: prepared.pages.len() })
+        Ok(Drawn {
+            shot,
+            pages: prepared.pages.len(),
+        })
     }
 
     fn draw_page(
@@ -88,9 +100,15 @@ impl Studio {
     ) -> anyhow::Result<Shot> {
         let pages = prepared.pages.len();
         let index = page.checked_sub(1).filter(|&index| index < pages);
-        let Some((index, sheet)) = index.map(|index| anyhow::Ok((index, prepared.sheet(setting, index)?))).transpose()?
+        let Some((index, sheet)) = index
+            .map(|index| anyhow::Ok((index, prepared.sheet(setting, index)?)))
+            .transpose()?
         else {
-            let has = if pages == 1 { "one page".to_owned() } else { format!("{pages} pages") };
+            let has = if pages == 1 {
+                "one page".to_owned()
+            } else {
+                format!("{pages} pages")
+            };
             bail!("item {:?} has {has}; there is no page {page}", item.name);
         };
         let sheet = sheet.context("the page is not there")?;
@@ -98,36 +116,65 @@ impl Studio {
         let starts = page_starts(length, &prepared.weights());
         let begun = starts.get(index).copied().unwrap_or_default();
         let progress = begun.as_secs_f32() / length.as_secs_f32().max(1.0);
-        let film = prepared.clip().and_then(|clip| clip.frame_at(posed(item)).frame);
+        let film = prepared
+            .clip()
+            .and_then(|clip| clip.frame_at(posed(item)).frame);
         Ok(self.take(setting, now, progress, &sheet, film.as_ref()))
     }
 
-    fn take(&mut self, setting: &Setting, now: &Zoned, progress: f32, sheet: &Sheet, film: Option<&Frame>) -> Shot {
+    fn take(
+        &mut self,
+        setting: &Setting,
+        now: &Zoned,
+        progress: f32,
+        sheet: &Sheet,
+        film: Option<&Frame>,
+    ) -> Shot {
         let emblem = setting.show.emblem.as_ref().and_then(|emblem| {
             let side = (80.0 * setting.viewport.scale) as u32;
-            let picture = motcua_media::load_picture(&setting.folder.join(emblem), setting.palette.surface.rgb).ok()?;
+            let picture = motcua_media::load_picture(
+                &setting.folder.join(emblem),
+                setting.palette.surface.rgb,
+            )
+            .ok()?;
             Some(motcua_media::contain(&picture, side, side))
         });
         let frame = FrameText::of(&setting.show, emblem);
-        self.screen.draw(&frame, setting.show.language, now.datetime(), progress, sheet, film)
+        self.screen.draw(
+            &frame,
+            setting.show.language,
+            now.datetime(),
+            progress,
+            sheet,
+            film,
+        )
     }
 
     fn setting(&mut self, loaded: &Loaded, show: &Show, look: &Look) -> Setting {
         let (width, height) = look.size;
         let palette = show.theme.palette_in(look.theme.unwrap_or(show.theme.mode));
-        self.screen.reset(width, height, show.screen.diagonal_inches, palette);
+        self.screen
+            .reset(width, height, show.screen.diagonal_inches, palette);
         Setting {
             show: Arc::new(show.clone()),
             folder: loaded.folder.clone(),
             viewport: self.screen.viewport(),
             words: Arc::clone(&self.words),
             palette,
-            languages: look.language.map_or_else(|| show.languages(), |language| vec![language]),
+            languages: look
+                .language
+                .map_or_else(|| show.languages(), |language| vec![language]),
         }
     }
 
-    fn draw_all(&mut self, loaded: &Loaded, look: &Look, folder: &Path) -> anyhow::Result<ExitCode> {
-        std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    fn draw_all(
+        &mut self,
+        loaded: &Loaded,
+        look: &Look,
+        folder: &Path,
+    ) -> anyhow::Result<ExitCode> {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         let show = loaded.show.as_ref().context("the show cannot be used")?;
         let setting = self.setting(loaded, show, look);
         let now = civil_now(show, look);
@@ -136,10 +183,17 @@ impl Studio {
         for (number, item) in items.iter().enumerate() {
             let drawn = prepare::prepare(&setting, item, now.date(), posed(item), None)
                 .map_err(anyhow::Error::from)
-                .and_then(|prepared| self.draw_item(&setting, item, &prepared, &now, number + 1, folder));
+                .and_then(|prepared| {
+                    self.draw_item(&setting, item, &prepared, &now, number + 1, folder)
+                });
             match drawn {
                 Ok(pages) if std::io::stderr().is_terminal() => {
-                    eprintln!("{} of {}: {} ({pages} pages)", number + 1, items.len(), item.name);
+                    eprintln!(
+                        "{} of {}: {} ({pages} pages)",
+                        number + 1,
+                        items.len(),
+                        item.name
+                    );
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -150,7 +204,11 @@ impl Studio {
         }
         let card = self.draw(loaded, look, "card", 1)?;
         write_png(&card.shot, &folder.join("00-card.png"))?;
-        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        Ok(if failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(1)
+        })
     }
 
     fn draw_item(
@@ -164,7 +222,10 @@ impl Studio {
     ) -> anyhow::Result<usize> {
         for page in 1..=prepared.pages.len() {
             let shot = self.draw_page(setting, item, prepared, now, page)?;
-            write_png(&shot, &folder.join(format!("{number:02}-{}-{page}.png", item.name)))?;
+            write_png(
+                &shot,
+                &folder.join(format!("{number:02}-{}-{page}.png", item.name)),
+            )?;
         }
         Ok(prepared.pages.len())
     }
@@ -173,7 +234,11 @@ impl Studio {
 /// Reads a show; its problems go to standard error, and one that cannot be used at all is an error.
 fn read_show(path: &Path) -> anyhow::Result<Loaded> {
     let mut loaded = loading::read(path);
-    for problem in loaded.problems.iter().filter(|problem| problem.severity == Severity::Error) {
+    for problem in loaded
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+    {
         eprintln!("{problem}");
     }
     if loaded.show.is_none() {
@@ -185,7 +250,11 @@ fn read_show(path: &Path) -> anyhow::Result<Loaded> {
 
 /// The moment of a film that stands for it: two fifths in, when its first words are over.
 fn posed(item: &Item) -> Duration {
-    item.content.media().and_then(|media| media.length).unwrap_or_default().mul_f64(0.4)
+    item.content
+        .media()
+        .and_then(|media| media.length)
+        .unwrap_or_default()
+        .mul_f64(0.4)
 }
 
 fn items(show: &Show) -> impl Iterator<Item = &Item> {
@@ -198,16 +267,25 @@ fn find<'a>(show: &'a Show, wanted: &str) -> anyhow::Result<&'a Item> {
     if let Some(item) = show.item(wanted) {
         return Ok(item);
     }
-    let numbered = wanted.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let numbered = wanted
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_sub(1));
     if let Some(item) = numbered.and_then(|index| items(show).nth(index)) {
         return Ok(item);
     }
     if wanted.parse::<usize>().is_ok() {
-        bail!("there is no item number {wanted}; the show has {} items, counted from 1", items(show).count());
+        bail!(
+            "there is no item number {wanted}; the show has {} items, counted from 1",
+            items(show).count()
+        );
     }
-    let names: HashMap<&str, usize> =
-        items(show).map(|item| (item.name.as_str(), strsim::osa_distance(&item.name, wanted))).collect();
-    let nearest = names.into_iter().min_by_key(|&(name, distance)| (distance, name));
+    let names: HashMap<&str, usize> = items(show)
+        .map(|item| (item.name.as_str(), strsim::osa_distance(&item.name, wanted)))
+        .collect();
+    let nearest = names
+        .into_iter()
+        .min_by_key(|&(name, distance)| (distance, name));
     match nearest {
         Some((name, _)) => bail!("there is no item {wanted:?}; did you mean {name:?}?"),
         None => bail!("the show has no items"),
@@ -222,10 +300,20 @@ fn civil_now(show: &Show, look: &Look) -> Zoned {
 /// Writes a PNG under a temporary name and gives it its own when it is whole.
 fn write_png(shot: &Shot, path: &Path) -> anyhow::Result<()> {
     let partial = path.with_extension("png.part");
-    let file = File::create(&partial).with_context(|| format!("{} cannot be written", partial.display()))?;
+    let file = File::create(&partial)
+        .with_context(|| format!("{} cannot be written", partial.display()))?;
     let mut writer = BufWriter::new(file);
     let encoder = image::codecs::png::PngEncoder::new(&mut writer);
-    image::ImageEncoder::write_image(encoder, &shot.rgb, shot.width, shot.height, image::ExtendedColorType::Rgb8)?;
-    writer.into_inner().context("the picture could not be written to the end")?.sync_all()?;
+    image::ImageEncoder::write_image(
+        encoder,
+        &shot.rgb,
+        shot.width,
+        shot.height,
+        image::ExtendedColorType::Rgb8,
+    )?;
+    writer
+        .into_inner()
+        .context("the picture could not be written to the end")?
+        .sync_all()?;
     std::fs::rename(&partial, path).with_context(|| format!("{} cannot be written", path.display()))
 }

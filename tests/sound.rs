@@ -36,7 +36,11 @@ const SILENCE: f32 = 0.001;
 const REMAINDER: Duration = Duration::from_secs(1);
 
 fn clip(kind: &str, file: &str, more: &str) -> Written {
-    Written::new("title = \"Một cửa\"").medium(file).item(kind, "clip", &format!("source = \"{file}\"\n{more}"))
+    Written::new("title = \"Một cửa\"").medium(file).item(
+        kind,
+        "clip",
+        &format!("source = \"{file}\"\n{more}"),
+    )
 }
 
 /// Plays a show once; gives what was heard of it.
@@ -44,12 +48,22 @@ fn listen(show: &Written, arguments: &[&str]) -> Vec<f32> {
     let session = Session::x11(Wishes::default());
     let speaker = Loudspeaker::start();
     let environment = speaker.environment();
-    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     let arguments = [&["--once", "--at", MIDNIGHT], arguments].concat();
     let mut player = Player::start_with(&session, show.write(), &arguments, &environment);
     let status = player.wait_for_end(PATIENCE);
     assert!(status.success(), "{status}\n{}", player.log());
-    assert!(player.events().iter().any(|happened| happened.what != What::Card), "{}", player.log());
+    assert!(
+        player
+            .events()
+            .iter()
+            .any(|happened| happened.what != What::Card),
+        "{}",
+        player.log()
+    );
     std::thread::sleep(REMAINDER);
     speaker.heard()
 }
@@ -64,11 +78,17 @@ fn what_is_heard_is_the_sound_of_the_clip() {
         return;
     }
     let _alone = alone();
-    for (kind, file) in [("video", "online-filing.mp4"), ("audio", "opening-hours.ogg")] {
+    for (kind, file) in [
+        ("video", "online-filing.mp4"),
+        ("audio", "opening-hours.ogg"),
+    ] {
         let own = decode(&of_project("media").join(file));
         let heard = listen(&clip(kind, file, ""), &[]);
         let likeness = likeness(&own, &heard);
-        println!("{file}: {likeness:.3} over {:.1} s", own.len() as f64 / RATE as f64);
+        println!(
+            "{file}: {likeness:.3} over {:.1} s",
+            own.len() as f64 / RATE as f64
+        );
         assert!(likeness >= LIKENESS, "{file}: {likeness:.3} alike");
     }
 }
@@ -82,19 +102,28 @@ fn a_sound_is_as_loud_as_item_and_screen_are_set() {
     let file = "opening-hours.ogg";
     let own = decode(&of_project("media").join(file));
     let half = listen(&clip("audio", file, "volume = 50"), &[]);
-    assert!(likeness(&own, &half) >= LIKENESS, "{:.3} alike", likeness(&own, &half));
+    assert!(
+        likeness(&own, &half) >= LIKENESS,
+        "{:.3} alike",
+        likeness(&own, &half)
+    );
     let share = strength(&half, own.len()) / strength(&own, own.len());
     println!("half as loud: {share:.3}");
     assert!((0.4..0.6).contains(&share), "{share:.3} times as strong");
 
     let silent = listen(&clip("audio", file, ""), &["--volume", "0"]);
-    let peak = silent.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let peak = silent
+        .iter()
+        .fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     assert!(peak <= SILENCE, "with volume 0 there is a sample of {peak}");
 }
 
 /// The effective value of `samples`, as if all of their energy fell into `length` samples.
 fn strength(samples: &[f32], length: usize) -> f64 {
-    let energy: f64 = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum();
+    let energy: f64 = samples
+        .iter()
+        .map(|sample| f64::from(*sample).powi(2))
+        .sum();
     f64::sqrt(energy / length as f64)
 }
 
@@ -106,14 +135,28 @@ fn without_a_sound_device_the_film_goes_on() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let alsa = folder.path().join("asound.conf");
-    std::fs::write(&alsa, "pcm.!default { type hw card 99 }\nctl.!default { type hw card 99 }\n").unwrap();
+    std::fs::write(
+        &alsa,
+        "pcm.!default { type hw card 99 }\nctl.!default { type hw card 99 }\n",
+    )
+    .unwrap();
     let show = clip("video", "online-filing.mp4", "");
     let session = Session::x11(Wishes::default());
     let display = Display::of(&session);
     let still = Rendered::card(show.write(), MIDNIGHT, session.size).still();
-    let environment = [("ALSA_CONFIG_PATH", alsa.to_str().unwrap()), ("PULSE_SERVER", "unix:/nonexistent")];
-    let mut player = Player::start_with(&session, show.write(), &["--once", "--at", MIDNIGHT], &environment);
-    player.wait_for("the film is shown", PATIENCE, |what| matches!(what, What::Shown { .. }));
+    let environment = [
+        ("ALSA_CONFIG_PATH", alsa.to_str().unwrap()),
+        ("PULSE_SERVER", "unix:/nonexistent"),
+    ];
+    let mut player = Player::start_with(
+        &session,
+        show.write(),
+        &["--once", "--at", MIDNIGHT],
+        &environment,
+    );
+    player.wait_for("the film is shown", PATIENCE, |what| {
+        matches!(what, What::Shown { .. })
+    });
     let begun = Instant::now();
     let (mut before, mut moves) = (display.shot(), 0);
     while moves < 10 {
@@ -121,9 +164,18 @@ fn without_a_sound_device_the_film_goes_on() {
         let shot = display.shot();
         moves += usize::from(shot.apart(&before, &still) > 0.0);
         before = shot;
-        assert!(begun.elapsed() < PATIENCE, "the film stands still\n{}", player.log());
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "the film stands still\n{}",
+            player.log()
+        );
     }
     let status = player.wait_for_end(PATIENCE);
     assert!(status.success(), "{status}\n{}", player.log());
-    assert_eq!(player.log().matches("no sound device").count(), 1, "it says so once\n{}", player.log());
+    assert_eq!(
+        player.log().matches("no sound device").count(),
+        1,
+        "it says so once\n{}",
+        player.log()
+    );
 }

@@ -41,9 +41,18 @@ fn a_cycle_of_the_sample_show_looks_as_it_is_rendered() {
 #[test]
 fn the_first_picture_is_a_designed_one_and_covers_the_screen() {
     let bare = Wishes::default();
-    let managed = Wishes { manager: Some("openbox"), ..bare };
-    let upright = Wishes { size: Some((1080, 1920)), ..bare };
-    if !are_here("the first picture", &["Xvfb", "openbox", "xdotool", "setpriv"]) {
+    let managed = Wishes {
+        manager: Some("openbox"),
+        ..bare
+    };
+    let upright = Wishes {
+        size: Some((1080, 1920)),
+        ..bare
+    };
+    if !are_here(
+        "the first picture",
+        &["Xvfb", "openbox", "xdotool", "setpriv"],
+    ) {
         return;
     }
     let _alone = alone();
@@ -58,7 +67,10 @@ fn the_first_picture_is_a_designed_one_and_covers_the_screen() {
 
 fn look_at_the_start(session: &Session, show: &Written, rendered: &Rendered) {
     let display = Display::of(session);
-    assert!(display.shot().share_of(GROUND) > 0.999, "the ground is there");
+    assert!(
+        display.shot().share_of(GROUND) > 0.999,
+        "the ground is there"
+    );
     assert!(display.has_pointer(), "a bare display has a pointer");
     let mut player = Player::start(session, show.write(), &["--at", "2026-11-23T08:00"]);
     let begun = Instant::now();
@@ -67,25 +79,50 @@ fn look_at_the_start(session: &Session, show: &Written, rendered: &Rendered) {
         if shot.share_of(GROUND) < 0.999 {
             break shot;
         }
-        assert!(begun.elapsed() < PATIENCE, "nothing is shown\n{}", player.log());
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "nothing is shown\n{}",
+            player.log()
+        );
     };
     let still = rendered.still();
-    let (card, page) = (rendered.page(&card()), rendered.page(&("open".to_owned(), 1)));
+    let (card, page) = (
+        rendered.page(&card()),
+        rendered.page(&("open".to_owned(), 1)),
+    );
     assert!(
         first.is_between(card, page, &still),
         "the first picture is neither the card nor the page nor between: {}",
         first.keep("first.png")
     );
-    player.wait_for("the page is shown", PATIENCE, |what| matches!(what, What::Shown { .. }));
+    player.wait_for("the page is shown", PATIENCE, |what| {
+        matches!(what, What::Shown { .. })
+    });
     await_page(&display, page, &still, "page.png");
 
     let (width, height) = session.size;
-    let all = Place { x: 0, y: 0, width, height, border: 0 };
-    assert_eq!(display.windows().last(), Some(&all), "the window covers the screen and has no border");
-    assert_eq!(display.shot().share_of(GROUND), 0.0, "the whole screen is covered");
+    let all = Place {
+        x: 0,
+        y: 0,
+        width,
+        height,
+        border: 0,
+    };
+    assert_eq!(
+        display.windows().last(),
+        Some(&all),
+        "the window covers the screen and has no border"
+    );
+    assert_eq!(
+        display.shot().share_of(GROUND),
+        0.0,
+        "the whole screen is covered"
+    );
     for (x, y) in [(width / 2, height / 2), (0, 0), (width - 1, height - 1)] {
         display.move_pointer(x as i16, y as i16);
-        await_some("the pointer is hidden", PATIENCE, || (!display.has_pointer()).then_some(()));
+        await_some("the pointer is hidden", PATIENCE, || {
+            (!display.has_pointer()).then_some(())
+        });
     }
 }
 
@@ -97,7 +134,11 @@ fn await_page(display: &Display, page: &Picture, still: &Mask, name: &str) {
         if shot.apart(page, still) <= TOLERANCE {
             return;
         }
-        assert!(begun.elapsed() < PATIENCE, "the page is not shown: {}", shot.keep(name));
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "the page is not shown: {}",
+            shot.keep(name)
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -111,22 +152,34 @@ fn the_display_does_not_blank_while_the_player_runs() {
     let session = Session::x11(Wishes::default());
     let display = Display::of(&session);
     display.blank_after(2);
-    await_some("the display blanks by itself", PATIENCE, || display.is_blank().then_some(()));
+    await_some("the display blanks by itself", PATIENCE, || {
+        display.is_blank().then_some(())
+    });
 
     display.blank_after(2);
     let show = one_page();
     let mut player = Player::start(&session, show.write(), &[]);
-    player.wait_for("the page is shown", PATIENCE, |what| matches!(what, What::Shown { .. }));
+    player.wait_for("the page is shown", PATIENCE, |what| {
+        matches!(what, What::Shown { .. })
+    });
     // The saver may have come while the player was starting; from here on it may not.
     display.blank_after(2);
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(6) {
-        assert!(!display.is_blank(), "the display has blanked after {:?}", begun.elapsed());
+        assert!(
+            !display.is_blank(),
+            "the display has blanked after {:?}",
+            begun.elapsed()
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
     drop(player);
     display.blank_after(2);
-    await_some("the display blanks again without the player", PATIENCE, || display.is_blank().then_some(()));
+    await_some(
+        "the display blanks again without the player",
+        PATIENCE,
+        || display.is_blank().then_some(()),
+    );
 }
 
 #[test]
@@ -136,14 +189,14 @@ fn a_signal_ends_the_player_in_order() {
     }
     let _alone = alone();
     let session = Session::x11(Wishes::default());
-    let film = Written::new("title = \"Một cửa\"").medium("one-visit.webm").item(
-        "video",
-        "film",
-        "source = \"one-visit.webm\"",
-    );
+    let film = Written::new("title = \"Một cửa\"")
+        .medium("one-visit.webm")
+        .item("video", "film", "source = \"one-visit.webm\"");
     for show in [one_page(), film] {
         let mut player = Player::start(&session, show.write(), &["--at", "2026-11-23T00:00"]);
-        player.wait_for("the page is shown", PATIENCE, |what| matches!(what, What::Shown { .. }));
+        player.wait_for("the page is shown", PATIENCE, |what| {
+            matches!(what, What::Shown { .. })
+        });
         player.terminate();
         // It takes a second on a machine with nothing else to do.
         let status = player.wait_for_end(Duration::from_secs(5));

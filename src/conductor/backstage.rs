@@ -48,7 +48,9 @@ impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready { generation, .. } => write!(f, "Ready({generation:?})"),
-            Self::Page { generation, page, .. } => write!(f, "Page({generation:?}, {page})"),
+            Self::Page {
+                generation, page, ..
+            } => write!(f, "Page({generation:?}, {page})"),
             Self::Failed { generation, fault } => write!(f, "Failed({generation:?}, {fault})"),
         }
     }
@@ -73,15 +75,28 @@ pub fn make_ready(job: Job, answers: UnboundedSender<Told>) {
         move || answer(&answers, generation, ready(&job))
     });
     if let Err(error) = spawned {
-        tracing::error!(item = name, "no thread could be started to prepare {name:?}: {error}; free memory");
+        tracing::error!(
+            item = name,
+            "no thread could be started to prepare {name:?}: {error}; free memory"
+        );
         answer(&answers, generation, Err(PrepareError::Nothing));
     }
 }
 
 fn ready(job: &Job) -> Result<Answer, PrepareError> {
-    let prepared = prepare::prepare(&job.setting, &job.item, job.today, job.from, Some(job.notify.clone()))?;
+    let prepared = prepare::prepare(
+        &job.setting,
+        &job.item,
+        job.today,
+        job.from,
+        Some(job.notify.clone()),
+    )?;
     let first = prepared.sheet(&job.setting, 0)?.map(Box::new);
-    Ok(Answer::Ready { generation: job.generation, prepared: Box::new(prepared), first })
+    Ok(Answer::Ready {
+        generation: job.generation,
+        prepared: Box::new(prepared),
+        first,
+    })
 }
 
 /// Makes one page of a prepared item ready to draw.
@@ -92,20 +107,35 @@ pub fn make_page(
     prepared: Prepared,
     answers: UnboundedSender<Told>,
 ) {
-    let spawned = std::thread::Builder::new().name("page".into()).spawn(move || {
-        let made = prepared.sheet(&setting, page).transpose();
-        let made = made.map(|made| made.map(|sheet| Answer::Page { generation, page, sheet: Box::new(sheet) }));
-        if let Some(made) = made {
-            answer(&answers, generation, made);
-        }
-    });
+    let spawned = std::thread::Builder::new()
+        .name("page".into())
+        .spawn(move || {
+            let made = prepared.sheet(&setting, page).transpose();
+            let made = made.map(|made| {
+                made.map(|sheet| Answer::Page {
+                    generation,
+                    page,
+                    sheet: Box::new(sheet),
+                })
+            });
+            if let Some(made) = made {
+                answer(&answers, generation, made);
+            }
+        });
     if let Err(error) = spawned {
         tracing::error!("no thread could be started to draw a page: {error}; free memory");
     }
 }
 
-fn answer(answers: &UnboundedSender<Told>, generation: Generation, answer: Result<Answer, PrepareError>) {
-    let answer = answer.unwrap_or_else(|error| Answer::Failed { generation, fault: error.to_string() });
+fn answer(
+    answers: &UnboundedSender<Told>,
+    generation: Generation,
+    answer: Result<Answer, PrepareError>,
+) {
+    let answer = answer.unwrap_or_else(|error| Answer::Failed {
+        generation,
+        fault: error.to_string(),
+    });
     // The conductor is gone at shutdown; then nobody needs the answer.
     drop(answers.send(Told::Backstage(answer)));
 }

@@ -97,15 +97,22 @@ impl Performer {
     pub fn lay_out_for(&mut self, viewport: Viewport, words: Arc<WordsByLanguage>) {
         let palette = self.show.theme.palette();
         let emblem = self.show.emblem.as_ref().and_then(|emblem| {
-            let picture = motcua_media::load_picture(&self.folder.join(emblem), palette.surface.rgb);
+            let picture =
+                motcua_media::load_picture(&self.folder.join(emblem), palette.surface.rgb);
             let side = (80.0 * viewport.scale) as u32;
             picture
-                .inspect_err(|error| tracing::warn!("the emblem {} is left out: {error}", emblem.display()))
+                .inspect_err(|error| {
+                    tracing::warn!("the emblem {} is left out: {error}", emblem.display())
+                })
                 .ok()
                 .map(|picture| motcua_media::contain(&picture, side, side))
         });
         let frame = FrameText::of(&self.show, emblem);
-        self.screen.send(ToScreen::Frame(Box::new(frame), self.show.language, Box::new(palette)));
+        self.screen.send(ToScreen::Frame(
+            Box::new(frame),
+            self.show.language,
+            Box::new(palette),
+        ));
         self.setting = Some(Arc::new(Setting {
             show: Arc::clone(&self.show),
             folder: self.folder.clone(),
@@ -124,46 +131,96 @@ impl Performer {
                 self.write_shown(token, now);
                 None
             }
-            Told::Screen(FromScreen::FilmEnded { token }) => Some(Event::Ended { generation: generation_of(token) }),
-            Told::Screen(FromScreen::FilmFailed { token, error }) => {
-                Some(Event::PlaybackFailed { generation: generation_of(token), fault: error.to_string() })
-            }
+            Told::Screen(FromScreen::FilmEnded { token }) => Some(Event::Ended {
+                generation: generation_of(token),
+            }),
+            Told::Screen(FromScreen::FilmFailed { token, error }) => Some(Event::PlaybackFailed {
+                generation: generation_of(token),
+                fault: error.to_string(),
+            }),
             // Lookup is not there to be opened yet: a touch leaves the loop as it is.
-            Told::Screen(FromScreen::Touched | FromScreen::Sized { .. } | FromScreen::Closed) => None,
+            Told::Screen(FromScreen::Touched | FromScreen::Sized { .. } | FromScreen::Closed) => {
+                None
+            }
         }
     }
 
     /// Carries out one effect; says when the performance was over, if it is.
-    pub fn carry_out(&mut self, effect: Effect, now: &Zoned, wake: &mut Option<Duration>) -> Option<Zoned> {
+    pub fn carry_out(
+        &mut self,
+        effect: Effect,
+        now: &Zoned,
+        wake: &mut Option<Duration>,
+    ) -> Option<Zoned> {
         match effect {
-            Effect::Prepare { generation, item, from } => self.prepare(generation, &item, from, now),
-            Effect::Show { generation, page, from, length, transition, .. } => {
+            Effect::Prepare {
+                generation,
+                item,
+                from,
+            } => self.prepare(generation, &item, from, now),
+            Effect::Show {
+                generation,
+                page,
+                from,
+                length,
+                transition,
+                ..
+            } => {
                 let transition = match transition {
                     motcua_show::stage::Transition::Cut => Transition::Cut,
                     motcua_show::stage::Transition::Fade => Transition::Fade,
                 };
                 let asked = Instant::now();
-                self.want(generation, Wanted { page, from, asked, length: Some(length), transition }, now);
+                self.want(
+                    generation,
+                    Wanted {
+                        page,
+                        from,
+                        asked,
+                        length: Some(length),
+                        transition,
+                    },
+                    now,
+                );
             }
             Effect::ShowPage { generation, page } => {
                 let transition = Transition::Fade;
                 let asked = Instant::now();
-                self.want(generation, Wanted { page, from: Duration::ZERO, asked, length: None, transition }, now);
+                self.want(
+                    generation,
+                    Wanted {
+                        page,
+                        from: Duration::ZERO,
+                        asked,
+                        length: None,
+                        transition,
+                    },
+                    now,
+                );
             }
             Effect::ShowCard { reason } => self.show_card(&format!("{reason:?}")),
             Effect::ShowLookup | Effect::ShowAlert => {}
             Effect::Release { generation } => {
                 self.wings.remove(&generation);
-                if self.on_stage.as_ref().is_some_and(|on_stage| on_stage.generation == generation) {
+                if self
+                    .on_stage
+                    .as_ref()
+                    .is_some_and(|on_stage| on_stage.generation == generation)
+                {
                     self.on_stage = None;
                 }
             }
             Effect::WakeAt(at) => *wake = Some(at),
             Effect::Report { item, fault } => {
                 tracing::warn!(item = &*item, "item {item:?} is passed over: {fault}");
-                self.journal.write(&Happened::Problem { item: &item, fault: &fault });
+                self.journal.write(&Happened::Problem {
+                    item: &item,
+                    fault: &fault,
+                });
             }
-            Effect::Recovered { item } => tracing::info!(item = &*item, "item {item:?} is shown again"),
+            Effect::Recovered { item } => {
+                tracing::info!(item = &*item, "item {item:?} is shown again")
+            }
             Effect::Finished => return Some(now.clone()),
         }
         None
@@ -174,7 +231,16 @@ impl Performer {
             return;
         };
         let (sheets, wanted) = (HashMap::new(), None);
-        self.wings.insert(generation, Waiting { item: Arc::clone(name), from, prepared: None, sheets, wanted });
+        self.wings.insert(
+            generation,
+            Waiting {
+                item: Arc::clone(name),
+                from,
+                prepared: None,
+                sheets,
+                wanted,
+            },
+        );
         let screen = self.screen.clone();
         let job = Job {
             generation,
@@ -189,7 +255,11 @@ impl Performer {
 
     fn answered(&mut self, answer: Answer) -> Option<Event> {
         match answer {
-            Answer::Ready { generation, prepared, first } => {
+            Answer::Ready {
+                generation,
+                prepared,
+                first,
+            } => {
                 let waiting = self.wings.get_mut(&generation)?;
                 let pages = prepared.weights();
                 let length = prepared.clip().map(|clip| clip.info().duration);
@@ -200,12 +270,24 @@ impl Performer {
                     self.perform(generation);
                     return None;
                 }
-                if waiting.prepared.as_ref().is_some_and(|prepared| prepared.clip().is_some()) {
+                if waiting
+                    .prepared
+                    .as_ref()
+                    .is_some_and(|prepared| prepared.clip().is_some())
+                {
                     self.sound.prepare();
                 }
-                Some(Event::Ready { generation, pages, length })
+                Some(Event::Ready {
+                    generation,
+                    pages,
+                    length,
+                })
             }
-            Answer::Page { generation, page, sheet } => {
+            Answer::Page {
+                generation,
+                page,
+                sheet,
+            } => {
                 self.wings.get_mut(&generation)?.sheets.insert(page, *sheet);
                 self.perform(generation);
                 None
@@ -219,11 +301,17 @@ impl Performer {
 
     /// Notes what is to be on the screen, and puts it there at once if it is ready.
     fn want(&mut self, generation: Generation, wanted: Wanted, now: &Zoned) {
-        let is_on_stage = self.on_stage.as_ref().is_some_and(|on_stage| on_stage.generation == generation);
+        let is_on_stage = self
+            .on_stage
+            .as_ref()
+            .is_some_and(|on_stage| on_stage.generation == generation);
         let Some(waiting) = self.wings.get_mut(&generation) else {
             return;
         };
-        let plays = waiting.prepared.as_ref().is_some_and(|prepared| prepared.clip().is_some());
+        let plays = waiting
+            .prepared
+            .as_ref()
+            .is_some_and(|prepared| prepared.clip().is_some());
         let elsewhere = waiting.from.abs_diff(wanted.from) > CLOSE_ENOUGH;
         waiting.wanted = Some(wanted);
         if plays && wanted.length.is_some() && (elsewhere || is_on_stage) {
@@ -239,37 +327,58 @@ impl Performer {
 
     /// Puts the wanted page on the screen if it is ready, else has it made.
     fn perform(&mut self, generation: Generation) {
-        let (Some(setting), Some(waiting)) = (self.setting.clone(), self.wings.get_mut(&generation)) else {
+        let (Some(setting), Some(waiting)) =
+            (self.setting.clone(), self.wings.get_mut(&generation))
+        else {
             return;
         };
         let (Some(wanted), Some(prepared)) = (waiting.wanted, waiting.prepared.clone()) else {
             return;
         };
         let Some(sheet) = waiting.sheets.remove(&wanted.page) else {
-            backstage::make_page(generation, wanted.page, setting, prepared, self.answers.clone());
+            backstage::make_page(
+                generation,
+                wanted.page,
+                setting,
+                prepared,
+                self.answers.clone(),
+            );
             return;
         };
         waiting.wanted = None;
         let next = wanted.page + 1;
         // The card that the screen opens with has nothing to say that a fade would have to ease away.
         let begins = !std::mem::replace(&mut self.has_begun, true);
-        let transition = if begins { Transition::Cut } else { wanted.transition };
+        let transition = if begins {
+            Transition::Cut
+        } else {
+            wanted.transition
+        };
         let volume = self.volume_of(&generation);
         let sheet = match (prepared.clip(), wanted.length) {
             (Some(clip), Some(_)) => {
                 let playing = Arc::new(self.play(clip, wanted.from, volume));
-                self.on_stage = Some(OnStage { generation, playing: Some(Arc::clone(&playing)) });
+                self.on_stage = Some(OnStage {
+                    generation,
+                    playing: Some(Arc::clone(&playing)),
+                });
                 with_film(sheet, &prepared, clip, playing, setting.viewport)
             }
             (Some(clip), None) => {
-                let playing = self.on_stage.as_ref().and_then(|on_stage| on_stage.playing.clone());
+                let playing = self
+                    .on_stage
+                    .as_ref()
+                    .and_then(|on_stage| on_stage.playing.clone());
                 match playing {
                     Some(playing) => with_film(sheet, &prepared, clip, playing, setting.viewport),
                     None => sheet,
                 }
             }
             (None, _) => {
-                self.on_stage = Some(OnStage { generation, playing: None });
+                self.on_stage = Some(OnStage {
+                    generation,
+                    playing: None,
+                });
                 sheet
             }
         };
@@ -279,7 +388,11 @@ impl Performer {
             transition,
         });
         if let Some(length) = wanted.length {
-            self.screen.send(ToScreen::Progress { at: wanted.asked, passed: wanted.from, length });
+            self.screen.send(ToScreen::Progress {
+                at: wanted.asked,
+                passed: wanted.from,
+                length,
+            });
         }
         if next < prepared.pages.len() {
             backstage::make_page(generation, next, setting, prepared, self.answers.clone());
@@ -291,7 +404,10 @@ impl Performer {
             Some(mut sound) => {
                 let source = move |out: &mut [f32]| {
                     let pulled = sound.pull(out);
-                    motcua_sound::Pulled { frames: pulled.frames, ended: pulled.ended }
+                    motcua_sound::Pulled {
+                        frames: pulled.frames,
+                        ended: pulled.ended,
+                    }
                 };
                 self.sound.play(source, from, volume)
             }
@@ -301,7 +417,10 @@ impl Performer {
 
     /// Loudness of an item, 0 to 1.
     fn volume_of(&self, generation: &Generation) -> f32 {
-        let item = self.wings.get(generation).and_then(|waiting| self.show.item(&waiting.item));
+        let item = self
+            .wings
+            .get(generation)
+            .and_then(|waiting| self.show.item(&waiting.item));
         let own = item.and_then(|item| item.volume).unwrap_or(100);
         f32::from(own) / 100.0 * f32::from(self.volume) / 100.0
     }
@@ -316,9 +435,22 @@ impl Performer {
             // It is what the screen opened with.
             return;
         }
-        let sheet = card::sheet(&self.show, setting.viewport, &setting.words, &setting.palette);
-        self.screen.send(ToScreen::Progress { at: Instant::now(), passed: Duration::ZERO, length: Duration::ZERO });
-        self.screen.send(ToScreen::Sheet { token: 0, sheet: Box::new(sheet), transition: Transition::Fade });
+        let sheet = card::sheet(
+            &self.show,
+            setting.viewport,
+            &setting.words,
+            &setting.palette,
+        );
+        self.screen.send(ToScreen::Progress {
+            at: Instant::now(),
+            passed: Duration::ZERO,
+            length: Duration::ZERO,
+        });
+        self.screen.send(ToScreen::Sheet {
+            token: 0,
+            sheet: Box::new(sheet),
+            transition: Transition::Fade,
+        });
     }
 
     fn write_shown(&self, token: u64, now: &Zoned) {
@@ -328,8 +460,16 @@ impl Performer {
             return;
         }
         if let Some(waiting) = self.wings.get(&generation_of(token)) {
-            let pages = waiting.prepared.as_ref().map_or(1, |prepared| prepared.pages.len());
-            self.journal.write(&Happened::Shown { item: &waiting.item, page: page_of(token) + 1, pages, at });
+            let pages = waiting
+                .prepared
+                .as_ref()
+                .map_or(1, |prepared| prepared.pages.len());
+            self.journal.write(&Happened::Shown {
+                item: &waiting.item,
+                page: page_of(token) + 1,
+                pages,
+                at,
+            });
         }
     }
 }
@@ -342,13 +482,21 @@ fn with_film(
     playing: Arc<Playing>,
     viewport: Viewport,
 ) -> Sheet {
-    let place = prepared.pages.iter().flat_map(|page| &page.elements).find_map(|element| match element {
-        Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
-        _ => None,
-    });
+    let place = prepared
+        .pages
+        .iter()
+        .flat_map(|page| &page.elements)
+        .find_map(|element| match element {
+            Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
+            _ => None,
+        });
     let position = Arc::new(move || playing.position());
     match place {
-        Some(place) => sheet.with_film(Film { clip: Arc::clone(clip), position, place }),
+        Some(place) => sheet.with_film(Film {
+            clip: Arc::clone(clip),
+            position,
+            place,
+        }),
         None => sheet,
     }
 }

@@ -19,7 +19,10 @@ pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
         Looks::Picture(format) => probe_picture(path, format).map(MediaInfo::Picture),
         Looks::Document => {
             let document = Document::open(path)?;
-            Ok(MediaInfo::Document(DocumentInfo { pages: document.pages(), size: document.size() }))
+            Ok(MediaInfo::Document(DocumentInfo {
+                pages: document.pages(),
+                size: document.size(),
+            }))
         }
         Looks::Refused { what, instead } => Err(MediaError::Unsupported { what, instead }),
         Looks::Stream(_) | Looks::Unclear => {

@@ -34,8 +34,17 @@ const fn first() -> usize {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Reply {
-    Drawn { ok: bool, out: PathBuf, pages: usize, width: u32, height: u32 },
-    Refused { ok: bool, error: String },
+    Drawn {
+        ok: bool,
+        out: PathBuf,
+        pages: usize,
+        width: u32,
+        height: u32,
+    },
+    Refused {
+        ok: bool,
+        error: String,
+    },
 }
 
 /// Answers requests until standard input ends. The show is read anew for each, so that what an author
@@ -47,8 +56,10 @@ pub(super) fn serve(show: &Path, look: &Look, studio: &mut Studio) -> anyhow::Re
         if line.trim().is_empty() {
             continue;
         }
-        let reply = answer(show, look, studio, &line)
-            .unwrap_or_else(|error| Reply::Refused { ok: false, error: format!("{error:#}") });
+        let reply = answer(show, look, studio, &line).unwrap_or_else(|error| Reply::Refused {
+            ok: false,
+            error: format!("{error:#}"),
+        });
         writeln!(out, "{}", serde_json::to_string(&reply)?)?;
         out.flush()?;
     }
@@ -56,10 +67,15 @@ pub(super) fn serve(show: &Path, look: &Look, studio: &mut Studio) -> anyhow::Re
 }
 
 fn answer(show: &Path, look: &Look, studio: &mut Studio, line: &str) -> anyhow::Result<Reply> {
-    let request: Request = serde_json::from_str(line)
-        .context("the request cannot be read; write for example {\"item\":\"birth\",\"out\":\"birth.png\"}")?;
+    let request: Request = serde_json::from_str(line).context(
+        "the request cannot be read; write for example {\"item\":\"birth\",\"out\":\"birth.png\"}",
+    )?;
     let look = Look {
-        size: request.size.as_deref().map_or(Ok(look.size), cli::size).map_err(anyhow::Error::msg)?,
+        size: request
+            .size
+            .as_deref()
+            .map_or(Ok(look.size), cli::size)
+            .map_err(anyhow::Error::msg)?,
         at: request.at.or(look.at),
         language: request.language.or(look.language),
         theme: request.theme.or(look.theme),
@@ -67,5 +83,11 @@ fn answer(show: &Path, look: &Look, studio: &mut Studio, line: &str) -> anyhow::
     let drawn = studio.draw(&read_show(show)?, &look, &request.item, request.page)?;
     write_png(&drawn.shot, &request.out)?;
     let (width, height) = (drawn.shot.width, drawn.shot.height);
-    Ok(Reply::Drawn { ok: true, out: request.out, pages: drawn.pages, width, height })
+    Ok(Reply::Drawn {
+        ok: true,
+        out: request.out,
+        pages: drawn.pages,
+        width,
+        height,
+    })
 }

@@ -25,7 +25,12 @@ fn write_words_reader() -> Result<(), Box<dyn Error>> {
     );
     for line in std::fs::read_to_string(source)?.lines() {
         if let Some(declared) = line.trim().strip_prefix("out property <string> ") {
-            let key = declared.split(':').next().unwrap_or_default().trim().replace('-', "_");
+            let key = declared
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .replace('-', "_");
             writeln!(code, "        {key:?} => words.get_{key}().into(),")?;
         }
     }

@@ -66,7 +66,12 @@ pub(crate) struct Area {
 
 impl Area {
     pub(crate) const fn new(x: u32, y: u32, width: u32, height: u32) -> Self {
-        Self { x, y, width, height }
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
     }
 
     pub(crate) const fn right(self) -> u32 {
@@ -93,13 +98,27 @@ impl Area {
     pub(crate) fn without(self, other: Self) -> Vec<Self> {
         let hole = self.and(other);
         if hole.is_empty() {
-            return if self.is_empty() { Vec::new() } else { vec![self] };
+            return if self.is_empty() {
+                Vec::new()
+            } else {
+                vec![self]
+            };
         }
         [
             Self::new(self.x, self.y, self.width, hole.y - self.y),
-            Self::new(self.x, hole.bottom(), self.width, self.bottom() - hole.bottom()),
+            Self::new(
+                self.x,
+                hole.bottom(),
+                self.width,
+                self.bottom() - hole.bottom(),
+            ),
             Self::new(self.x, hole.y, hole.x - self.x, hole.height),
-            Self::new(hole.right(), hole.y, self.right() - hole.right(), hole.height),
+            Self::new(
+                hole.right(),
+                hole.y,
+                self.right() - hole.right(),
+                hole.height,
+            ),
         ]
         .into_iter()
         .filter(|part| !part.is_empty())
@@ -114,12 +133,27 @@ mod tests {
     #[test]
     fn blending_is_exact_at_both_ends() {
         let mut pixel = Pixel::from_rgb(10, 200, 255);
-        pixel.blend(PremultipliedRgbaColor { red: 0, green: 0, blue: 0, alpha: 0 });
+        pixel.blend(PremultipliedRgbaColor {
+            red: 0,
+            green: 0,
+            blue: 0,
+            alpha: 0,
+        });
         assert_eq!(pixel, Pixel::from_rgb(10, 200, 255));
-        pixel.blend(PremultipliedRgbaColor { red: 1, green: 2, blue: 3, alpha: 255 });
+        pixel.blend(PremultipliedRgbaColor {
+            red: 1,
+            green: 2,
+            blue: 3,
+            alpha: 255,
+        });
         assert_eq!(pixel, Pixel::from_rgb(1, 2, 3));
         let mut half = Pixel::from_rgb(255, 255, 255);
-        half.blend(PremultipliedRgbaColor { red: 128, green: 0, blue: 64, alpha: 128 });
+        half.blend(PremultipliedRgbaColor {
+            red: 128,
+            green: 0,
+            blue: 64,
+            alpha: 128,
+        });
         assert_eq!(half, Pixel::from_rgb(255, 127, 191));
     }
 

@@ -20,7 +20,11 @@ pub(crate) struct Fade {
 impl Fade {
     /// Begins to fade away from `before`, the pixels of `area` row by row.
     pub(crate) fn new(before: Vec<Pixel>, area: Area, now: Instant) -> Self {
-        Self { before, area, started: now }
+        Self {
+            before,
+            area,
+            started: now,
+        }
     }
 
     pub(crate) const fn area(&self) -> Area {
@@ -51,7 +55,8 @@ fn mix_row(target: &mut [Pixel], before: &[Pixel], share: u32) {
     let rest = 256 - share;
     for (new, old) in target.iter_mut().zip(before) {
         let red_blue = ((new.0 & 0x00FF_00FF) * share + (old.0 & 0x00FF_00FF) * rest) >> 8;
-        let green = (((new.0 >> 8) & 0x0000_00FF) * share + ((old.0 >> 8) & 0x0000_00FF) * rest) >> 8;
+        let green =
+            (((new.0 >> 8) & 0x0000_00FF) * share + ((old.0 >> 8) & 0x0000_00FF) * rest) >> 8;
         new.0 = 0xFF00_0000 | (red_blue & 0x00FF_00FF) | ((green & 0x0000_00FF) << 8);
     }
 }
@@ -65,14 +70,28 @@ pub(crate) struct FilmLayer {
 
 impl FilmLayer {
     /// The parts of a film of the given size at `at` that no plate covers.
-    pub(crate) fn visible_parts(at: (i32, i32), width: u32, height: u32, whole: Area, plates: &[Area]) -> Vec<Area> {
+    pub(crate) fn visible_parts(
+        at: (i32, i32),
+        width: u32,
+        height: u32,
+        whole: Area,
+        plates: &[Area],
+    ) -> Vec<Area> {
         let left = at.0.max(0).unsigned_abs();
         let top = at.1.max(0).unsigned_abs();
         let right = (i64::from(at.0) + i64::from(width)).clamp(0, i64::from(whole.width)) as u32;
         let bottom = (i64::from(at.1) + i64::from(height)).clamp(0, i64::from(whole.height)) as u32;
-        let film = Area::new(left, top, right.saturating_sub(left), bottom.saturating_sub(top));
+        let film = Area::new(
+            left,
+            top,
+            right.saturating_sub(left),
+            bottom.saturating_sub(top),
+        );
         plates.iter().fold(vec![film], |parts, plate| {
-            parts.into_iter().flat_map(|part| part.without(*plate)).collect()
+            parts
+                .into_iter()
+                .flat_map(|part| part.without(*plate))
+                .collect()
         })
     }
 
@@ -80,9 +99,15 @@ impl FilmLayer {
         let visible: Vec<PixelRect> = self
             .visible
             .iter()
-            .map(|area| PixelRect { x: area.x, y: area.y, width: area.width, height: area.height })
+            .map(|area| PixelRect {
+                x: area.x,
+                y: area.y,
+                width: area.width,
+                height: area.height,
+            })
             .collect();
-        self.frame.paint(bytemuck::cast_slice_mut(buffer), stride, self.at, &visible);
+        self.frame
+            .paint(bytemuck::cast_slice_mut(buffer), stride, self.at, &visible);
     }
 }
 
@@ -130,7 +155,8 @@ mod tests {
     #[test]
     fn plates_are_left_out_of_a_film() {
         let whole = Area::new(0, 0, 100, 100);
-        let parts = FilmLayer::visible_parts((0, -10), 100, 120, whole, &[Area::new(0, 90, 100, 10)]);
+        let parts =
+            FilmLayer::visible_parts((0, -10), 100, 120, whole, &[Area::new(0, 90, 100, 10)]);
         assert_eq!(parts, [Area::new(0, 0, 100, 90)]);
     }
 

@@ -28,11 +28,19 @@ impl Headless {
         palette: Palette,
     ) -> Result<Self, ScreenError> {
         let window = platform::install(platform::Time::StandsStill)?;
-        Ok(Self { view: View::new(window, (width, height), diagonal_inches, palette)? })
+        Ok(Self {
+            view: View::new(window, (width, height), diagonal_inches, palette)?,
+        })
     }
 
     /// Gives the screen another size and other colours.
-    pub fn reset(&mut self, width: u32, height: u32, diagonal_inches: Option<f64>, palette: Palette) {
+    pub fn reset(
+        &mut self,
+        width: u32,
+        height: u32,
+        diagonal_inches: Option<f64>,
+        palette: Palette,
+    ) {
         self.view.resize(width, height, diagonal_inches);
         self.view.set_palette(palette);
     }
@@ -86,10 +94,15 @@ impl Headless {
 }
 
 fn paint(view: &mut View, sheet: &Sheet, frame: &Frame) {
-    let Some(place) = sheet.page.elements.iter().find_map(|element| match element {
-        Element::Media { rect, .. } => Some(pixel_box(*rect, view.viewport)),
-        _ => None,
-    }) else {
+    let Some(place) = sheet
+        .page
+        .elements
+        .iter()
+        .find_map(|element| match element {
+            Element::Media { rect, .. } => Some(pixel_box(*rect, view.viewport)),
+            _ => None,
+        })
+    else {
         return;
     };
     let at = (
@@ -97,7 +110,12 @@ fn paint(view: &mut View, sheet: &Sheet, frame: &Frame) {
         place.y + (place.height as i32 - frame.height() as i32) / 2,
     );
     let whole = Area::new(0, 0, view.width, view.height);
-    let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &view.plates());
-    let layer = FilmLayer { frame: frame.clone(), at, visible };
+    let visible =
+        FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &view.plates());
+    let layer = FilmLayer {
+        frame: frame.clone(),
+        at,
+        visible,
+    };
     layer.paint(&mut view.canvas, view.width as usize);
 }

@@ -17,13 +17,11 @@ mod view;
 mod window;
 
 pub use canvas::{Pixel, Shot};
-pub use motcua_show::palette::Palette;
 pub use headless::Headless;
+pub use motcua_show::palette::Palette;
 pub use sheet::{Film, PixelBox, Sheet, pixel_box};
 pub use view::{FrameText, Moment, WordsByLanguage};
-pub use window::{
-    FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run,
-};
+pub use window::{FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run};
 
 /// The generated Slint components.
 #[allow(
@@ -41,7 +39,9 @@ mod ui {
 
 impl From<softbuffer::SoftBufferError> for ScreenError {
     fn from(error: softbuffer::SoftBufferError) -> Self {
-        Self::Buffer { fault: error.to_string() }
+        Self::Buffer {
+            fault: error.to_string(),
+        }
     }
 }
 

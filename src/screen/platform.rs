@@ -18,7 +18,10 @@ pub(crate) fn install(time: Time) -> Result<Rc<MinimalSoftwareWindow>, ScreenErr
         Time::Passes => Some(Instant::now()),
         Time::StandsStill => None,
     };
-    let platform = SoftwarePlatform { window: Rc::clone(&window), started };
+    let platform = SoftwarePlatform {
+        window: Rc::clone(&window),
+        started,
+    };
     slint::platform::set_platform(Box::new(platform))
         .map_err(|error| slint::PlatformError::Other(error.to_string()))?;
     Ok(window)
@@ -45,6 +48,7 @@ impl Platform for SoftwarePlatform {
     }
 
     fn duration_since_start(&self) -> Duration {
-        self.started.map_or(Duration::ZERO, |started| started.elapsed())
+        self.started
+            .map_or(Duration::ZERO, |started| started.elapsed())
     }
 }

@@ -14,7 +14,6 @@ use slint::{Rgb8Pixel, SharedPixelBuffer};
 
 use crate::theme::colour_of;
 
-
 /// Whole pixels of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PixelBox {
@@ -95,30 +94,50 @@ impl Sheet {
             match element {
                 Element::Qr { rect, content } => {
                     let place = pixel_box(*rect, viewport);
-                    if let Some(pixels) = qr_picture(content, place.width.min(place.height), palette) {
+                    if let Some(pixels) =
+                        qr_picture(content, place.width.min(place.height), palette)
+                    {
                         let place = centred(place, pixels.width(), pixels.height());
-                        pictures.push(PlacedPicture { layer: Layer::Code, place, pixels });
+                        pictures.push(PlacedPicture {
+                            layer: Layer::Code,
+                            place,
+                            pixels,
+                        });
                     }
                 }
                 Element::Media { rect, .. } => {
                     if let Some(picture) = media {
                         let place = pixel_box(*rect, viewport);
-                        let pixels =
-                            SharedPixelBuffer::clone_from_slice(&picture.rgb, picture.width, picture.height);
+                        let pixels = SharedPixelBuffer::clone_from_slice(
+                            &picture.rgb,
+                            picture.width,
+                            picture.height,
+                        );
                         let place = centred(place, picture.width, picture.height);
-                        pictures.push(PlacedPicture { layer: Layer::Media, place, pixels });
+                        pictures.push(PlacedPicture {
+                            layer: Layer::Media,
+                            place,
+                            pixels,
+                        });
                     }
                 }
                 _ => {}
             }
         }
-        Self { page, pictures, film: None }
+        Self {
+            page,
+            pictures,
+            film: None,
+        }
     }
 
     /// The same page with a film on it.
     #[must_use]
     pub fn with_film(self, film: Film) -> Self {
-        Self { film: Some(film), ..self }
+        Self {
+            film: Some(film),
+            ..self
+        }
     }
 }
 
@@ -149,7 +168,11 @@ fn qr_picture(content: &str, side: u32, palette: &Palette) -> Option<SharedPixel
     for (index, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
         let index = u32::try_from(index).unwrap_or(0);
         let at = |place: u32| (place / module) as i32 - QUIET_ZONE as i32;
-        *pixel = if code.get_module(at(index % width), at(index / width)) { ink } else { paper };
+        *pixel = if code.get_module(at(index % width), at(index / width)) {
+            ink
+        } else {
+            paper
+        };
     }
     Some(pixels)
 }

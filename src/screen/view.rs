@@ -42,13 +42,20 @@ impl FrameText {
     /// The frame of a show.
     #[must_use]
     pub fn of(show: &Show, emblem: Option<motcua_media::Picture>) -> Self {
-        let text = |text: Option<&motcua_show::Text>| text.map_or("", |text| text.best(show.language)).to_owned();
+        let text = |text: Option<&motcua_show::Text>| {
+            text.map_or("", |text| text.best(show.language)).to_owned()
+        };
         Self {
             title: text(Some(&show.title)),
             unit: text(show.unit.as_ref()),
             hotline: show.hotline.clone().unwrap_or_default(),
             feedback: text(show.feedback.as_ref()),
-            ticker: show.ticker.iter().map(|line| line.best(show.language)).collect::<Vec<_>>().join("   •   "),
+            ticker: show
+                .ticker
+                .iter()
+                .map(|line| line.best(show.language))
+                .collect::<Vec<_>>()
+                .join("   •   "),
             emblem,
         }
     }
@@ -112,8 +119,10 @@ impl View {
         self.canvas = vec![Pixel(0xFF00_0000); width as usize * height as usize];
         self.blank = true;
         let scale_factor = self.viewport.scale;
-        self.window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
-        self.window.set_size(slint::PhysicalSize::new(width, height));
+        self.window
+            .dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
+        self.window
+            .set_size(slint::PhysicalSize::new(width, height));
         let frame = self.viewport.frame();
         self.app.set_header_height(frame.header);
         self.app.set_bar_height(frame.bar);
@@ -160,7 +169,11 @@ impl View {
         frame.set_ticker(text.ticker.as_str().into());
         frame.set_has_emblem(text.emblem.is_some());
         if let Some(emblem) = &text.emblem {
-            let pixels = slint::SharedPixelBuffer::clone_from_slice(&emblem.rgb, emblem.width, emblem.height);
+            let pixels = slint::SharedPixelBuffer::clone_from_slice(
+                &emblem.rgb,
+                emblem.width,
+                emblem.height,
+            );
             frame.set_emblem(slint::Image::from_rgb8(pixels));
         }
     }
@@ -175,7 +188,10 @@ impl View {
         let notice = self.has_notice.then(|| {
             let app = &self.app;
             let (width, height) = (app.get_notice_width(), app.get_notice_height());
-            area(pixel_box(Rect::new(app.get_notice_x(), app.get_notice_y(), width, height), self.viewport))
+            area(pixel_box(
+                Rect::new(app.get_notice_x(), app.get_notice_y(), width, height),
+                self.viewport,
+            ))
         });
         self.plates.iter().copied().chain(notice).collect()
     }
@@ -198,7 +214,9 @@ impl View {
         let pixel = (progress.clamp(0.0, 1.0) * self.width as f32) as u32;
         if Some(pixel) != self.progress_px {
             self.progress_px = Some(pixel);
-            self.app.global::<ui::FrameData>().set_progress(pixel as f32 / self.width.max(1) as f32);
+            self.app
+                .global::<ui::FrameData>()
+                .set_progress(pixel as f32 / self.width.max(1) as f32);
         }
     }
 
@@ -207,14 +225,27 @@ impl View {
         self.surround = page.surround;
         let leaf = self.app.global::<ui::LeafData>();
         let pictures = |layer: Layer| {
-            let placed = sheet.pictures.iter().filter(move |placed| placed.layer == layer);
+            let placed = sheet
+                .pictures
+                .iter()
+                .filter(move |placed| placed.layer == layer);
             model(placed.map(|placed| self.picture(placed.place, &placed.pixels)))
         };
         leaf.set_pictures(pictures(Layer::Media));
         leaf.set_codes(pictures(Layer::Code));
-        leaf.set_plates(model(page.elements.iter().filter_map(|element| self.plate(element))));
-        leaf.set_strokes(model(page.elements.iter().filter_map(|element| self.stroke(element))));
-        leaf.set_runs(model(page.elements.iter().filter_map(|element| self.run(element))));
+        leaf.set_plates(model(
+            page.elements
+                .iter()
+                .filter_map(|element| self.plate(element)),
+        ));
+        leaf.set_strokes(model(
+            page.elements
+                .iter()
+                .filter_map(|element| self.stroke(element)),
+        ));
+        leaf.set_runs(model(
+            page.elements.iter().filter_map(|element| self.run(element)),
+        ));
         let full = page.surround == Surround::Plates;
         self.app.global::<ui::FrameData>().set_plates(full);
         self.place_corner(full);
@@ -240,7 +271,10 @@ impl View {
             damage = region
                 .iter()
                 .map(|(origin, size)| {
-                    let (x, y) = (origin.x.max(0).unsigned_abs(), origin.y.max(0).unsigned_abs());
+                    let (x, y) = (
+                        origin.x.max(0).unsigned_abs(),
+                        origin.y.max(0).unsigned_abs(),
+                    );
                     Area::new(x, y, size.width, size.height).and(whole)
                 })
                 .filter(|area| !area.is_empty())
@@ -262,13 +296,23 @@ impl View {
     pub(crate) fn stage(&self) -> Area {
         let frame = self.viewport.frame();
         let px = |value: f32| (value * self.viewport.scale).round() as u32;
-        let top = if self.surround == Surround::Plates { 0 } else { px(frame.header) };
-        let bottom = self.height.saturating_sub(px(frame.bar + motcua_typeset::geometry::PROGRESS));
+        let top = if self.surround == Surround::Plates {
+            0
+        } else {
+            px(frame.header)
+        };
+        let bottom = self
+            .height
+            .saturating_sub(px(frame.bar + motcua_typeset::geometry::PROGRESS));
         Area::new(0, top, self.width, bottom.saturating_sub(top))
     }
 
     fn place_corner(&mut self, full: bool) {
-        let (width, height) = if full { (self.app.get_corner_needed() + 72.0, 116.0) } else { (0.0, 0.0) };
+        let (width, height) = if full {
+            (self.app.get_corner_needed() + 72.0, 116.0)
+        } else {
+            (0.0, 0.0)
+        };
         self.app.set_corner_width(width.ceil());
         self.app.set_corner_height(height);
     }
@@ -284,21 +328,46 @@ impl View {
         )];
         let corner = self.app.get_corner_width();
         if page.surround == Surround::Plates {
-            plates.push(Rect::new(width - corner, 0.0, corner, self.app.get_corner_height()));
+            plates.push(Rect::new(
+                width - corner,
+                0.0,
+                corner,
+                self.app.get_corner_height(),
+            ));
         } else {
             plates.push(Rect::new(0.0, 0.0, width, frame.header));
         }
         // What comes before the film lies below it.
-        let film = page.elements.iter().position(|element| matches!(element, Element::Media { .. }));
-        plates.extend(page.elements.iter().skip(film.unwrap_or(usize::MAX)).filter_map(|element| match element {
-            Element::Outline { rect, fill: Some(_), .. } | Element::Fill { rect, .. } => Some(*rect),
-            _ => None,
-        }));
+        let film = page
+            .elements
+            .iter()
+            .position(|element| matches!(element, Element::Media { .. }));
+        plates.extend(
+            page.elements
+                .iter()
+                .skip(film.unwrap_or(usize::MAX))
+                .filter_map(|element| match element {
+                    Element::Outline {
+                        rect,
+                        fill: Some(_),
+                        ..
+                    }
+                    | Element::Fill { rect, .. } => Some(*rect),
+                    _ => None,
+                }),
+        );
         let whole = Area::new(0, 0, self.width, self.height);
-        plates.into_iter().map(|rect| area(pixel_box(rect, self.viewport)).and(whole)).collect()
+        plates
+            .into_iter()
+            .map(|rect| area(pixel_box(rect, self.viewport)).and(whole))
+            .collect()
     }
 
-    fn picture(&self, place: PixelBox, pixels: &slint::SharedPixelBuffer<slint::Rgb8Pixel>) -> ui::Picture {
+    fn picture(
+        &self,
+        place: PixelBox,
+        pixels: &slint::SharedPixelBuffer<slint::Rgb8Pixel>,
+    ) -> ui::Picture {
         let scale = self.viewport.scale;
         ui::Picture {
             x: place.x as f32 / scale,
@@ -312,19 +381,51 @@ impl View {
     fn plate(&self, element: &Element) -> Option<ui::Plate> {
         let clear = slint::Color::from_argb_u8(0, 0, 0, 0);
         let (rect, fill, border, stroke, radius) = match element {
-            Element::Fill { rect, role, radius } => (rect, colour(colour_of(&self.palette, *role)), clear, 0.0, radius),
-            Element::Outline { rect, stroke, role, fill, radius } => {
+            Element::Fill { rect, role, radius } => (
+                rect,
+                colour(colour_of(&self.palette, *role)),
+                clear,
+                0.0,
+                radius,
+            ),
+            Element::Outline {
+                rect,
+                stroke,
+                role,
+                fill,
+                radius,
+            } => {
                 let fill = fill.map_or(clear, |fill| colour(colour_of(&self.palette, fill)));
-                (rect, fill, colour(colour_of(&self.palette, *role)), *stroke, radius)
+                (
+                    rect,
+                    fill,
+                    colour(colour_of(&self.palette, *role)),
+                    *stroke,
+                    radius,
+                )
             }
             _ => return None,
         };
         let (x, y, width, height) = (rect.x, rect.y, rect.width, rect.height);
-        Some(ui::Plate { x, y, width, height, fill, border, stroke, radius: *radius })
+        Some(ui::Plate {
+            x,
+            y,
+            width,
+            height,
+            fill,
+            border,
+            stroke,
+            radius: *radius,
+        })
     }
 
     fn stroke(&self, element: &Element) -> Option<ui::Stroke> {
-        let Element::Polyline { points, stroke, role } = element else {
+        let Element::Polyline {
+            points,
+            stroke,
+            role,
+        } = element
+        else {
             return None;
         };
         let commands: String = points
@@ -332,7 +433,11 @@ impl View {
             .enumerate()
             .map(|(index, (x, y))| format!("{} {x} {y} ", if index == 0 { 'M' } else { 'L' }))
             .collect();
-        Some(ui::Stroke { commands: commands.into(), width: *stroke, colour: colour(colour_of(&self.palette, *role)) })
+        Some(ui::Stroke {
+            commands: commands.into(),
+            width: *stroke,
+            colour: colour(colour_of(&self.palette, *role)),
+        })
     }
 
     fn run(&self, element: &Element) -> Option<ui::Run> {
@@ -354,7 +459,12 @@ impl View {
 }
 
 fn area(place: PixelBox) -> Area {
-    Area::new(place.x.max(0).unsigned_abs(), place.y.max(0).unsigned_abs(), place.width, place.height)
+    Area::new(
+        place.x.max(0).unsigned_abs(),
+        place.y.max(0).unsigned_abs(),
+        place.width,
+        place.height,
+    )
 }
 
 fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {
@@ -368,7 +478,11 @@ fn colour(colour: Colour) -> slint::Color {
 
 /// Selects the language of every `@tr` text. Vietnamese is the language of the source.
 fn select(language: Language) {
-    let code = if language == Language::Vi { "" } else { language.code() };
+    let code = if language == Language::Vi {
+        ""
+    } else {
+        language.code()
+    };
     // Without bundled translations there is only Vietnamese, which is the right thing to show then.
     if let Err(error) = slint::select_bundled_translation(code) {
         tracing::warn!("the words are not there in {language}: {error}");

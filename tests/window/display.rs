@@ -4,7 +4,8 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::screensaver::{ConnectionExt as _, State};
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    Blanking, ChangeWindowAttributesAux, ConnectionExt as _, Exposures, ImageFormat, MapState, ScreenSaver,
+    Blanking, ChangeWindowAttributesAux, ConnectionExt as _, Exposures, ImageFormat, MapState,
+    ScreenSaver,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -36,30 +37,70 @@ impl Display {
     pub fn of(session: &Session) -> Self {
         let (connection, number) = x11rb::connect(Some(session.variable("DISPLAY"))).unwrap();
         let screen = &connection.setup().roots[number];
-        let (root, size) = (screen.root, (screen.width_in_pixels, screen.height_in_pixels));
-        let display = Self { connection, root, size };
+        let (root, size) = (
+            screen.root,
+            (screen.width_in_pixels, screen.height_in_pixels),
+        );
+        let display = Self {
+            connection,
+            root,
+            size,
+        };
         let [red, green, blue] = GROUND;
-        let ground = ChangeWindowAttributesAux::new().background_pixel(u32::from_be_bytes([0, red, green, blue]));
-        display.connection.change_window_attributes(root, &ground).unwrap().check().unwrap();
-        display.connection.clear_area(false, root, 0, 0, 0, 0).unwrap().check().unwrap();
-        display.connection.xfixes_query_version(5, 0).unwrap().reply().unwrap();
-        display.connection.screensaver_query_version(1, 1).unwrap().reply().unwrap();
+        let ground = ChangeWindowAttributesAux::new()
+            .background_pixel(u32::from_be_bytes([0, red, green, blue]));
+        display
+            .connection
+            .change_window_attributes(root, &ground)
+            .unwrap()
+            .check()
+            .unwrap();
+        display
+            .connection
+            .clear_area(false, root, 0, 0, 0, 0)
+            .unwrap()
+            .check()
+            .unwrap();
+        display
+            .connection
+            .xfixes_query_version(5, 0)
+            .unwrap()
+            .reply()
+            .unwrap();
+        display
+            .connection
+            .screensaver_query_version(1, 1)
+            .unwrap()
+            .reply()
+            .unwrap();
         display
     }
 
     /// What is to be seen.
     pub fn shot(&self) -> Picture {
         let (width, height) = self.size;
-        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0);
+        let image =
+            self.connection
+                .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0);
         let pixels = image.unwrap().reply().unwrap().data;
         Picture::of_bgrx(&pixels, width.into(), height.into())
     }
 
     /// The places of all windows on the screen, a manager's frames included, the lowest first.
     pub fn windows(&self) -> Vec<Place> {
-        let tree = self.connection.query_tree(self.root).unwrap().reply().unwrap();
+        let tree = self
+            .connection
+            .query_tree(self.root)
+            .unwrap()
+            .reply()
+            .unwrap();
         let places = tree.children.into_iter().filter_map(|window| {
-            let attributes = self.connection.get_window_attributes(window).ok()?.reply().ok()?;
+            let attributes = self
+                .connection
+                .get_window_attributes(window)
+                .ok()?
+                .reply()
+                .ok()?;
             let place = self.connection.get_geometry(window).ok()?.reply().ok()?;
             // Managers keep windows of their own beyond the edge.
             let is_on_screen = i32::from(place.x) + i32::from(place.width) > 0;
@@ -76,25 +117,45 @@ impl Display {
 
     /// Moves the pointer.
     pub fn move_pointer(&self, x: i16, y: i16) {
-        self.connection.warp_pointer(x11rb::NONE, self.root, 0, 0, 0, 0, x, y).unwrap().check().unwrap();
+        self.connection
+            .warp_pointer(x11rb::NONE, self.root, 0, 0, 0, 0, x, y)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     /// Whether a pointer is to be seen where it stands.
     pub fn has_pointer(&self) -> bool {
-        let cursor = self.connection.xfixes_get_cursor_image().unwrap().reply().unwrap();
+        let cursor = self
+            .connection
+            .xfixes_get_cursor_image()
+            .unwrap()
+            .reply()
+            .unwrap();
         cursor.cursor_image.iter().any(|pixel| pixel >> 24 != 0)
     }
 
     /// Lets the display blank after `seconds` without input.
     pub fn blank_after(&self, seconds: i16) {
-        let timer = self.connection.set_screen_saver(seconds, 0, Blanking::PREFERRED, Exposures::ALLOWED);
+        let timer =
+            self.connection
+                .set_screen_saver(seconds, 0, Blanking::PREFERRED, Exposures::ALLOWED);
         timer.unwrap().check().unwrap();
-        self.connection.force_screen_saver(ScreenSaver::RESET).unwrap().check().unwrap();
+        self.connection
+            .force_screen_saver(ScreenSaver::RESET)
+            .unwrap()
+            .check()
+            .unwrap();
     }
 
     /// Whether it has blanked.
     pub fn is_blank(&self) -> bool {
-        let info = self.connection.screensaver_query_info(self.root).unwrap().reply().unwrap();
+        let info = self
+            .connection
+            .screensaver_query_info(self.root)
+            .unwrap()
+            .reply()
+            .unwrap();
         info.state == u8::from(State::ON)
     }
 }

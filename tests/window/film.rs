@@ -8,11 +8,13 @@ use std::process::Stdio;
 use super::picture::{Mask, Picture};
 use super::session::bound;
 
-/// So many frames of each second are kept.
-pub const FRAMES_PER_SECOND: usize = 10;
+/// So many frames of each second are kept: all that the films of the sample show have.
+pub const FRAMES_PER_SECOND: usize = 30;
 
-/// A pixel of a film counts as found within this: film moves on between two frames that are kept, and two
-/// decoders round colours differently.
+/// Between two pictures of the screen.
+const STEP: usize = FRAMES_PER_SECOND / 5;
+
+/// A pixel of a film counts as found within this: two decoders round colours differently.
 const NOISE: u8 = 24;
 
 /// The frames of a film.
@@ -23,7 +25,9 @@ pub struct Film {
 impl Film {
     /// Decodes a film that fills the screen of `size` one to one.
     pub fn decode(file: &Path, (width, height): (u32, u32)) -> Self {
-        let filter = format!("fps={FRAMES_PER_SECOND},scale={width}:{height}:in_color_matrix=bt709,format=rgb24");
+        let filter = format!(
+            "fps={FRAMES_PER_SECOND},scale={width}:{height}:in_color_matrix=bt709,format=rgb24"
+        );
         let mut decoder = bound("ffmpeg")
             .args(["-v", "error", "-nostdin", "-i"])
             .arg(file)
@@ -37,14 +41,20 @@ impl Film {
         while out.read_exact(&mut frame).is_ok() {
             frames.push(Picture::of_rgb(&frame, width as usize, height as usize).coarser());
         }
-        assert!(decoder.wait().unwrap().success(), "ffmpeg cannot decode {}", file.display());
+        assert!(
+            decoder.wait().unwrap().success(),
+            "ffmpeg cannot decode {}",
+            file.display()
+        );
         Self { frames }
     }
 
     /// The frame of `range` that comes nearest to `shot`, and the share of its pixels that are not found.
     pub fn find(&self, shot: &Picture, range: Range<usize>, mask: &Mask) -> (usize, f64) {
         let range = range.start.min(self.frames.len() - 1)..range.end.min(self.frames.len());
-        let nearest = range.min_by_key(|&index| self.frames[index].distance(shot, mask)).expect("the range has frames");
+        let nearest = range
+            .min_by_key(|&index| self.frames[index].distance(shot, mask))
+            .expect("the range has frames");
         (nearest, self.frames[nearest].apart_by(shot, mask, NOISE))
     }
 
@@ -53,9 +63,12 @@ impl Film {
         self.find(page, 0..self.frames.len(), mask).1
     }
 
-    /// How many of the steps from one frame in `range` to the next but one, as two shots are apart, are seen.
+    /// How many of the steps from one frame in `range` to the one of the next picture move anything.
     pub fn moving_steps(&self, range: Range<usize>, mask: &Mask) -> usize {
-        let frames: Vec<&Picture> = self.frames[range].iter().step_by(2).collect();
-        frames.windows(2).filter(|pair| pair[0].apart(pair[1], mask) > 0.0).count()
+        let frames: Vec<&Picture> = self.frames[range].iter().step_by(STEP).collect();
+        frames
+            .windows(2)
+            .filter(|pair| pair[0].apart(pair[1], mask) > 0.0)
+            .count()
     }
 }

@@ -26,7 +26,8 @@ pub fn likeness(sound: &[f32], record: &[f32]) -> f64 {
     let (mut product, mut own, mut heard) = (0.0, 0.0, 0.0);
     for (number, stretch) in sound.chunks(STRETCH).enumerate() {
         let at = best_place(stretch, record, number * STRETCH, near.clone());
-        if let Some(part) = record.get(number * STRETCH + at..number * STRETCH + at + stretch.len()) {
+        if let Some(part) = record.get(number * STRETCH + at..number * STRETCH + at + stretch.len())
+        {
             product += dot(stretch, part);
             heard += dot(part, part);
         }
@@ -39,7 +40,10 @@ pub fn likeness(sound: &[f32], record: &[f32]) -> f64 {
 
 fn place_by_loudness(sound: &[f32], record: &[f32]) -> usize {
     let loudness = |samples: &[f32]| -> Vec<f32> {
-        samples.chunks_exact(ROUGH).map(|step| step.iter().map(|sample| sample.abs()).sum()).collect()
+        samples
+            .chunks_exact(ROUGH)
+            .map(|step| step.iter().map(|sample| sample.abs()).sum())
+            .collect()
     };
     let (sound, record) = (loudness(sound), loudness(record));
     let places = 0..=record.len() - sound.len();
@@ -52,11 +56,19 @@ fn place_by_loudness(sound: &[f32], record: &[f32]) -> usize {
 
 /// Where in `near` the stretch that begins at `from` fits best.
 fn best_place(stretch: &[f32], record: &[f32], from: usize, near: Range<usize>) -> usize {
-    let fits = |place: usize| record.get(from + place..from + place + stretch.len()).map_or(0.0, |part| dot(stretch, part));
+    let fits = |place: usize| {
+        record
+            .get(from + place..from + place + stretch.len())
+            .map_or(0.0, |part| dot(stretch, part))
+    };
     let start = near.start;
-    near.max_by(|&one, &other| fits(one).total_cmp(&fits(other)).then(other.cmp(&one))).unwrap_or(start)
+    near.max_by(|&one, &other| fits(one).total_cmp(&fits(other)).then(other.cmp(&one)))
+        .unwrap_or(start)
 }
 
 fn dot(one: &[f32], other: &[f32]) -> f64 {
-    one.iter().zip(other).map(|(one, other)| f64::from(*one) * f64::from(*other)).sum()
+    one.iter()
+        .zip(other)
+        .map(|(one, other)| f64::from(*one) * f64::from(*other))
+        .sum()
 }

@@ -6,6 +6,9 @@ use std::path::Path;
 /// pictures of the same pixels stay equal.
 const STEP: usize = 4;
 
+/// And one of so many by so many of these for a film.
+const COARSER: usize = 4;
+
 /// Two pixels are apart that differ by more than this in a channel. Film and page come from the same
 /// renderer, so that nothing but the rounding of colours may differ.
 const NOISE: u8 = 12;
@@ -29,23 +32,33 @@ pub struct Area {
 
 /// Which pixels are compared.
 #[derive(Clone)]
-pub struct Mask(pub Vec<bool>);
+pub struct Mask(Vec<bool>);
 
 impl Picture {
     /// Of the rows that an X server gives.
     pub fn of_bgrx(bytes: &[u8], width: usize, height: usize) -> Self {
-        Self::pick(width, height, |at| [bytes[at * 4 + 2], bytes[at * 4 + 1], bytes[at * 4]])
+        Self::pick(width, height, |at| {
+            [bytes[at * 4 + 2], bytes[at * 4 + 1], bytes[at * 4]]
+        })
     }
 
     /// Of rows of red, green and blue.
     pub fn of_rgb(bytes: &[u8], width: usize, height: usize) -> Self {
-        Self::pick(width, height, |at| [bytes[at * 3], bytes[at * 3 + 1], bytes[at * 3 + 2]])
+        Self::pick(width, height, |at| {
+            [bytes[at * 3], bytes[at * 3 + 1], bytes[at * 3 + 2]]
+        })
     }
 
     /// Of a picture file.
     pub fn read(file: &Path) -> Self {
-        let picture = image::open(file).unwrap_or_else(|error| panic!("{}: {error}", file.display())).into_rgb8();
-        Self::of_rgb(picture.as_raw(), picture.width() as usize, picture.height() as usize)
+        let picture = image::open(file)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+            .into_rgb8();
+        Self::of_rgb(
+            picture.as_raw(),
+            picture.width() as usize,
+            picture.height() as usize,
+        )
     }
 
     /// Of a portable pixmap, as `grim -t ppm` writes it.
@@ -68,21 +81,33 @@ impl Picture {
             let start = (row * STEP + STEP / 2) * width + STEP / 2;
             pixels.extend((0..columns).map(|column| pixel(start + column * STEP)));
         }
-        Self { width: columns, height: rows, pixels }
+        Self {
+            width: columns,
+            height: rows,
+            pixels,
+        }
     }
 
-    /// Every second pixel of every second row.
+    /// Fewer of its pixels, for films, of which there are many pictures.
     pub fn coarser(&self) -> Self {
-        let rows = self.pixels.chunks_exact(self.width).step_by(2);
-        let pixels = rows.flat_map(|row| row.iter().step_by(2).copied()).collect();
-        Self { width: self.width.div_ceil(2), height: self.height.div_ceil(2), pixels }
+        let pixels = thin_out(&self.pixels, self.width);
+        Self {
+            width: self.width.div_ceil(COARSER),
+            height: self.height.div_ceil(COARSER),
+            pixels,
+        }
     }
 
     /// Where each pixel lies on the screen of `size`, and which of them `keeps` accepts.
     pub fn mask(&self, size: (u32, u32), keeps: impl Fn(u32, u32) -> bool) -> Mask {
         let (across, down) = (size.0 / self.width as u32, size.1 / self.height as u32);
-        let places = (0..self.height as u32).flat_map(|row| (0..self.width as u32).map(move |column| (column, row)));
-        Mask(places.map(|(column, row)| keeps(column * across + 2, row * down + 2)).collect())
+        let places = (0..self.height as u32)
+            .flat_map(|row| (0..self.width as u32).map(move |column| (column, row)));
+        Mask(
+            places
+                .map(|(column, row)| keeps(column * across + 2, row * down + 2))
+                .collect(),
+        )
     }
 
     /// The share of the compared pixels that are apart from those of `other`, 0 to 1.
@@ -92,9 +117,19 @@ impl Picture {
 
     /// The same with another measure of noise.
     pub fn apart_by(&self, other: &Self, mask: &Mask, noise: u8) -> f64 {
-        assert_eq!((self.width, self.height), (other.width, other.height), "pictures of different screens");
+        assert_eq!(
+            (self.width, self.height),
+            (other.width, other.height),
+            "pictures of different screens"
+        );
         let (mut compared, mut apart) = (0_usize, 0_usize);
-        for ((own, others), _) in self.pixels.iter().zip(&other.pixels).zip(&mask.0).filter(|(_, is_in)| **is_in) {
+        for ((own, others), _) in self
+            .pixels
+            .iter()
+            .zip(&other.pixels)
+            .zip(&mask.0)
+            .filter(|(_, is_in)| **is_in)
+        {
             compared += 1;
             apart += usize::from(greatest(*own, *others) > noise);
         }
@@ -115,16 +150,25 @@ impl Picture {
         sum
     }
 
+    /// Which of the compared pixels are apart from those of `other`.
+    pub fn differing(&self, other: &Self, mask: &Mask) -> Mask {
+        let pairs = self.pixels.iter().zip(&other.pixels).zip(&mask.0);
+        Mask(pairs.map(|((own, others), is_in)| *is_in && greatest(*own, *others) > NOISE).collect())
+    }
+
     /// Whether each compared pixel lies between those of two others: a cross-fade of them.
     pub fn is_between(&self, one: &Self, other: &Self, mask: &Mask) -> bool {
-        (0..self.pixels.len()).filter(|&index| mask.0[index]).all(|index| {
-            let (own, one, other) = (self.pixels[index], one.pixels[index], other.pixels[index]);
-            (0..3).all(|channel| {
-                let low = one[channel].min(other[channel]).saturating_sub(NOISE);
-                let high = one[channel].max(other[channel]).saturating_add(NOISE);
-                (low..=high).contains(&own[channel])
+        (0..self.pixels.len())
+            .filter(|&index| mask.0[index])
+            .all(|index| {
+                let (own, one, other) =
+                    (self.pixels[index], one.pixels[index], other.pixels[index]);
+                (0..3).all(|channel| {
+                    let low = one[channel].min(other[channel]).saturating_sub(NOISE);
+                    let high = one[channel].max(other[channel]).saturating_add(NOISE);
+                    (low..=high).contains(&own[channel])
+                })
             })
-        })
     }
 
     /// The share of its pixels that are all but black, 0 to 1.
@@ -162,6 +206,20 @@ impl Picture {
     }
 }
 
+impl Mask {
+    /// The same for coarser pictures; `width` is that of the others.
+    pub fn coarser(&self, width: usize) -> Self {
+        Self(thin_out(&self.0, width))
+    }
+}
+
+fn thin_out<T: Copy>(all: &[T], width: usize) -> Vec<T> {
+    all.chunks_exact(width)
+        .step_by(COARSER)
+        .flat_map(|row| row.iter().step_by(COARSER).copied())
+        .collect()
+}
+
 impl Area {
     /// Whether the pixel lies in it.
     pub fn holds(self, x: u32, y: u32) -> bool {
@@ -170,5 +228,8 @@ impl Area {
 }
 
 fn greatest(one: [u8; 3], other: [u8; 3]) -> u8 {
-    one[0].abs_diff(other[0]).max(one[1].abs_diff(other[1])).max(one[2].abs_diff(other[2]))
+    one[0]
+        .abs_diff(other[0])
+        .max(one[1].abs_diff(other[1]))
+        .max(one[2].abs_diff(other[2]))
 }

@@ -48,25 +48,49 @@ impl Player {
     }
 
     /// The same with variables of the environment.
-    pub fn start_with(session: &Session, show: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub fn start_with(
+        session: &Session,
+        show: &Path,
+        more: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut command = session.command(PLAYER);
         without_settings(&mut command);
-        command.arg("play").arg(show).arg("--events").args(more).envs(environment.iter().copied());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .arg("play")
+            .arg(show)
+            .arg("--events")
+            .args(more)
+            .envs(environment.iter().copied());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the player can be started");
         let (sender, heard) = channel();
         let out = BufReader::new(child.stdout.take().expect("its output is piped"));
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
-                let happened = Happened { at: Instant::now(), what: understand(&line) };
+                let happened = Happened {
+                    at: Instant::now(),
+                    what: understand(&line),
+                };
                 if sender.send(happened).is_err() {
                     return;
                 }
             }
         });
         let log = Arc::new(Mutex::new(String::new()));
-        collect(child.stderr.take().expect("its log is piped"), Arc::clone(&log));
-        Self { child, heard, events: Vec::new(), log }
+        collect(
+            child.stderr.take().expect("its log is piped"),
+            Arc::clone(&log),
+        );
+        Self {
+            child,
+            heard,
+            events: Vec::new(),
+            log,
+        }
     }
 
     /// Everything that it has said so far.
@@ -76,7 +100,12 @@ impl Player {
     }
 
     /// Waits until it has said something that `is_it` accepts.
-    pub fn wait_for(&mut self, what: &str, limit: Duration, is_it: impl Fn(&What) -> bool) -> Happened {
+    pub fn wait_for(
+        &mut self,
+        what: &str,
+        limit: Duration,
+        is_it: impl Fn(&What) -> bool,
+    ) -> Happened {
         let log = Arc::clone(&self.log);
         let begun = Instant::now();
         loop {
@@ -84,7 +113,11 @@ impl Player {
                 return happened.clone();
             }
             let log = || log.lock().unwrap().clone();
-            assert!(begun.elapsed() < limit, "{what}: not within {limit:?}\n{}", log());
+            assert!(
+                begun.elapsed() < limit,
+                "{what}: not within {limit:?}\n{}",
+                log()
+            );
             if let Ok(Some(status)) = self.child.try_wait() {
                 panic!("{what}: the player ended with {status}\n{}", log());
             }
@@ -99,7 +132,9 @@ impl Player {
 
     /// How it ended, if it has.
     pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().expect("the player's state can be asked for")
+        self.child
+            .try_wait()
+            .expect("the player's state can be asked for")
     }
 
     /// Waits until it ends by itself.
@@ -110,7 +145,13 @@ impl Player {
     /// Asks it to end, as the service manager does.
     pub fn terminate(&self) {
         let kill = format!("kill -TERM {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &kill])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 }
 
@@ -137,7 +178,9 @@ fn collect(mut from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
     std::thread::spawn(move || {
         let mut bytes = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut bytes) {
-            into.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
+            into.lock()
+                .unwrap()
+                .push_str(&String::from_utf8_lossy(&bytes[..count]));
         }
     });
 }
@@ -148,7 +191,10 @@ fn understand(line: &str) -> What {
     match said["event"].as_str() {
         Some("shown") => {
             let page = said["page"].as_u64().expect("it names a page");
-            What::Shown { item: item(), page: page.try_into().unwrap() }
+            What::Shown {
+                item: item(),
+                page: page.try_into().unwrap(),
+            }
         }
         Some("card") => What::Card,
         Some("problem") => What::Problem { item: item() },

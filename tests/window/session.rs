@@ -34,7 +34,11 @@ impl Session {
 
     /// A Wayland compositor.
     pub fn wayland() -> Self {
-        Self::start("wayland", &["XDG_RUNTIME_DIR", "WAYLAND_DISPLAY", "SWAYSOCK"], Wishes::default())
+        Self::start(
+            "wayland",
+            &["XDG_RUNTIME_DIR", "WAYLAND_DISPLAY", "SWAYSOCK"],
+            Wishes::default(),
+        )
     }
 
     /// `program` as a command of this session. It ends with the thread that starts it.
@@ -56,9 +60,15 @@ impl Session {
     fn start(script: &str, variables: &[&'static str], wishes: Wishes) -> Self {
         let size = wishes.size.unwrap_or((1920, 1080));
         // `cat` ends with its standard input, which ends with this process, and the session with it.
-        let say: String = variables.iter().map(|name| format!("echo \"${name}\"; ")).collect();
-        let mut command =
-            Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/session").join(script));
+        let say: String = variables
+            .iter()
+            .map(|name| format!("echo \"${name}\"; "))
+            .collect();
+        let mut command = Command::new(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests/session")
+                .join(script),
+        );
         command
             .args(["sh", "-c", &format!("{say}exec cat")])
             .env("SESSION_SIZE", format!("{}x{}", size.0, size.1))
@@ -68,11 +78,21 @@ impl Session {
         if let Some(manager) = wishes.manager {
             command.env("SESSION_MANAGER", manager);
         }
-        let mut script = command.spawn().expect("the script of the session can be started");
+        let mut script = command
+            .spawn()
+            .expect("the script of the session can be started");
         let lines = BufReader::new(script.stdout.take().expect("its output is piped")).lines();
         let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut session = Self { script, environment: Vec::new(), size };
+        std::thread::spawn(move || {
+            lines
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        let mut session = Self {
+            script,
+            environment: Vec::new(),
+            size,
+        };
         for name in variables {
             let value = receiver.recv_timeout(START).expect("the session starts");
             session.environment.push((*name, value));

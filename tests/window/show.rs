@@ -31,12 +31,19 @@ impl Written {
     /// A show without items.
     pub fn new(head: &str) -> Self {
         let text = format!("{head}\n[[playlist]]\nname = \"loop\"\ndefault = true\n");
-        Self { folder: tempfile::tempdir().unwrap(), text }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            text,
+        }
     }
 
     /// One more item.
     pub fn item(mut self, kind: &str, name: &str, keys: &str) -> Self {
-        write!(self.text, "\n[[playlist.item]]\nkind = \"{kind}\"\nname = \"{name}\"\n{keys}\n").unwrap();
+        write!(
+            self.text,
+            "\n[[playlist.item]]\nkind = \"{kind}\"\nname = \"{name}\"\n{keys}\n"
+        )
+        .unwrap();
         self
     }
 
@@ -81,10 +88,16 @@ impl Rendered {
             let file = entry.unwrap().path();
             let stem = file.file_stem().unwrap().to_str().unwrap();
             // NN-item-page.png
-            let Some((item, page)) = stem.split_once('-').and_then(|(_, rest)| rest.rsplit_once('-')) else {
+            let Some((item, page)) = stem
+                .split_once('-')
+                .and_then(|(_, rest)| rest.rsplit_once('-'))
+            else {
                 continue;
             };
-            pages.insert((item.to_owned(), page.parse().unwrap()), Picture::read(&file));
+            pages.insert(
+                (item.to_owned(), page.parse().unwrap()),
+                Picture::read(&file),
+            );
         }
         Self { pages, size }
     }
@@ -94,52 +107,94 @@ impl Rendered {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("card.png");
         render(show, at, size, &["--item", "card"], &file);
-        Self { pages: HashMap::from([(card(), Picture::read(&file))]), size }
+        Self {
+            pages: HashMap::from([(card(), Picture::read(&file))]),
+            size,
+        }
     }
 
     /// One page.
     pub fn page(&self, page: &PageOf) -> &Picture {
-        self.pages.get(page).unwrap_or_else(|| panic!("render draws no page {} of {}", page.1, page.0))
+        self.pages
+            .get(page)
+            .unwrap_or_else(|| panic!("render draws no page {} of {}", page.1, page.0))
     }
 
     /// The pixels that stand still as long as a page does: all but the clock, the ticker and the progress.
     pub fn still(&self) -> Mask {
         let (width, height) = self.size;
         let of = self.page(&card());
-        of.mask(self.size, |x, y| !moving(width, height).iter().any(|area| area.holds(x, y)))
+        of.mask(self.size, |x, y| {
+            !moving(width, height).iter().any(|area| area.holds(x, y))
+        })
     }
 
-    /// The same for pictures made coarser.
+    /// The pixels above the lower bar, with the clock, which stands still as long as the minute lasts.
+    pub fn all_but_bar(&self) -> Mask {
+        let [_, bar] = moving(self.size.0, self.size.1);
+        self.page(&card()).mask(self.size, |x, y| !bar.holds(x, y))
+    }
+
+    /// The same as [`Self::still`] for pictures made coarser.
     pub fn still_coarse(&self) -> Mask {
-        let width = self.page(&card()).width;
-        let still = self.still();
-        let rows = still.0.chunks_exact(width).step_by(2);
-        Mask(rows.flat_map(|row| row.iter().step_by(2).copied()).collect())
+        self.still().coarser(self.page(&card()).width)
     }
 
     /// The page that comes nearest to `shot`, and the share of pixels that are apart.
     pub fn nearest(&self, shot: &Picture, mask: &Mask) -> (&PageOf, f64) {
-        let measured = self.pages.iter().map(|(page, picture)| (page, picture.apart(shot, mask)));
-        measured.min_by(|one, other| one.1.total_cmp(&other.1)).expect("there are pages")
+        let measured = self
+            .pages
+            .iter()
+            .map(|(page, picture)| (page, picture.apart(shot, mask)));
+        measured
+            .min_by(|one, other| one.1.total_cmp(&other.1))
+            .expect("there are pages")
     }
 }
 
 /// Where the frame changes while a page stays: the clock at the top, ticker and progress at the bottom.
 fn moving(width: u32, height: u32) -> [Area; 2] {
-    let (top, bottom) = if height > width { (238, 236) } else { (140, 124) };
+    let (top, bottom) = if height > width {
+        (238, 236)
+    } else {
+        (140, 124)
+    };
     let left = if height > width { 0 } else { width / 2 };
     [
-        Area { x: left, y: 0, width: width - left, height: top },
-        Area { x: 0, y: height - bottom, width, height: bottom },
+        Area {
+            x: left,
+            y: 0,
+            width: width - left,
+            height: top,
+        },
+        Area {
+            x: 0,
+            y: height - bottom,
+            width,
+            height: bottom,
+        },
     ]
 }
 
 fn render(show: &Path, at: &str, (width, height): (u32, u32), what: &[&str], out: &Path) {
     let mut command = bound(PLAYER);
     without_settings(&mut command);
-    command.arg("render").arg(show).args(what).args(["--at", at, "--size", &format!("{width}x{height}")]);
-    let output = command.arg("--out").arg(out).output().expect("the player can be started");
+    command.arg("render").arg(show).args(what).args([
+        "--at",
+        at,
+        "--size",
+        &format!("{width}x{height}"),
+    ]);
+    let output = command
+        .arg("--out")
+        .arg(out)
+        .output()
+        .expect("the player can be started");
     let said = String::from_utf8_lossy(&output.stderr);
     // Items that cannot be drawn make it fail; those that can are there all the same.
-    assert!(out.exists(), "render drew nothing of {}:\n{said}", show.display());
+    assert!(
+        out.exists(),
+        "render drew nothing of {}:\n{said}",
+        show.display()
+    );
 }

@@ -6,7 +6,9 @@ mod x11;
 use std::any::Any;
 use std::error::Error;
 
-use winit::raw_window_handle::{HasDisplayHandle, HasWindowHandle, RawDisplayHandle, RawWindowHandle};
+use winit::raw_window_handle::{
+    HasDisplayHandle, HasWindowHandle, RawDisplayHandle, RawWindowHandle,
+};
 use winit::window::Window;
 
 /// Holds blanking off as long as it lives.
@@ -25,9 +27,11 @@ pub(crate) fn hold(window: &Window) -> Option<Inhibitor> {
         }
         _ => return None,
     };
-    held.inspect_err(|reason| tracing::warn!("the display may blank while nobody touches it: {reason}"))
-        .ok()
-        .map(|held| Inhibitor { _held: held })
+    held.inspect_err(|reason| {
+        tracing::warn!("the display may blank while nobody touches it: {reason}")
+    })
+    .ok()
+    .map(|held| Inhibitor { _held: held })
 }
 
 fn boxed<T: Any, E: Error + 'static>(held: Result<T, E>) -> Result<Box<dyn Any>, Box<dyn Error>> {

@@ -31,7 +31,9 @@ impl Drop for Inhibited {
 pub(super) enum InhibitError {
     #[error("the compositor's globals cannot be listed: {0}")]
     Globals(#[from] GlobalError),
-    #[error("the compositor cannot inhibit idleness: {0}; switch its idle timer off in its own configuration")]
+    #[error(
+        "the compositor cannot inhibit idleness: {0}; switch its idle timer off in its own configuration"
+    )]
     Unsupported(#[from] BindError),
     #[error("the window's surface is not known to its connection: {0}")]
     Surface(#[from] InvalidId),
@@ -57,7 +59,10 @@ delegate_noop!(Listener: ZwpIdleInhibitManagerV1);
 delegate_noop!(Listener: ZwpIdleInhibitorV1);
 
 /// Inhibits idleness for `surface`, both as raw handles of a window that outlives the result.
-pub(super) fn inhibit(display: NonNull<c_void>, surface: NonNull<c_void>) -> Result<Inhibited, InhibitError> {
+pub(super) fn inhibit(
+    display: NonNull<c_void>,
+    surface: NonNull<c_void>,
+) -> Result<Inhibited, InhibitError> {
     let connection = Connection::from_backend(backend_of(display));
     let (globals, queue) = registry_queue_init::<Listener>(&connection)?;
     let handle = queue.handle();
@@ -65,10 +70,16 @@ pub(super) fn inhibit(display: NonNull<c_void>, surface: NonNull<c_void>) -> Res
     let surface = WlSurface::from_id(&connection, surface_id(surface)?)?;
     let inhibitor = manager.create_inhibitor(&surface, &handle, ());
     connection.flush()?;
-    Ok(Inhibited { inhibitor, connection })
+    Ok(Inhibited {
+        inhibitor,
+        connection,
+    })
 }
 
-#[expect(unsafe_code, reason = "winit hands its connection out as a pointer only")]
+#[expect(
+    unsafe_code,
+    reason = "winit hands its connection out as a pointer only"
+)]
 fn backend_of(display: NonNull<c_void>) -> Backend {
     // SAFETY: winit's window gives a valid wl_display, and the window, which the caller keeps, keeps its
     // connection open longer than the inhibitor lives.

@@ -35,5 +35,7 @@ pub(super) fn suspend() -> Result<Suspended, SuspendError> {
         .check()
         .map_err(|error| SuspendError::Refused(error.into()))?;
     connection.flush().map_err(refused)?;
-    Ok(Suspended { _connection: connection })
+    Ok(Suspended {
+        _connection: connection,
+    })
 }

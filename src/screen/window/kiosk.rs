@@ -36,7 +36,13 @@ struct Open {
 
 impl Kiosk {
     pub(super) fn new(settings: ScreenSettings, tell: Box<dyn Fn(FromScreen)>) -> Self {
-        Self { settings, tell, open: None, early: Vec::new(), failed: None }
+        Self {
+            settings,
+            tell,
+            open: None,
+            early: Vec::new(),
+            failed: None,
+        }
     }
 
     pub(super) fn outcome(self) -> Result<(), ScreenError> {
@@ -53,7 +59,8 @@ impl Kiosk {
             self.settings.diagonal_inches,
             crate::Palette::LIGHT,
         )?;
-        let mut presenter = Presenter::new(view, Rc::clone(&window), event_loop.owned_display_handle())?;
+        let mut presenter =
+            Presenter::new(view, Rc::clone(&window), event_loop.owned_display_handle())?;
         self.show_first(&mut presenter);
         presenter.prepare();
         window.set_visible(true);
@@ -61,13 +68,21 @@ impl Kiosk {
         // before anybody could see an empty window.
         presenter.tick(Instant::now(), &window, &self.tell)?;
         let inhibitor = inhibit::hold(&window);
-        Ok(Open { _inhibitor: inhibitor, presenter, window })
+        Ok(Open {
+            _inhibitor: inhibitor,
+            presenter,
+            window,
+        })
     }
 
     fn create_window(&self, event_loop: &ActiveEventLoop) -> Result<Window, ScreenError> {
-        let hidden = Window::default_attributes().with_title("Motcua").with_visible(false);
+        let hidden = Window::default_attributes()
+            .with_title("Motcua")
+            .with_visible(false);
         let attributes = match self.settings.placement {
-            Placement::Windowed(width, height) => hidden.with_inner_size(PhysicalSize::new(width, height)),
+            Placement::Windowed(width, height) => {
+                hidden.with_inner_size(PhysicalSize::new(width, height))
+            }
             Placement::Fullscreen(number) => {
                 let covering = hidden.with_decorations(false);
                 match monitor(event_loop, number)? {
@@ -99,7 +114,10 @@ impl Kiosk {
         presenter.view.set_palette(palette);
         presenter.view.set_frame(&frame);
         presenter.show(0, sheet, super::Transition::Cut);
-        (self.tell)(FromScreen::Sized { viewport, words: Box::new(words) });
+        (self.tell)(FromScreen::Sized {
+            viewport,
+            words: Box::new(words),
+        });
     }
 
     fn resized(&mut self, size: PhysicalSize<u32>) {
@@ -107,9 +125,17 @@ impl Kiosk {
             return;
         };
         let view = &open.presenter.view;
-        if size.width > 0 && size.height > 0 && (size.width, size.height) != (view.width, view.height) {
-            tracing::info!(width = size.width, height = size.height, "the screen's size changed");
-            open.presenter.resize(size.width, size.height, self.settings.diagonal_inches);
+        if size.width > 0
+            && size.height > 0
+            && (size.width, size.height) != (view.width, view.height)
+        {
+            tracing::info!(
+                width = size.width,
+                height = size.height,
+                "the screen's size changed"
+            );
+            open.presenter
+                .resize(size.width, size.height, self.settings.diagonal_inches);
             self.show_first(&mut open.presenter);
         }
         self.open = Some(open);
@@ -122,7 +148,11 @@ impl Kiosk {
         };
         let presenter = &mut open.presenter;
         match message {
-            ToScreen::Sheet { token, sheet, transition } => presenter.show(token, *sheet, transition),
+            ToScreen::Sheet {
+                token,
+                sheet,
+                transition,
+            } => presenter.show(token, *sheet, transition),
             ToScreen::Progress { at, passed, length } => presenter.set_progress(at, passed, length),
             ToScreen::Frame(text, language, palette) => {
                 presenter.view.set_language(language);
@@ -185,8 +215,13 @@ impl ApplicationHandler<ToScreen> for Kiosk {
                 (self.tell)(FromScreen::Closed);
                 event_loop.exit();
             }
-            WindowEvent::MouseInput { state: ElementState::Pressed, .. } => (self.tell)(FromScreen::Touched),
-            WindowEvent::Touch(touch) if touch.phase == TouchPhase::Started => (self.tell)(FromScreen::Touched),
+            WindowEvent::MouseInput {
+                state: ElementState::Pressed,
+                ..
+            } => (self.tell)(FromScreen::Touched),
+            WindowEvent::Touch(touch) if touch.phase == TouchPhase::Started => {
+                (self.tell)(FromScreen::Touched)
+            }
             _ => {}
         }
     }
@@ -211,12 +246,20 @@ impl ApplicationHandler<ToScreen> for Kiosk {
 }
 
 /// The monitor with this number, else the first; `None` where the display server names none.
-fn monitor(event_loop: &ActiveEventLoop, number: Option<usize>) -> Result<Option<MonitorHandle>, ScreenError> {
+fn monitor(
+    event_loop: &ActiveEventLoop,
+    number: Option<usize>,
+) -> Result<Option<MonitorHandle>, ScreenError> {
     let monitors: Vec<_> = event_loop.available_monitors().collect();
     match number {
-        Some(asked) if asked >= monitors.len() => Err(ScreenError::NoSuchMonitor { asked, present: monitors.len() }),
+        Some(asked) if asked >= monitors.len() => Err(ScreenError::NoSuchMonitor {
+            asked,
+            present: monitors.len(),
+        }),
         Some(asked) => Ok(monitors.into_iter().nth(asked)),
-        None => Ok(event_loop.primary_monitor().or_else(|| monitors.into_iter().next())),
+        None => Ok(event_loop
+            .primary_monitor()
+            .or_else(|| monitors.into_iter().next())),
     }
 }
 

@@ -145,8 +145,12 @@ pub fn run(
     start: impl FnOnce(ScreenHandle),
     tell: impl Fn(FromScreen) + 'static,
 ) -> Result<(), ScreenError> {
-    let event_loop = EventLoop::<ToScreen>::with_user_event().build().map_err(|_| ScreenError::NoDisplay)?;
-    start(ScreenHandle { proxy: event_loop.create_proxy() });
+    let event_loop = EventLoop::<ToScreen>::with_user_event()
+        .build()
+        .map_err(|_| ScreenError::NoDisplay)?;
+    start(ScreenHandle {
+        proxy: event_loop.create_proxy(),
+    });
     let mut kiosk = kiosk::Kiosk::new(settings, Box::new(tell));
     event_loop.run_app(&mut kiosk)?;
     kiosk.outcome()

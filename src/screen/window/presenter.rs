@@ -45,11 +45,23 @@ struct ShownSheet {
 }
 
 impl Presenter {
-    pub(super) fn new(view: View, window: Rc<Window>, display: OwnedDisplayHandle) -> Result<Self, ScreenError> {
+    pub(super) fn new(
+        view: View,
+        window: Rc<Window>,
+        display: OwnedDisplayHandle,
+    ) -> Result<Self, ScreenError> {
         let context = softbuffer::Context::new(display)?;
         let mut surface = Surface::new(&context, window)?;
         resize_surface(&mut surface, view.width, view.height)?;
-        Ok(Self { view, surface, sheet: None, fade: None, progress: None, exposed: true, before: Vec::new() })
+        Ok(Self {
+            view,
+            surface,
+            sheet: None,
+            fade: None,
+            progress: None,
+            exposed: true,
+            before: Vec::new(),
+        })
     }
 
     /// Draws the canvas ahead of time, so that the window opens with a picture.
@@ -90,7 +102,13 @@ impl Presenter {
             let stride = self.view.width as usize;
             Fade::new(cut_out(&pixels, stride, area), area, now)
         });
-        self.sheet = Some(ShownSheet { token, film: sheet.film, layer: None, told_shown: false, told_end: false });
+        self.sheet = Some(ShownSheet {
+            token,
+            film: sheet.film,
+            layer: None,
+            told_shown: false,
+            told_end: false,
+        });
         // A film may leave the canvas untouched below: what it covered has to be handed over again.
         self.exposed = true;
     }
@@ -148,7 +166,8 @@ impl Presenter {
         }
         let mut damage = changed;
         if let Some(layer) = layer {
-            let covered = |area: &Area| layer.visible.iter().any(|part| !part.and(*area).is_empty());
+            let covered =
+                |area: &Area| layer.visible.iter().any(|part| !part.and(*area).is_empty());
             if new_frame || damage.iter().any(covered) {
                 layer.paint(pixels, stride);
                 damage.extend(layer.visible.iter().copied());
@@ -158,7 +177,10 @@ impl Presenter {
             fade.mix(pixels, stride, share);
         }
         window.pre_present_notify();
-        let rects: Vec<softbuffer::Rect> = damage.iter().filter_map(|area| softbuffer_rect(*area)).collect();
+        let rects: Vec<softbuffer::Rect> = damage
+            .iter()
+            .filter_map(|area| softbuffer_rect(*area))
+            .collect();
         buffer.present_with_damage(&rects)?;
         self.before = newly;
         if let (Some(layer), true) = (layer, new_frame) {
@@ -174,7 +196,11 @@ impl Presenter {
         if let Some(layer) = self.sheet.as_ref().and_then(|sheet| sheet.layer.as_ref()) {
             layer.paint(&mut pixels, stride);
         }
-        if let Some((fade, share)) = self.fade.as_ref().and_then(|fade| Some((fade, fade.share(now)?))) {
+        if let Some((fade, share)) = self
+            .fade
+            .as_ref()
+            .and_then(|fade| Some((fade, fade.share(now)?)))
+        {
             fade.mix(&mut pixels, stride, share);
         }
         pixels
@@ -182,7 +208,10 @@ impl Presenter {
 
     fn advance_film(&mut self, now: Instant, tell: &dyn Fn(FromScreen)) -> FilmDue {
         let whole = Area::new(0, 0, self.view.width, self.view.height);
-        let nothing = FilmDue { has_new_frame: false, next: None };
+        let nothing = FilmDue {
+            has_new_frame: false,
+            next: None,
+        };
         let Some(sheet) = self.sheet.as_mut() else {
             return nothing;
         };
@@ -198,14 +227,22 @@ impl Presenter {
                 film.place.x + free(film.place.width, frame.width()),
                 film.place.y + free(film.place.height, frame.height()),
             );
-            let visible = FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &self.view.plates());
+            let visible = FilmLayer::visible_parts(
+                at,
+                frame.width(),
+                frame.height(),
+                whole,
+                &self.view.plates(),
+            );
             sheet.layer = Some(FilmLayer { frame, at, visible });
         }
         if !sheet.told_end {
             let token = sheet.token;
             let end = match choice.progress {
                 ClipProgress::Playing => None,
-                ClipProgress::Ended { at } => (position >= at).then_some(FromScreen::FilmEnded { token }),
+                ClipProgress::Ended { at } => {
+                    (position >= at).then_some(FromScreen::FilmEnded { token })
+                }
                 ClipProgress::Failed { error, .. } => Some(FromScreen::FilmFailed { token, error }),
             };
             if let Some(end) = end {
@@ -213,20 +250,26 @@ impl Presenter {
                 tell(end);
             }
         }
-        let next = choice.next_due.map(|due| now + due.saturating_sub(position).max(Duration::from_millis(1)));
+        let next = choice
+            .next_due
+            .map(|due| now + due.saturating_sub(position).max(Duration::from_millis(1)));
         let next = if next.is_none() && !sheet.told_end {
             // Nothing is queued: the clip wakes this thread when there is; an end has to be noticed in time.
             Some(now + Duration::from_millis(50))
         } else {
             next
         };
-        FilmDue { has_new_frame, next }
+        FilmDue {
+            has_new_frame,
+            next,
+        }
     }
 
     fn advance_progress(&mut self, now: Instant) {
         if let Some((at, passed, length)) = self.progress {
             let over = passed + now.saturating_duration_since(at);
-            self.view.set_progress(over.as_secs_f32() / length.as_secs_f32());
+            self.view
+                .set_progress(over.as_secs_f32() / length.as_secs_f32());
         }
     }
 

@@ -20,9 +20,7 @@ const PAIRS: [Pair; 7] = [
     ("muted", "surface", BODY, |p| p.muted.contrast(p.surface)),
     ("muted", "card", BODY, |p| p.muted.contrast(p.card)),
     ("accent", "surface", LARGE, |p| p.accent.contrast(p.surface)),
-    ("white text", "frame", BODY, |p| {
-        p.on_frame.contrast(p.frame)
-    }),
+    ("bar text", "frame", BODY, |p| p.on_frame.contrast(p.frame)),
 ];
 
 /// Warns of every pair that the theme makes hard to read.

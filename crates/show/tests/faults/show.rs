@@ -88,12 +88,12 @@ fn colours() {
         ],
     );
     check_picture(
-        "[theme]\nsurface = \"#808080\"\nframe = \"#AAAAAA\"",
+        "[theme]\nsurface = \"#808080\"\nframe = \"#808080\"",
         &[
             "9: warning: text on surface has a contrast of 4.1:1, and 7:1 is the least that can be read; choose a darker or lighter colour for `surface`.",
             "9: warning: muted on surface has a contrast of 2.0:1, and 7:1 is the least that can be read; choose a darker or lighter colour for `surface`.",
             "9: warning: accent on surface has a contrast of 2.0:1, and 4.5:1 is the least that can be read; choose a darker or lighter colour for `surface`.",
-            "10: warning: white text on frame has a contrast of 2.3:1, and 7:1 is the least that can be read; choose a darker or lighter colour for `frame`.",
+            "10: warning: bar text on frame has a contrast of 5.3:1, and 7:1 is the least that can be read; choose a darker or lighter colour for `frame`.",
         ],
     );
 }
