@@ -86,7 +86,7 @@ fn a_round_covers_the_screen_and_looks_as_it_is_rendered() {
     let mut frames: Vec<usize> = Vec::new();
     let (mut nearest, mut is_up) = (1.0_f64, false);
     loop {
-        let page = on_screen(&mut player);
+        let page = player.on_screen();
         let shot = picture(&session);
         if player.ended().is_some() {
             break;
@@ -113,7 +113,7 @@ fn a_round_covers_the_screen_and_looks_as_it_is_rendered() {
         );
         let Some((page, since)) = page.filter(|(page, since)| {
             *since + SETTLED < Instant::now()
-                && on_screen(&mut player).is_some_and(|(now, _)| now == *page)
+                && player.on_screen().is_some_and(|(now, _)| now == *page)
         }) else {
             continue;
         };
@@ -169,19 +169,6 @@ fn a_round_covers_the_screen_and_looks_as_it_is_rendered() {
         !is_kept_awake(&session),
         "the display may sleep again without the player"
     );
-}
-
-/// What the player says is on the screen, and since when.
-fn on_screen(player: &mut Player) -> Option<(PageOf, Instant)> {
-    player
-        .events()
-        .iter()
-        .rev()
-        .find_map(|happened| match &happened.what {
-            What::Shown { item, page } => Some(((item.clone(), *page), happened.at)),
-            What::Card => Some((window::show::card(), happened.at)),
-            What::Problem { .. } | What::Ended => None,
-        })
 }
 
 /// What is to be seen.

@@ -93,7 +93,7 @@ pub fn watch(folder: &Path, at: &str) {
         }
         is_up |= picture.share_of(GROUND) < 0.999;
         if is_up {
-            watcher.is_something(&picture, begun.elapsed());
+            picture.assert_is_something(begun.elapsed());
             shots += 1;
             waiting.push_back(Shot {
                 from,
@@ -141,47 +141,23 @@ impl Watcher {
         }
     }
 
-    /// Neither black, nor empty, nor partly uncovered.
-    fn is_something(&self, picture: &Picture, at: Duration) {
-        let fault = if picture.black() > 0.9 {
-            "is black"
-        } else if picture.plainest() > 0.97 {
-            "is empty"
-        } else if picture.share_of(GROUND) > 0.0 {
-            "does not cover the screen"
-        } else {
-            return;
-        };
-        panic!(
-            "the picture after {at:?} {fault}: {}",
-            picture.keep("fault.png")
-        );
-    }
-
     /// Compares a picture with what the player says is on the screen, where that has settled.
     fn judge(&mut self, shot: &Shot, player: &mut Player) {
-        let pages = player
-            .events()
-            .iter()
-            .enumerate()
-            .filter_map(|(number, happened)| match &happened.what {
-                What::Shown { item, page } => Some((number, happened.at, (item.clone(), *page))),
-                What::Card => Some((number, happened.at, crate::window::show::card())),
-                What::Problem { .. } | What::Ended => None,
-            });
-        let pages: Vec<_> = pages.collect();
+        let events = player.events().iter();
+        let pages: Vec<(Instant, PageOf)> =
+            events.filter_map(|happened| Some((happened.at, happened.what.page()?))).collect();
         let Some(last) = pages
             .iter()
-            .rposition(|(_, at, _)| *at <= shot.until + BEFORE_A_CHANGE)
+            .rposition(|(at, _)| *at <= shot.until + BEFORE_A_CHANGE)
         else {
             return;
         };
-        let (_, shown_at, page) = &pages[last];
+        let (shown_at, page) = &pages[last];
         if shot.from < *shown_at + AFTER_A_CHANGE {
             return;
         }
         while self.seen.len() <= last {
-            let page = pages[self.seen.len()].2.clone();
+            let page = pages[self.seen.len()].1.clone();
             self.seen.push(Seen {
                 page,
                 shots: 0,
@@ -255,15 +231,11 @@ impl Watcher {
             matches!(events.last().map(|last| &last.what), Some(What::Ended)),
             "the cycle comes to its end"
         );
-        let shown: Vec<_> = events
-            .iter()
-            .filter_map(|happened| match &happened.what {
-                What::Shown { item, page } => Some(((item.clone(), *page), happened.at)),
-                What::Card => Some((crate::window::show::card(), happened.at)),
-                What::Problem { item } => panic!("a problem with {item}\n{}", player.log()),
-                What::Ended => None,
-            })
-            .collect();
+        let problems: Vec<_> =
+            events.iter().filter(|happened| matches!(happened.what, What::Problem { .. })).collect();
+        assert!(problems.is_empty(), "{problems:?}\n{}", player.log());
+        let shown: Vec<_> =
+            events.iter().filter_map(|happened| Some((happened.what.page()?, happened.at))).collect();
         for pair in shown.windows(2) {
             let [(page, from), (_, until)] = pair else {
                 unreachable!()

@@ -1,6 +1,9 @@
 //! Pictures of a screen, thinned out so that many of them can be held and compared.
 
 use std::path::Path;
+use std::time::Duration;
+
+use super::display::GROUND;
 
 /// One pixel is kept of each square of so many by so many. Pixels are picked, not mixed, so that two
 /// pictures of the same pixels stay equal.
@@ -153,7 +156,11 @@ impl Picture {
     /// Which of the compared pixels are apart from those of `other`.
     pub fn differing(&self, other: &Self, mask: &Mask) -> Mask {
         let pairs = self.pixels.iter().zip(&other.pixels).zip(&mask.0);
-        Mask(pairs.map(|((own, others), is_in)| *is_in && greatest(*own, *others) > NOISE).collect())
+        Mask(
+            pairs
+                .map(|((own, others), is_in)| *is_in && greatest(*own, *others) > NOISE)
+                .collect(),
+        )
     }
 
     /// Whether each compared pixel lies between those of two others: a cross-fade of them.
@@ -192,6 +199,20 @@ impl Picture {
 
     fn share(&self, is_it: impl Fn(&[u8; 3]) -> bool) -> f64 {
         self.pixels.iter().filter(|pixel| is_it(pixel)).count() as f64 / self.pixels.len() as f64
+    }
+
+    /// Panics, with the picture kept, where it is black or empty or does not cover the screen.
+    pub fn assert_is_something(&self, when: Duration) {
+        let fault = if self.black() > 0.9 {
+            "is black"
+        } else if self.plainest() > 0.97 {
+            "is empty"
+        } else if self.share_of(GROUND) > 0.0 {
+            "does not cover the screen"
+        } else {
+            return;
+        };
+        panic!("the picture after {when:?} {fault}: {}", self.keep("fault.png"));
     }
 
     /// Writes it for a person to look at; says where.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::await_some;
 use super::session::Session;
+use super::show::{PageOf, card};
 
 /// The player that was built with these tests.
 pub const PLAYER: &str = env!("CARGO_BIN_EXE_motcua");
@@ -24,6 +25,17 @@ pub enum What {
     Problem { item: String },
     /// The round is over.
     Ended,
+}
+
+impl What {
+    /// The page that is on the screen from here on.
+    pub fn page(&self) -> Option<PageOf> {
+        match self {
+            Self::Shown { item, page } => Some((item.clone(), *page)),
+            Self::Card => Some(card()),
+            Self::Problem { .. } | Self::Ended => None,
+        }
+    }
 }
 
 /// Something that the player said, and when it was heard.
@@ -97,6 +109,11 @@ impl Player {
     pub fn events(&mut self) -> &[Happened] {
         self.events.extend(self.heard.try_iter());
         &self.events
+    }
+
+    /// The page that it says is on the screen, and since when.
+    pub fn on_screen(&mut self) -> Option<(PageOf, Instant)> {
+        self.events().iter().rev().find_map(|happened| Some((happened.what.page()?, happened.at)))
     }
 
     /// Waits until it has said something that `is_it` accepts.
