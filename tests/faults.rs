@@ -4,6 +4,8 @@
 
 #[path = "window/spoilt.rs"]
 mod spoilt;
+#[path = "window/vigil.rs"]
+mod vigil;
 #[allow(dead_code, reason = "each file of tests uses its part")]
 #[path = "window/mod.rs"]
 mod window;
@@ -11,13 +13,12 @@ mod window;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use window::display::{Display, GROUND};
+use window::display::Display;
 use window::film::Film;
-use window::picture::{Mask, Picture};
 use window::player::{Player, What};
 use window::programs::are_here;
 use window::session::{Session, Wishes};
-use window::show::{PageOf, Rendered, TOLERANCE, Written, card};
+use window::show::{Rendered, TOLERANCE, Written, card};
 use window::{alone, await_some};
 
 const AT: &str = "2026-11-23T08:00";
@@ -25,14 +26,11 @@ const AT: &str = "2026-11-23T08:00";
 /// How long a player may take to show something on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Long enough for every slot of the spoilt show to come twice.
-const WATCH: Duration = Duration::from_secs(50);
-
 /// After a change of pages: the cross-fade of 400 ms, and a good item in a faulty one's place within a second.
 const SETTLED: Duration = Duration::from_millis(1000);
 
-/// A change of pages may be heard of so much after it can be seen.
-const LATE: Duration = Duration::from_millis(500);
+/// A good item follows within a second on a machine with nothing else to do.
+const FILLED: Duration = Duration::from_secs(3);
 
 /// The share of a film's pixels that may not be found in the decoded frame.
 const FILM_TOLERANCE: f64 = 0.06;
@@ -83,12 +81,25 @@ fn faulty_items_are_filled_by_good_ones_and_reported_once() {
     player.wait_for("a good item is shown", PATIENCE, |what| {
         matches!(what, What::Shown { .. })
     });
-    let looked_at = watch(&display, &mut player, &rendered, &film);
+    let looked_at = vigil::watch(&display, &mut player, &rendered, &film);
     // Half of the time goes to cross-fades and what is kept clear of them.
     assert!(
-        looked_at >= WATCH / 4,
+        looked_at >= vigil::LENGTH / 4,
         "only {looked_at:?} could be looked at"
     );
+
+    let broke = player.wait_for("the film breaks", PATIENCE, |what| {
+        is_problem(what, "half-garbage")
+    });
+    let mut after = player
+        .events()
+        .iter()
+        .filter(|happened| happened.at >= broke.at);
+    let next = after
+        .find(|happened| happened.what.page().is_some())
+        .expect("something follows");
+    let gap = next.at - broke.at;
+    assert!(gap < FILLED, "a film that breaks is followed after {gap:?}");
 
     for name in FAULTY {
         let log = player.log();
@@ -97,73 +108,17 @@ fn faulty_items_are_filled_by_good_ones_and_reported_once() {
             .filter(|line| line.contains(&format!("item \"{name}\" is passed over")))
             .count();
         assert_eq!(reports, 1, "the log names {name} once\n{log}");
-        let problem = What::Problem {
-            item: name.to_owned(),
-        };
         let problems = player
             .events()
             .iter()
-            .filter(|happened| happened.what == problem)
+            .filter(|happened| is_problem(&happened.what, name))
             .count();
         assert_eq!(problems, 1, "{name} is one event\n{log}");
     }
 }
 
-/// Watches for a while; gives how much of it showed good items in peace.
-fn watch(display: &Display, player: &mut Player, rendered: &Rendered, film: &Film) -> Duration {
-    let (still, coarse) = (rendered.still(), rendered.still_coarse());
-    let begun = Instant::now();
-    let (mut before, mut looked_at) = (begun, Duration::ZERO);
-    let mut waiting: Option<(Instant, PageOf, Picture)> = None;
-    while begun.elapsed() < WATCH {
-        std::thread::sleep(LATE);
-        let from = Instant::now();
-        // A picture counts when no change was heard of until a while after it.
-        if let Some((since, page, picture)) = waiting.take()
-            && player.on_screen().is_some_and(|(now, _)| now <= since)
-        {
-            judge(&page, &picture, rendered, film, &still, &coarse);
-            looked_at += from - before;
-        }
-        before = from;
-        let picture = display.shot();
-        picture.assert_is_something(begun.elapsed());
-        if let Some((since, page)) = player.on_screen()
-            && since + SETTLED < from
-        {
-            waiting = Some((since, page, picture));
-        }
-    }
-    looked_at
-}
-
-fn judge(
-    page: &PageOf,
-    picture: &Picture,
-    rendered: &Rendered,
-    film: &Film,
-    still: &Mask,
-    coarse: &Mask,
-) {
-    assert!(
-        ["words", "picture", "half-garbage"].contains(&page.0.as_str()),
-        "{page:?} is on the screen"
-    );
-    if page.0 == "half-garbage" {
-        let (_, missing) = film.find(&picture.coarser(), 0..usize::MAX, coarse);
-        assert!(
-            missing <= FILM_TOLERANCE,
-            "garbage of a film is shown: {}",
-            picture.keep("garbage.png")
-        );
-    } else {
-        let apart = picture.apart(rendered.page(page), still);
-        assert!(
-            apart <= TOLERANCE,
-            "{page:?} is {apart} apart from render's: {}",
-            picture.keep("faults.png")
-        );
-    }
+fn is_problem(what: &What, name: &str) -> bool {
+    matches!(what, What::Problem { item } if item == name)
 }
 
 #[test]
@@ -354,5 +309,7 @@ fn start_with_settings(
 
 /// Whether the player has been showing `item` for a while.
 fn shows(player: &mut Player, item: &str) -> bool {
-    player.on_screen().is_some_and(|(since, page)| page.0 == item && since.elapsed() > SETTLED)
+    player
+        .on_screen()
+        .is_some_and(|(page, since)| page.0 == item && since.elapsed() > SETTLED)
 }

@@ -28,6 +28,9 @@ const LONG_ENOUGH: Duration = Duration::from_millis(2500);
 
 const A_SECOND: Duration = Duration::from_secs(1);
 
+/// Between the end of the window and that of the player.
+const END: Duration = Duration::from_secs(10);
+
 /// Longer than any cycle of the sample show takes.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -88,10 +91,12 @@ pub fn watch(folder: &Path, at: &str) {
         let picture = display.shot();
         let until = Instant::now();
         if let Some(status) = player.ended() {
-            // The window may be gone already on the last one.
             break status;
         }
         is_up |= picture.share_of(GROUND) < 0.999;
+        if is_up && picture.share_of(GROUND) > 0.0 && player.is_over() {
+            break player.wait_for_end(END);
+        }
         if is_up {
             picture.assert_is_something(begun.elapsed());
             shots += 1;
@@ -144,8 +149,9 @@ impl Watcher {
     /// Compares a picture with what the player says is on the screen, where that has settled.
     fn judge(&mut self, shot: &Shot, player: &mut Player) {
         let events = player.events().iter();
-        let pages: Vec<(Instant, PageOf)> =
-            events.filter_map(|happened| Some((happened.at, happened.what.page()?))).collect();
+        let pages: Vec<(Instant, PageOf)> = events
+            .filter_map(|happened| Some((happened.at, happened.what.page()?)))
+            .collect();
         let Some(last) = pages
             .iter()
             .rposition(|(at, _)| *at <= shot.until + BEFORE_A_CHANGE)
@@ -231,11 +237,15 @@ impl Watcher {
             matches!(events.last().map(|last| &last.what), Some(What::Ended)),
             "the cycle comes to its end"
         );
-        let problems: Vec<_> =
-            events.iter().filter(|happened| matches!(happened.what, What::Problem { .. })).collect();
+        let problems: Vec<_> = events
+            .iter()
+            .filter(|happened| matches!(happened.what, What::Problem { .. }))
+            .collect();
         assert!(problems.is_empty(), "{problems:?}\n{}", player.log());
-        let shown: Vec<_> =
-            events.iter().filter_map(|happened| Some((happened.what.page()?, happened.at))).collect();
+        let shown: Vec<_> = events
+            .iter()
+            .filter_map(|happened| Some((happened.what.page()?, happened.at)))
+            .collect();
         for pair in shown.windows(2) {
             let [(page, from), (_, until)] = pair else {
                 unreachable!()

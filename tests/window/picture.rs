@@ -212,7 +212,10 @@ impl Picture {
         } else {
             return;
         };
-        panic!("the picture after {when:?} {fault}: {}", self.keep("fault.png"));
+        panic!(
+            "the picture after {when:?} {fault}: {}",
+            self.keep("fault.png")
+        );
     }
 
     /// Writes it for a person to look at; says where.

@@ -113,7 +113,10 @@ impl Player {
 
     /// The page that it says is on the screen, and since when.
     pub fn on_screen(&mut self) -> Option<(PageOf, Instant)> {
-        self.events().iter().rev().find_map(|happened| Some((happened.what.page()?, happened.at)))
+        self.events()
+            .iter()
+            .rev()
+            .find_map(|happened| Some((happened.what.page()?, happened.at)))
     }
 
     /// Waits until it has said something that `is_it` accepts.
@@ -139,6 +142,24 @@ impl Player {
                 panic!("{what}: the player ended with {status}\n{}", log());
             }
             std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Whether it says about now that its round is over; it says so just before its window goes.
+    pub fn is_over(&mut self) -> bool {
+        let asked = Instant::now();
+        loop {
+            if self
+                .events()
+                .iter()
+                .any(|happened| happened.what == What::Ended)
+            {
+                return true;
+            }
+            if asked.elapsed() > Duration::from_secs(1) {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 
