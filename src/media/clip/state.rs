@@ -179,7 +179,7 @@ impl State {
         let has_pictures = self.pictures.is_wanted || self.pictures.ended.is_some();
         match error {
             Some(error) if lane == Lane::Sounds && has_pictures => {
-                tracing::warn!(%error, "the clip goes on without its sound");
+                tracing::debug!(%error, "the clip goes on without its sound");
             }
             Some(error) => self.failed = Some((end, error)),
             None => {}
