@@ -3,7 +3,10 @@
 //! The stage decides; this thread owns time, and tells screen, sound and the preparing threads what to do.
 
 mod backstage;
+mod film;
 mod performer;
+mod token;
+mod wings;
 
 use std::path::PathBuf;
 use std::sync::Arc;

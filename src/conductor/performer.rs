@@ -6,22 +6,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Zoned;
-use motcua_screen::{Film, FrameText, FromScreen, ScreenHandle, Sheet, ToScreen, Transition};
-use motcua_screen::{WordsByLanguage, pixel_box};
+use motcua_screen::{FrameText, FromScreen, ScreenHandle, ToScreen, Transition, WordsByLanguage};
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Generation};
-use motcua_sound::{Playing, Sound};
-use motcua_typeset::{Element, Viewport};
+use motcua_sound::Sound;
+use motcua_typeset::Viewport;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Told;
 use super::backstage::{self, Answer, Job};
+use super::film;
+use super::token::{generation_of, page_of, token_of};
+use super::wings::{CLOSE_ENOUGH, OnStage, Waiting, Wanted};
 use crate::card;
 use crate::journal::{Happened, Journal, civil};
-use crate::prepare::{Prepared, Setting};
-
-/// A clip that starts this close to where it was prerolled is not opened again.
-const CLOSE_ENOUGH: Duration = Duration::from_millis(500);
+use crate::prepare::Setting;
 
 /// Executes effects; decides nothing.
 pub struct Performer {
@@ -37,30 +36,6 @@ pub struct Performer {
     on_stage: Option<OnStage>,
     /// Whether anything followed the card that the screen opened with.
     has_begun: bool,
-}
-
-/// An item that is being prepared or is ready.
-struct Waiting {
-    item: Arc<str>,
-    from: Duration,
-    prepared: Option<Prepared>,
-    sheets: HashMap<usize, Sheet>,
-    /// What to do as soon as the sheet of this page is there.
-    wanted: Option<Wanted>,
-}
-
-#[derive(Clone, Copy)]
-struct Wanted {
-    page: usize,
-    from: Duration,
-    asked: Instant,
-    length: Option<Duration>,
-    transition: Transition,
-}
-
-struct OnStage {
-    generation: Generation,
-    playing: Option<Arc<Playing>>,
 }
 
 impl Performer {
@@ -357,12 +332,12 @@ impl Performer {
         let volume = self.volume_of(&generation);
         let sheet = match (prepared.clip(), wanted.length) {
             (Some(clip), Some(_)) => {
-                let playing = Arc::new(self.play(clip, wanted.from, volume));
+                let playing = Arc::new(film::play(&self.sound, clip, wanted.from, volume));
                 self.on_stage = Some(OnStage {
                     generation,
                     playing: Some(Arc::clone(&playing)),
                 });
-                with_film(sheet, &prepared, clip, playing, setting.viewport)
+                film::with_film(sheet, &prepared, clip, playing, setting.viewport)
             }
             (Some(clip), None) => {
                 let playing = self
@@ -370,7 +345,9 @@ impl Performer {
                     .as_ref()
                     .and_then(|on_stage| on_stage.playing.clone());
                 match playing {
-                    Some(playing) => with_film(sheet, &prepared, clip, playing, setting.viewport),
+                    Some(playing) => {
+                        film::with_film(sheet, &prepared, clip, playing, setting.viewport)
+                    }
                     None => sheet,
                 }
             }
@@ -396,22 +373,6 @@ impl Performer {
         }
         if next < prepared.pages.len() {
             backstage::make_page(generation, next, setting, prepared, self.answers.clone());
-        }
-    }
-
-    fn play(&self, clip: &motcua_media::Clip, from: Duration, volume: f32) -> Playing {
-        match clip.take_sound() {
-            Some(mut sound) => {
-                let source = move |out: &mut [f32]| {
-                    let pulled = sound.pull(out);
-                    motcua_sound::Pulled {
-                        frames: pulled.frames,
-                        ended: pulled.ended,
-                    }
-                };
-                self.sound.play(source, from, volume)
-            }
-            None => Playing::silent(from),
         }
     }
 
@@ -472,47 +433,4 @@ impl Performer {
             });
         }
     }
-}
-
-/// Puts the film on its sheet, driven by the time that is heard.
-fn with_film(
-    sheet: Sheet,
-    prepared: &Prepared,
-    clip: &Arc<motcua_media::Clip>,
-    playing: Arc<Playing>,
-    viewport: Viewport,
-) -> Sheet {
-    let place = prepared
-        .pages
-        .iter()
-        .flat_map(|page| &page.elements)
-        .find_map(|element| match element {
-            Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
-            _ => None,
-        });
-    let position = Arc::new(move || playing.position());
-    match place {
-        Some(place) => sheet.with_film(Film {
-            clip: Arc::clone(clip),
-            position,
-            place,
-        }),
-        None => sheet,
-    }
-}
-
-/// Pages per item that a token has room for: more than the longest procedure has.
-const PAGES: u64 = 1 << 16;
-
-fn token_of(generation: Generation, page: usize) -> u64 {
-    // Generations count from 0; the token 0 is the card's.
-    (generation.0 + 1) * PAGES + page as u64
-}
-
-const fn generation_of(token: u64) -> Generation {
-    Generation((token / PAGES).saturating_sub(1))
-}
-
-const fn page_of(token: u64) -> usize {
-    (token % PAGES) as usize
 }
