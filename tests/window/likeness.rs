@@ -7,14 +7,14 @@ use super::loudspeaker::RATE;
 /// Loudness is compared in steps of 10 ms to find the place roughly.
 const ROUGH: usize = RATE / 100;
 
-/// The sound is followed in stretches of a second.
-const STRETCH: usize = RATE;
+/// The sound is followed in stretches of half a second.
+const STRETCH: usize = RATE / 2;
 
 /// A busy machine leaves gaps, and what follows comes that much later.
-const LATER: usize = RATE / 4;
+const LATER: usize = RATE / 2;
 
-/// The resampler rounds places.
-const EARLIER: usize = RATE / 200;
+/// The resampler rounds places, and a stretch with a gap in it may have been placed too late.
+const EARLIER: usize = RATE / 4;
 
 /// The normalised cross-correlation of `sound` with its place in `record`, 0 to 1.
 pub fn likeness(sound: &[f32], record: &[f32]) -> f64 {
@@ -54,12 +54,17 @@ fn place_by_loudness(sound: &[f32], record: &[f32]) -> usize {
     best.unwrap_or(0) * ROUGH
 }
 
-/// Where in `near` the stretch that begins at `from` fits best.
+/// Where in `near` the stretch that begins at `from` fits best, whatever is loud beside it.
 fn best_place(stretch: &[f32], record: &[f32], from: usize, near: Range<usize>) -> usize {
+    /// Of what is fainter the shape is noise.
+    const FAINT: f64 = 1e-3;
+    let faint = FAINT * dot(stretch, stretch).max(FAINT);
     let fits = |place: usize| {
         record
             .get(from + place..from + place + stretch.len())
-            .map_or(0.0, |part| dot(stretch, part))
+            .map_or(0.0, |part| {
+                dot(stretch, part) / f64::sqrt(dot(part, part).max(faint))
+            })
     };
     let start = near.start;
     near.max_by(|&one, &other| fits(one).total_cmp(&fits(other)).then(other.cmp(&one)))

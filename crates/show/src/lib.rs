@@ -14,12 +14,14 @@ pub mod problem;
 pub mod procedure;
 pub mod read;
 pub mod reading;
+pub mod release;
 pub mod schedule;
 pub mod schema;
 pub mod show;
 pub mod stage;
 pub mod text;
 pub mod timeline;
+pub mod units;
 pub mod wording;
 
 pub use cross_check::cross_check;
