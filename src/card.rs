@@ -3,19 +3,36 @@
 use motcua_screen::{FrameText, Palette, Sheet, WordsByLanguage};
 use motcua_show::{Language, Show};
 use motcua_typeset::context::Scene;
-use motcua_typeset::{Card, Context, Typesetter, Viewport, Words};
+use motcua_typeset::{Card, Context, Enrolment, Typesetter, Viewport, Words};
 
 use crate::prepare::words_in;
 
-/// A show of nothing, for a machine that has none.
+/// A show of nothing, for a machine that has none; of `unit`, where it has one.
 #[must_use]
-pub fn empty_show() -> Show {
-    motcua_show::read_show(
+pub fn empty_show(unit: Option<&str>) -> Show {
+    let mut show = motcua_show::read_show(
         std::path::Path::new("show.toml"),
         "title = \"Bộ phận Một cửa\"\n",
     )
     .value
-    .unwrap_or_else(|| unreachable!("a title alone is a show"))
+    .unwrap_or_else(|| unreachable!("a title alone is a show"));
+    show.unit = unit
+        .filter(|unit| !unit.trim().is_empty())
+        .map(motcua_show::Text::from);
+    show
+}
+
+/// The page of a screen that no server has taken.
+#[must_use]
+pub fn enrolment(
+    enrolment: &Enrolment,
+    language: Language,
+    viewport: Viewport,
+    words: &WordsByLanguage,
+    palette: &Palette,
+) -> Sheet {
+    let page = enrolment.page(&mut Typesetter::new(), viewport, words_in(words, language));
+    Sheet::new(page, viewport, palette, None)
 }
 
 /// The card of a show.

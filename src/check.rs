@@ -38,7 +38,9 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
     let mut problems = Vec::new();
     for (index, (item, media, kind)) in items.iter().enumerate() {
         progress(index, items.len());
-        let path = loaded.folder.join(&media.source);
+        let Ok(path) = loaded.files.path(&media.source) else {
+            continue;
+        };
         let mut say = |severity, (fault, remedy): (String, String)| {
             let fault = format!("{}: {fault}", media.source.display());
             problems.push(
@@ -70,7 +72,7 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
 
 fn emblem_problem(loaded: &Loaded) -> Option<Problem> {
     let emblem = loaded.show.as_ref()?.emblem.as_ref()?;
-    let path = loaded.folder.join(emblem);
+    let path = loaded.files.path(emblem).ok()?;
     let (fault, remedy) = match missing(&path, emblem, "emblem") {
         Some(missing) => missing,
         None => in_two(&motcua_media::probe_as(&path, Kind::Picture).err()?),

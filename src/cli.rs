@@ -35,8 +35,30 @@ pub struct Cli {
 pub enum Command {
     /// Play a show over the whole screen, until stopped.
     ///
-    /// Example: motcua play playlists/one-stop
+    /// With --server (or `server` in the settings) the screen asks that server to take it, and from then on
+    /// plays what the server signs for it, with or without a network. A screen that belongs to a server
+    /// plays nothing else.
+    ///
+    /// Examples: motcua play playlists/one-stop; motcua play --server https://motcua.example:8443
     Play(Play),
+    /// Look for a release once, fetch it, and say what was done; show nothing.
+    ///
+    /// Example: motcua sync --once; with a stick: motcua sync --once --from /media/stick
+    Sync(Sync),
+    /// Check a show, send it to the server and make it the release of a unit.
+    ///
+    /// Only what the server lacks is sent. The token is that of an author or administrator.
+    ///
+    /// Example: motcua push playlists/one-stop --server https://motcua.example:8443 --unit "Phường Phú Lợi"
+    Push(Push),
+    /// Make and list the keys that sign releases away from the server.
+    Keys(Keys),
+    /// Sign what `motcua-server export-unsigned` wrote, after showing what changes.
+    ///
+    /// Example: motcua sign bundle.json --key approver.key
+    Sign(Sign),
+    /// A plain TUF client, as conformance tests drive it.
+    TufClient(TufClient),
     /// Name every problem of a show, each with file, line and remedy; show nothing.
     ///
     /// Example: motcua check playlists/one-stop
@@ -61,8 +83,11 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Play {
     /// The folder with show.toml, or the file itself.
-    #[arg(value_name = "SHOW")]
-    pub show: PathBuf,
+    #[arg(value_name = "SHOW", conflicts_with = "server")]
+    pub show: Option<PathBuf>,
+    /// The server.
+    #[command(flatten)]
+    pub link: Link,
     /// Play every item of the present playlists once, then stop.
     #[arg(long)]
     pub once: bool,
@@ -81,6 +106,176 @@ pub struct Play {
     /// Print what happens as JSON lines on standard output.
     #[arg(long)]
     pub events: bool,
+}
+
+/// What ties a screen to its server.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Link {
+    /// The server's address, such as https://motcua.example:8443.
+    #[arg(long, value_name = "URL", value_parser = server)]
+    pub server: Option<String>,
+    /// The folder for the screen's identity, trust and releases [default: ~/.local/state/motcua].
+    #[arg(long, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
+}
+
+/// `motcua sync`.
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// Do one round and stop.
+    #[arg(long, required = true)]
+    pub once: bool,
+    /// Take the release from this folder or stick instead of the server.
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
+    /// The folder for the screen's identity, trust and releases [default: ~/.local/state/motcua].
+    #[arg(long, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
+}
+
+/// How a person reaches a server.
+#[derive(Debug, Clone, Args)]
+pub struct Access {
+    /// The server's address.
+    #[arg(long, value_name = "URL", value_parser = server)]
+    pub server: String,
+    /// The token of an author or administrator.
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "MOTCUA_TOKEN",
+        hide_env_values = true,
+        conflicts_with = "token_file"
+    )]
+    pub token: Option<String>,
+    /// The file that holds it.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// The server's certificate authority; without it the machine's own count.
+    #[arg(long, value_name = "PEM", env = "MOTCUA_CA")]
+    pub ca: Option<PathBuf>,
+}
+
+/// `motcua push`.
+#[derive(Debug, Args)]
+pub struct Push {
+    /// The folder with show.toml, or the file itself.
+    #[arg(value_name = "SHOW")]
+    pub show: PathBuf,
+    /// The unit that it is for, by name or id.
+    #[arg(long, value_name = "NAME")]
+    pub unit: String,
+    /// Say what would change; send nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The server.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// `motcua keys`.
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+/// The commands of `motcua keys`.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key: NAME.key, which stays with its owner, and NAME.pub, which the server gets.
+    New {
+        /// Whose key it is, such as "approver".
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The folder that it is written to.
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+    },
+    /// List the keys of a folder.
+    List {
+        /// The folder.
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+    },
+}
+
+/// `motcua sign`.
+#[derive(Debug, Args)]
+pub struct Sign {
+    /// The file that `motcua-server export-unsigned` wrote; the signatures are added to it.
+    #[arg(value_name = "BUNDLE")]
+    pub bundle: PathBuf,
+    /// The key to sign with.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Draw the pages of the releases into this folder before asking.
+    #[arg(long, value_name = "FOLDER")]
+    pub draw: Option<PathBuf>,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
+    /// Where the blobs of the releases are fetched from.
+    #[command(flatten)]
+    pub access: SignAccess,
+}
+
+/// How `motcua sign` reaches the files of a release.
+#[derive(Debug, Clone, Args)]
+pub struct SignAccess {
+    /// The server's address, to draw what is signed.
+    #[arg(long, value_name = "URL", value_parser = server)]
+    pub server: Option<String>,
+    /// The token of an author or administrator.
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "MOTCUA_TOKEN",
+        hide_env_values = true
+    )]
+    pub token: Option<String>,
+    /// The server's certificate authority; without it the machine's own count.
+    #[arg(long, value_name = "PEM", env = "MOTCUA_CA")]
+    pub ca: Option<PathBuf>,
+}
+
+/// `motcua tuf-client`.
+#[derive(Debug, Args)]
+pub struct TufClient {
+    /// The folder with the trusted metadata.
+    #[arg(long, value_name = "FOLDER", global = true)]
+    pub metadata_dir: Option<PathBuf>,
+    /// Where metadata are fetched from.
+    #[arg(long, value_name = "URL", global = true)]
+    pub metadata_url: Option<String>,
+    /// The target to fetch; may stand several times.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub target_name: Vec<String>,
+    /// Where targets are fetched from.
+    #[arg(long, value_name = "URL", global = true)]
+    pub target_base_url: Option<String>,
+    /// The folder for targets.
+    #[arg(long, value_name = "FOLDER", global = true)]
+    pub target_dir: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: TufCommand,
+}
+
+/// The commands of `motcua tuf-client`.
+#[derive(Debug, Subcommand)]
+pub enum TufCommand {
+    /// Trust a root.
+    Init {
+        /// Its metadata.
+        #[arg(value_name = "ROOT")]
+        root: PathBuf,
+    },
+    /// Bring the metadata up to date.
+    Refresh,
+    /// Fetch a target.
+    Download,
 }
 
 /// `motcua check`.
@@ -156,6 +351,25 @@ pub fn size(written: &str) -> Result<(u32, u32), String> {
         Err(format!(
             "a screen of {written} pixels cannot be drawn; each side is 320 to {LARGEST_SIDE}"
         ))
+    }
+}
+
+/// Reads the address of a server; a slash at its end does not count.
+///
+/// # Errors
+/// A sentence for the command line.
+pub fn server(written: &str) -> Result<String, String> {
+    let address = written.trim().trim_end_matches('/');
+    let host = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => {
+            Ok(address.to_owned())
+        }
+        _ => Err(format!(
+            "{written:?} is not the address of a server; write it as https://motcua.example:8443"
+        )),
     }
 }
 

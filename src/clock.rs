@@ -23,6 +23,11 @@ impl Clock {
         Self { zone, set }
     }
 
+    /// Goes on in another zone.
+    pub fn move_to(&mut self, zone: TimeZone) {
+        self.zone = zone;
+    }
+
     /// The present civil time.
     #[must_use]
     pub fn now(&self) -> Zoned {

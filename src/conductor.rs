@@ -4,30 +4,35 @@
 
 mod backstage;
 mod film;
+mod orders;
 mod performer;
+mod supply;
 mod token;
 mod wings;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use motcua_screen::{FromScreen, ScreenHandle, ToScreen};
+use motcua_screen::{FromScreen, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
-use motcua_show::stage::{Event, Mode, Moment, Stage};
+use motcua_show::stage::{Event, Mode, Moment, Stage, Takeover};
 use motcua_sound::{Sound, SoundSettings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::card;
 use crate::clock::Clock;
+use crate::files::Files;
 use crate::journal::{Happened, Journal, civil};
+use crate::link::{FromLink, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 use backstage::Answer;
 use performer::Performer;
+use supply::Supply;
 
 /// What the conductor is told.
 #[derive(Debug)]
@@ -36,12 +41,16 @@ pub enum Told {
     Screen(FromScreen),
     /// By a preparing thread.
     Backstage(Answer),
+    /// By the tie to the server.
+    Link(FromLink),
 }
 
 /// What a performance is started with.
 pub struct Performance {
-    /// The show as it was read; its media are looked at here.
-    pub loaded: Loaded,
+    /// The show as it was read, none for a screen that holds no release; its media are looked at here.
+    pub loaded: Option<Loaded>,
+    /// The tie to the server, for a screen that has one.
+    pub tie: Option<Tie>,
     /// The settings of the machine.
     pub settings: Settings,
     /// Where the civil clock starts.
@@ -52,7 +61,16 @@ pub struct Performance {
     pub journal: Journal,
 }
 
-/// How long a plate about a wrong setting stays.
+/// How a performance ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is over.
+    Over,
+    /// The player is to be started again.
+    Restart,
+}
+
+/// How long a plate stays.
 const NOTICE_TIME: Duration = Duration::from_secs(30);
 
 /// Runs a performance on this thread until it is over; the screen is closed then.
@@ -63,7 +81,7 @@ pub fn conduct(
     performance: Performance,
     screen: &ScreenHandle,
     told: (UnboundedSender<Told>, UnboundedReceiver<Told>),
-) -> std::io::Result<()> {
+) -> std::io::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -82,32 +100,30 @@ async fn run(
     performance: Performance,
     screen: &ScreenHandle,
     (sender, mut told): (UnboundedSender<Told>, UnboundedReceiver<Told>),
-) -> std::io::Result<()> {
+) -> std::io::Result<Outcome> {
     let Performance {
-        mut loaded,
+        loaded,
+        tie,
         settings,
         at,
         mode,
         journal,
     } = performance;
-    for problem in &loaded.problems {
-        tracing::warn!("{problem}");
-    }
-    loading::look_at_media(&mut loaded);
-    let folder: PathBuf = loaded.folder;
-    let show: Arc<Show> = Arc::new(loaded.show.unwrap_or_else(card::empty_show));
+    let unit = tie.as_ref().and_then(Tie::unit).map(str::to_owned);
+    let mut supply = Supply::start(tie, &settings, &sender, screen, journal);
+    let (show, files, signed_at) = opening(loaded, unit.as_deref());
     let zone = TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC);
-    let clock = Clock::new(zone, at);
+    let mut clock = Clock::new(zone, at);
     let sound = Sound::open(SoundSettings {
         latency: Duration::from_millis(settings.sound_latency_ms),
     });
-    let mut stage = Stage::new(Arc::clone(&show), None, mode);
+    let mut stage = Stage::new(Arc::clone(&show), signed_at, mode);
+    let shown = (show, files);
     let mut performer = Performer::new(
         screen.clone(),
         sender,
         sound,
-        show,
-        folder,
+        shown,
         settings.volume,
         journal,
     );
@@ -116,32 +132,26 @@ async fn run(
         signal(SignalKind::interrupt())?,
     ];
     let begun = Instant::now();
-    let moment = || Moment {
-        monotonic: begun.elapsed(),
-        civil: clock.now(),
-    };
     let mut wake: Option<Duration> = None;
     let mut notice_ends = notice(&settings, screen).then(|| begun + NOTICE_TIME);
     let mut started = false;
     screen.send(ToScreen::Clock(clock.now().datetime()));
     loop {
         let next_minute = until_next_minute(&clock);
-        let woken = wait(
-            &mut told,
-            &mut signals,
-            wake.map(|at| begun + at),
-            next_minute,
-            notice_ends,
-        )
-        .await;
+        let alarm = earliest(notice_ends, supply.restart_at());
+        let wake_at = wake.map(|at| begun + at);
+        let woken = wait(&mut told, &mut signals, wake_at, next_minute, alarm).await;
         let event = match woken {
-            Woken::Stop => return Ok(()),
+            Woken::Stop => return Ok(Outcome::Over),
             Woken::Minute => {
                 screen.send(ToScreen::Clock(clock.now().datetime()));
                 None
             }
-            Woken::Notice => {
-                screen.send(ToScreen::Notice(String::new()));
+            Woken::Alarm => {
+                if supply.restart_at().is_some_and(|at| at <= Instant::now()) {
+                    return Ok(Outcome::Restart);
+                }
+                screen.send(ToScreen::Notice(None));
                 notice_ends = None;
                 None
             }
@@ -149,42 +159,87 @@ async fn run(
                 wake = None;
                 Some(Event::Tick)
             }
-            Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(()),
+            Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
             Woken::Told(Told::Screen(FromScreen::Sized { viewport, words })) => {
                 performer.lay_out_for(viewport, Arc::from(words));
-                let first = !std::mem::replace(&mut started, true);
                 let show = Arc::clone(performer.show());
+                performer.expect(Arc::clone(&show), performer.files().clone());
+                let first = !std::mem::replace(&mut started, true);
                 Some(if first {
                     Event::Started
                 } else {
                     Event::ShowChanged {
                         show,
-                        signed_at: None,
+                        signed_at,
+                        takeover: Takeover::AtOnce,
                     }
                 })
+            }
+            Woken::Told(Told::Screen(FromScreen::Picture {
+                width,
+                height,
+                pixels,
+            })) => {
+                supply.send_picture(width, height, pixels);
+                None
+            }
+            Woken::Told(Told::Link(from)) => {
+                let heard = supply.hear(from, &mut performer, &stage);
+                if heard.has_notice {
+                    notice_ends = Some(Instant::now() + NOTICE_TIME);
+                }
+                heard.event
             }
             Woken::Told(told) => performer.told(told, &clock.now()),
         };
         // Nothing can be on stage before the screen has said how large it is.
         let Some(event) = event.filter(|_| started) else {
+            supply.report(&performer);
             continue;
         };
-        let now = moment();
+        if let Event::ShowChanged { show, .. } = &event {
+            clock.move_to(TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC));
+            screen.send(ToScreen::Clock(clock.now().datetime()));
+        }
+        let now = Moment {
+            monotonic: begun.elapsed(),
+            civil: clock.now(),
+        };
         for effect in stage.step(&now, event) {
             if let Some(at) = performer.carry_out(effect, &now.civil, &mut wake) {
                 journal.write(&Happened::Ended);
                 tracing::info!(at = %civil(&at), "every item was shown once");
-                return Ok(());
+                return Ok(Outcome::Over);
             }
         }
+        supply.report(&performer);
     }
+}
+
+/// What the performance opens with: the show that was read, or one of nothing.
+fn opening(loaded: Option<Loaded>, unit: Option<&str>) -> (Arc<Show>, Files, Option<Timestamp>) {
+    let Some(mut loaded) = loaded else {
+        let nowhere = Files::Folder(std::path::PathBuf::new());
+        return (Arc::new(card::empty_show(unit)), nowhere, None);
+    };
+    for problem in &loaded.problems {
+        tracing::warn!("{problem}");
+    }
+    loading::look_at_media(&mut loaded);
+    let signed_at = loaded.files.signed_at();
+    let show = loaded.show.unwrap_or_else(|| card::empty_show(unit));
+    (Arc::new(show), loaded.files, signed_at)
+}
+
+fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    one.into_iter().chain(other).min()
 }
 
 enum Woken {
     Told(Told),
     Tick,
     Minute,
-    Notice,
+    Alarm,
     Stop,
 }
 
@@ -193,14 +248,14 @@ async fn wait(
     [terminate, interrupt]: &mut [Signal; 2],
     wake: Option<Instant>,
     minute: Duration,
-    notice: Option<Instant>,
+    alarm: Option<Instant>,
 ) -> Woken {
     tokio::select! {
         message = told.recv() => message.map_or(Woken::Stop, Woken::Told),
         _ = terminate.recv() => Woken::Stop,
         _ = interrupt.recv() => Woken::Stop,
         () = sleep_until(wake) => Woken::Tick,
-        () = sleep_until(notice) => Woken::Notice,
+        () = sleep_until(alarm) => Woken::Alarm,
         () = tokio::time::sleep(minute) => Woken::Minute,
     }
 }
@@ -233,6 +288,8 @@ fn notice(settings: &Settings, screen: &ScreenHandle) -> bool {
     if subjects.is_empty() {
         return false;
     }
-    screen.send(ToScreen::Notice(subjects.join(", ")));
+    screen.send(ToScreen::Notice(Some(Notice::WrongSettings(
+        subjects.join(", "),
+    ))));
     true
 }

@@ -25,6 +25,23 @@ pub enum Happened<'a> {
         /// The civil time.
         at: String,
     },
+    /// A release has taken the stage.
+    Release {
+        /// The unit that it was made for.
+        unit: &'a str,
+        /// Its number.
+        number: u64,
+    },
+    /// The screen asks a server to take it and shows these digits.
+    Code {
+        /// The six digits.
+        code: &'a str,
+    },
+    /// A server has taken the screen.
+    Taken {
+        /// What it is called there.
+        name: &'a str,
+    },
     /// An item cannot be shown.
     Problem {
         /// The item.

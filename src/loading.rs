@@ -1,21 +1,25 @@
-//! Reads a show from its folder.
+//! Reads a show from its folder, or from the release that holds it.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use motcua_media::{Kind, MediaInfo};
 use motcua_show::item::Media;
 use motcua_show::procedure::base_code;
 use motcua_show::{Content, Lines, Problem, Severity, Show};
+use motcua_sync::store::Held;
+
+use crate::files::Files;
 
 /// A show as it was read, with everything that is wrong with it.
 #[derive(Debug)]
 pub struct Loaded {
     /// The show; none where nothing of it can be used.
     pub show: Option<Show>,
-    /// The folder that media are relative to.
-    pub folder: PathBuf,
+    /// Where its files come from.
+    pub files: Files,
     /// Where in the file things stand.
     pub lines: Lines,
     /// What is wrong.
@@ -31,27 +35,38 @@ pub fn read(path: &Path) -> Loaded {
         path.to_owned()
     };
     let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
-    let text = match read_text(&file) {
+    let name = file.file_name().unwrap_or_default();
+    read_from(Files::Folder(folder), Path::new(name))
+}
+
+/// Reads the show of a verified release.
+#[must_use]
+pub fn read_release(held: Arc<Held>) -> Loaded {
+    read_from(Files::Release(held), Path::new("show.toml"))
+}
+
+fn read_from(files: Files, name: &Path) -> Loaded {
+    let text = match read_text(&files, name) {
         Ok(text) => text,
         Err(problem) => {
             return Loaded {
                 show: None,
-                folder,
+                files,
                 lines: Lines::default(),
                 problems: vec![problem],
             };
         }
     };
-    let reading = motcua_show::read_show(&file, &text);
+    let reading = motcua_show::read_show(&files.shown(name), &text);
     let mut problems = reading.problems;
     let mut show = reading.value;
     if let Some(show) = &mut show {
-        read_procedures(show, &folder.join("procedures"), &mut problems);
+        read_procedures(show, &files, &mut problems);
         problems.extend(motcua_show::cross_check(show, &reading.lines));
     }
     Loaded {
         show,
-        folder,
+        files,
         lines: reading.lines,
         problems,
     }
@@ -73,7 +88,14 @@ pub fn look_at_media(loaded: &mut Loaded) {
         let Some(media) = media_mut(&mut item.content) else {
             continue;
         };
-        match motcua_media::probe_as(&loaded.folder.join(&media.source), kind) {
+        let probed = loaded
+            .files
+            .path(&media.source)
+            .map_err(|error| error.to_string())
+            .and_then(|path| {
+                motcua_media::probe_as(&path, kind).map_err(|error| error.to_string())
+            });
+        match probed {
             Ok(info) => {
                 media.length = info.duration();
                 media.pages = match info {
@@ -114,27 +136,17 @@ fn media_mut(content: &mut Content) -> Option<&mut Media> {
     }
 }
 
-fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
-        .collect();
-    files.sort();
+fn read_procedures(show: &mut Show, files: &Files, problems: &mut Vec<Problem>) {
     let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for file in files {
-        let text = match read_text(&file) {
+    for name in files.procedures() {
+        let text = match read_text(files, &name) {
             Ok(text) => text,
             Err(problem) => {
                 problems.push(problem);
                 continue;
             }
         };
+        let file = files.shown(&name);
         let reading = motcua_show::read_procedure(&file, &text);
         problems.extend(reading.problems);
         let Some(procedure) = reading.value else {
@@ -154,8 +166,9 @@ fn read_procedures(show: &mut Show, folder: &Path, problems: &mut Vec<Problem>) 
     }
 }
 
-fn read_text(file: &Path) -> Result<String, Problem> {
-    let bytes = std::fs::read(file).map_err(|error| {
+fn read_text(files: &Files, name: &Path) -> Result<String, Problem> {
+    let file = &files.shown(name);
+    let bytes = files.read(name).map_err(|error| {
         let (fault, remedy) = match error.kind() {
             ErrorKind::NotFound => (
                 "there is no such file".to_owned(),

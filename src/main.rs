@@ -6,12 +6,20 @@ mod check;
 mod cli;
 mod clock;
 mod conductor;
+mod files;
 mod journal;
+mod keys;
+mod link;
 mod loading;
 mod play;
 mod prepare;
+mod push;
 mod render;
+mod server;
 mod settings;
+mod sign;
+mod sync;
+mod tuf_client;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -27,9 +35,20 @@ fn main() -> ExitCode {
         Command::Play(play) => Some(play),
         _ => None,
     };
-    let settings = settings::Settings::gather(&cli, play, |name| std::env::var(name).ok());
-    let filter =
-        tracing_subscriber::EnvFilter::new(format!("warn,winit=error,motcua={0}", settings.log));
+    let link = match &cli.command {
+        Command::Play(play) => Some(play.link.clone()),
+        Command::Sync(sync) => Some(cli::Link {
+            server: None,
+            state: sync.state.clone(),
+        }),
+        _ => None,
+    };
+    let settings =
+        settings::Settings::gather(&cli, play, link.as_ref(), |name| std::env::var(name).ok());
+    let filter = tracing_subscriber::EnvFilter::new(format!(
+        "warn,winit=error,motcua={0},motcua_sync={0}",
+        settings.log
+    ));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -37,6 +56,11 @@ fn main() -> ExitCode {
         .init();
     let outcome = match &cli.command {
         Command::Play(play) => play::play(play, settings),
+        Command::Sync(arguments) => sync::once(arguments, &settings),
+        Command::Push(arguments) => push::push(arguments),
+        Command::Keys(arguments) => keys::run(arguments),
+        Command::Sign(arguments) => sign::sign(arguments),
+        Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
         Command::Schema { procedure } => print_schema(*procedure),

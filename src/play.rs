@@ -3,25 +3,30 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use motcua_screen::{ScreenSettings, ToScreen};
 use motcua_show::stage::Mode;
+use motcua_sync::identity::Identity;
 
 use crate::card;
 use crate::cli::Play;
-use crate::conductor::{self, Performance, Told};
+use crate::conductor::{self, Outcome, Performance, Told};
 use crate::journal::Journal;
-use crate::loading;
+use crate::link::Tie;
+use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 
 /// Plays a show until it is stopped or, with `--once`, is over.
 ///
 /// # Errors
-/// Without a display.
+/// Without a display, and where a screen that belongs to a server is to play something else.
 pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
-    let loaded = loading::read(&arguments.show);
-    let usable = loaded.show.is_some();
-    let show = Arc::new(loaded.show.clone().unwrap_or_else(card::empty_show));
+    let (loaded, tie) = what_to_play(arguments, &settings)?;
+    let read = loaded.as_ref().map(|loaded| loaded.show.as_ref());
+    let usable = read.is_none_or(|show| show.is_some());
+    let unit = tie.as_ref().and_then(Tie::unit);
+    let show = read.flatten().cloned();
+    let show = Arc::new(show.unwrap_or_else(|| card::empty_show(unit)));
     let diagonal_inches = show.screen.diagonal_inches;
     let placement = settings.placement;
     let mode = if arguments.once {
@@ -34,6 +39,7 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     };
     let performance = Performance {
         loaded,
+        tie,
         settings,
         at: arguments.at,
         mode,
@@ -53,11 +59,13 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
             let started = std::thread::Builder::new()
                 .name("conductor".into())
                 .spawn(move || {
-                    if let Err(error) = conductor::conduct(performance, &screen, (sender, receiver))
-                    {
-                        tracing::error!("the performance ended: {error}");
-                        screen.send(ToScreen::Quit);
-                    }
+                    conductor::conduct(performance, &screen, (sender, receiver)).unwrap_or_else(
+                        |error| {
+                            tracing::error!("the performance ended: {error}");
+                            screen.send(ToScreen::Quit);
+                            Outcome::Over
+                        },
+                    )
                 });
             conducting = Some(started);
         },
@@ -65,11 +73,51 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     )?;
     if let Some(started) = conducting {
         // A conductor that panicked has said so on standard error already.
-        let _ended = started.context("no thread for the conductor")?.join();
+        let ended = started.context("no thread for the conductor")?.join();
+        if ended.is_ok_and(|outcome| outcome == Outcome::Restart) {
+            return Err(start_again());
+        }
     }
     Ok(if usable || !arguments.once {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
     })
+}
+
+/// The show that was named, or that of the server that the screen belongs to.
+fn what_to_play(
+    arguments: &Play,
+    settings: &Settings,
+) -> anyhow::Result<(Option<Loaded>, Option<Tie>)> {
+    let Some(path) = &arguments.show else {
+        let tie = Tie::of(settings)?;
+        let loaded = tie.current().map(loading::read_release);
+        return Ok((loaded, Some(tie)));
+    };
+    // A screen that cannot tell whether it is paired counts as paired.
+    if let Some(identity) = Identity::load(&settings.state)? {
+        bail!(
+            "this screen belongs to {} and plays only what is signed for it there, not {}; draw a show with \
+             `motcua render`, or send it with `motcua push`",
+            identity.server,
+            path.display()
+        );
+    }
+    Ok((Some(loading::read(path)), None))
+}
+
+/// Takes the place of this process by a fresh one; returns only where that fails.
+fn start_again() -> anyhow::Error {
+    use std::os::unix::process::CommandExt as _;
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => {
+            return anyhow::Error::new(error).context("the player's own file cannot be found");
+        }
+    };
+    let error = std::process::Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .exec();
+    anyhow::Error::new(error).context("the player cannot be started again")
 }

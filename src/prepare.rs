@@ -11,6 +11,8 @@ use motcua_show::{Content, Item, Language, Show};
 use motcua_typeset::page::Fit;
 use motcua_typeset::{Context, Element, Page, Typesetter, Viewport, Words};
 
+use crate::files::{Files, NoFile};
+
 /// How long a clip may take to have its first frames ready.
 const PREROLL_LIMIT: Duration = Duration::from_secs(8);
 
@@ -19,8 +21,8 @@ const PREROLL_LIMIT: Duration = Duration::from_secs(8);
 pub struct Setting {
     /// The show.
     pub show: Arc<Show>,
-    /// The folder that its media are relative to.
-    pub folder: PathBuf,
+    /// Where its media come from.
+    pub files: Files,
     /// The room for pages.
     pub viewport: Viewport,
     /// The words around an item's own text.
@@ -34,6 +36,14 @@ pub struct Setting {
 /// Why an item cannot be shown, as a clause for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
+    /// Its file is not there.
+    #[error("{file}: {source}")]
+    File {
+        /// The file, as the show names it.
+        file: String,
+        /// Why.
+        source: NoFile,
+    },
     /// Its file cannot be used.
     #[error("{file}: {source}")]
     Media {
@@ -125,7 +135,7 @@ pub fn prepare(
         crate::loading::media_kind(&item.content),
     ) {
         (Some(media), Some(kind)) => {
-            let path = setting.folder.join(&media.source);
+            let path = path_of(setting, &media.source)?;
             Some(
                 motcua_media::probe_as(&path, kind)
                     .map_err(|source| media_error(&media.source, source))?,
@@ -139,7 +149,7 @@ pub fn prepare(
     }
     let media = match item.content.media() {
         Some(media) => {
-            let path = setting.folder.join(&media.source);
+            let path = path_of(setting, &media.source)?;
             open(setting, &item.content, &pages, &path, from, notify).map_err(
                 |error| match error {
                     Opening::Refused(source) => media_error(&media.source, source),
@@ -150,6 +160,16 @@ pub fn prepare(
         None => Media::None,
     };
     Ok(Prepared { pages, media })
+}
+
+fn path_of(setting: &Setting, source: &Path) -> Result<PathBuf, PrepareError> {
+    setting
+        .files
+        .path(source)
+        .map_err(|error| PrepareError::File {
+            file: source.display().to_string(),
+            source: error,
+        })
 }
 
 fn media_error(file: &Path, source: MediaError) -> PrepareError {

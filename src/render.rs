@@ -44,7 +44,7 @@ pub fn run(arguments: &Render) -> anyhow::Result<ExitCode> {
 }
 
 /// The screen in memory that everything is drawn on.
-struct Studio {
+pub struct Studio {
     screen: Headless,
     words: Arc<WordsByLanguage>,
 }
@@ -56,7 +56,11 @@ struct Drawn {
 }
 
 impl Studio {
-    fn open(look: &Look) -> anyhow::Result<Self> {
+    /// A screen in memory of this look.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(look: &Look) -> anyhow::Result<Self> {
         let (width, height) = look.size;
         let screen = Headless::new(width, height, None, Palette::LIGHT)?;
         let words = Arc::new(screen.words());
@@ -133,7 +137,7 @@ impl Studio {
         let emblem = setting.show.emblem.as_ref().and_then(|emblem| {
             let side = (80.0 * setting.viewport.scale) as u32;
             let picture = motcua_media::load_picture(
-                &setting.folder.join(emblem),
+                &setting.files.path(emblem).ok()?,
                 setting.palette.surface.rgb,
             )
             .ok()?;
@@ -157,7 +161,7 @@ impl Studio {
             .reset(width, height, show.screen.diagonal_inches, palette);
         Setting {
             show: Arc::new(show.clone()),
-            folder: loaded.folder.clone(),
+            files: loaded.files.clone(),
             viewport: self.screen.viewport(),
             words: Arc::clone(&self.words),
             palette,
@@ -173,12 +177,33 @@ impl Studio {
         look: &Look,
         folder: &Path,
     ) -> anyhow::Result<ExitCode> {
+        let failed = self.draw_some(loaded, look, folder, &|_| true)?;
+        let card = self.draw(loaded, look, "card", 1)?;
+        write_png(&card.shot, &folder.join("00-card.png"))?;
+        Ok(if failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(1)
+        })
+    }
+
+    /// Draws every page of the items that are wanted into a folder; says how many could not be drawn.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or the show cannot be used.
+    pub fn draw_some(
+        &mut self,
+        loaded: &Loaded,
+        look: &Look,
+        folder: &Path,
+        is_wanted: &dyn Fn(&Item) -> bool,
+    ) -> anyhow::Result<usize> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         let show = loaded.show.as_ref().context("the show cannot be used")?;
         let setting = self.setting(loaded, show, look);
         let now = civil_now(show, look);
-        let items: Vec<&Item> = items(show).collect();
+        let items: Vec<&Item> = items(show).filter(|item| is_wanted(item)).collect();
         let mut failed = 0;
         for (number, item) in items.iter().enumerate() {
             let drawn = prepare::prepare(&setting, item, now.date(), posed(item), None)
@@ -202,13 +227,7 @@ impl Studio {
                 }
             }
         }
-        let card = self.draw(loaded, look, "card", 1)?;
-        write_png(&card.shot, &folder.join("00-card.png"))?;
-        Ok(if failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(1)
-        })
+        Ok(failed)
     }
 
     fn draw_item(

@@ -3,14 +3,27 @@
 //! A wrong setting never stops the player: the default is used, and the fault is named in the log and
 //! on the screen.
 
-use std::path::{Path, PathBuf};
+mod reader;
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use motcua_screen::Placement;
+use motcua_sync::fetch::FetchSettings;
 
-use crate::cli::{self, Cli, Play};
+use crate::cli::{Cli, Link, Play};
+use reader::Reader;
+pub use reader::SettingProblem;
 
-/// Where settings are looked for when none are named.
-const PLACES: [&str; 2] = ["motcua.toml", "/etc/motcua/motcua.toml"];
+/// The longest time between two looks for a release, in seconds: a day.
+const LONGEST_POLL: usize = 24 * 60 * 60;
+
+/// Megabytes of the largest disk that anybody gives to a screen.
+const LARGEST_DISK: usize = 16 * 1024 * 1024;
+
+/// Bytes of a megabyte, and of a kilobyte.
+const MEGABYTE: u64 = 1024 * 1024;
+const KILOBYTE: u64 = 1024;
 
 /// The settings that the player runs with.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,100 +36,28 @@ pub struct Settings {
     pub log: String,
     /// How much later than handed out a sound is heard, in milliseconds.
     pub sound_latency_ms: u64,
+    /// The address of the server.
+    pub server: Option<String>,
+    /// The folder that a paired screen keeps its state in.
+    pub state: PathBuf,
+    /// How long to wait between two looks for a release.
+    pub poll: Duration,
+    /// How releases are fetched and how much of them is kept.
+    pub fetch: FetchSettings,
     /// Settings that could not be used.
     pub problems: Vec<SettingProblem>,
 }
 
-/// A setting that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SettingProblem {
-    /// The file that was named is not there.
-    #[error("the settings file {0} cannot be read: {1}; the defaults are used")]
-    Unreadable(PathBuf, String),
-    /// The file is not TOML.
-    #[error("{file}:{line}: the settings cannot be read: {fault}; the defaults are used")]
-    Syntax {
-        /// The file.
-        file: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong.
-        fault: String,
-    },
-    /// A key that there is not.
-    #[error("{place}: `{key}` is not a setting{}; leave it out", suggestion(key))]
-    UnknownKey {
-        /// File and line.
-        place: String,
-        /// The key.
-        key: String,
-    },
-    /// A value that cannot be used.
-    #[error("{place}: `{key}` is {value}, but {wanted}; {default} is used")]
-    BadValue {
-        /// File and line, environment variable or flag.
-        place: String,
-        /// The key.
-        key: &'static str,
-        /// What was written.
-        value: String,
-        /// What may be written.
-        wanted: &'static str,
-        /// What is used instead.
-        default: String,
-    },
-}
-
-impl SettingProblem {
-    /// The name of the setting or file, for the plate on the screen.
-    #[must_use]
-    pub fn subject(&self) -> String {
-        match self {
-            Self::Unreadable(file, _) | Self::Syntax { file, .. } => file.display().to_string(),
-            Self::UnknownKey { key, .. } => key.clone(),
-            Self::BadValue { key, .. } => (*key).to_owned(),
-        }
-    }
-}
-
-const KEYS: [&str; 5] = ["screen", "windowed", "volume", "log", "sound_latency_ms"];
-
-fn suggestion(key: &str) -> String {
-    let near = KEYS
-        .into_iter()
-        .filter(|known| strsim::osa_distance(known, key) <= 2)
-        .min();
-    near.map_or_else(
-        || format!(" (there are {})", KEYS.join(", ")),
-        |near| format!(" (did you mean `{near}`?)"),
-    )
-}
-
-/// Where a value comes from, the strongest first.
-enum Source {
-    Environment(String),
-    File { place: String, value: toml::Value },
-}
-
-/// One setting after the other, with what was wrong.
-struct Reader {
-    file: Option<(PathBuf, String, toml::Table)>,
-    problems: Vec<SettingProblem>,
-}
-
 impl Settings {
-    /// Puts the settings of `play` together. `environment` gives the value of a variable.
+    /// Puts the settings of a command together. `environment` gives the value of a variable.
     #[must_use]
     pub fn gather(
         cli: &Cli,
         play: Option<&Play>,
+        link: Option<&Link>,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        let mut reader = Reader {
-            file: None,
-            problems: Vec::new(),
-        };
-        reader.open(cli.config.as_deref());
+        let mut reader = Reader::open(cli.config.as_deref());
         let screen = play.and_then(|play| play.screen).or_else(|| {
             reader.number(
                 "screen",
@@ -170,6 +111,21 @@ impl Settings {
             }
             known.then_some(level)
         });
+        let server = link
+            .and_then(|link| link.server.clone())
+            .or_else(|| reader.server(&environment));
+        let state = link
+            .and_then(|link| link.state.clone())
+            .or_else(|| Some(PathBuf::from(reader.word("state", &environment)?.1)))
+            .unwrap_or_else(|| usual_state(&environment));
+        let poll = reader.number(
+            "poll_s",
+            "it must be seconds, 5 to 86400",
+            5..=LONGEST_POLL,
+            &environment,
+            "60",
+        );
+        let fetch = fetch_settings(&mut reader, &environment);
         Self {
             placement: windowed.map_or(Placement::Fullscreen(screen), |(w, h)| {
                 Placement::Windowed(w, h)
@@ -177,167 +133,79 @@ impl Settings {
             volume: volume.unwrap_or(100),
             log: log.unwrap_or_else(|| "info".to_owned()),
             sound_latency_ms: latency.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0),
+            server,
+            state,
+            poll: Duration::from_secs(poll.and_then(|s| u64::try_from(s).ok()).unwrap_or(60)),
+            fetch,
             problems: reader.problems,
         }
     }
 }
 
-const VOLUME_RANGE: &str = "it must be 0 to 100";
-
-impl Reader {
-    fn open(&mut self, named: Option<&Path>) {
-        let Some(path) = named
-            .map(Path::to_owned)
-            .or_else(|| PLACES.iter().map(PathBuf::from).find(|p| p.is_file()))
-        else {
-            return;
-        };
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.problems
-                    .push(SettingProblem::Unreadable(path, error.to_string()));
-                return;
-            }
-        };
-        match text.parse::<toml::Table>() {
-            Ok(table) => {
-                for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-                    let place = format!("{}:{}", path.display(), line_of(&text, key));
-                    self.problems.push(SettingProblem::UnknownKey {
-                        place,
-                        key: key.clone(),
-                    });
-                }
-                self.file = Some((path, text, table));
-            }
-            Err(error) => {
-                let line = error.span().map_or(1, |span| {
-                    text[..span.start.min(text.len())].matches('\n').count() + 1
-                });
-                let fault = error.message().to_owned();
-                self.problems.push(SettingProblem::Syntax {
-                    file: path,
-                    line,
-                    fault,
-                });
-            }
-        }
-    }
-
-    fn source(
-        &self,
-        key: &'static str,
-        environment: &impl Fn(&str) -> Option<String>,
-    ) -> Option<Source> {
-        if let Some(value) = environment(&variable(key)) {
-            return Some(Source::Environment(value));
-        }
-        let (path, text, table) = self.file.as_ref()?;
-        let place = format!("{}:{}", path.display(), line_of(text, key));
-        table.get(key).map(|value| Source::File {
-            place,
-            value: value.clone(),
-        })
-    }
-
-    fn bad(
-        &mut self,
-        place: String,
-        key: &'static str,
-        value: String,
-        wanted: &'static str,
-        default: &str,
-    ) {
-        self.problems.push(SettingProblem::BadValue {
-            place,
-            key,
-            value,
-            wanted,
-            default: default.to_owned(),
-        });
-    }
-
-    fn number(
-        &mut self,
-        key: &'static str,
-        wanted: &'static str,
-        range: std::ops::RangeInclusive<usize>,
-        environment: &impl Fn(&str) -> Option<String>,
-        default: &str,
-    ) -> Option<usize> {
-        let (place, value, number) = match self.source(key, environment)? {
-            Source::Environment(value) => (variable(key), value.clone(), value.trim().parse().ok()),
-            Source::File { place, value } => {
-                let number = value
-                    .as_integer()
-                    .and_then(|number| usize::try_from(number).ok());
-                (place, value.to_string(), number)
-            }
-        };
-        if let Some(number) = number.filter(|number| range.contains(number)) {
-            return Some(number);
-        }
-        self.bad(place, key, value, wanted, default);
-        None
-    }
-
-    fn word(
-        &mut self,
-        key: &'static str,
-        environment: &impl Fn(&str) -> Option<String>,
-    ) -> Option<(String, String)> {
-        match self.source(key, environment)? {
-            Source::Environment(value) => Some((variable(key), value)),
-            Source::File { place, value } => {
-                let word = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                Some((place, word))
-            }
-        }
-    }
-
-    fn size(
-        &mut self,
-        key: &'static str,
-        environment: &impl Fn(&str) -> Option<String>,
-    ) -> Option<(u32, u32)> {
-        let (place, word) = self.word(key, environment)?;
-        let size = cli::size(&word).ok();
-        if size.is_none() {
-            self.bad(
-                place,
-                key,
-                format!("{word:?}"),
-                "it must be a size such as \"1280x720\"",
-                "fullscreen",
-            );
-        }
-        size
-    }
-}
-
-/// The environment variable of a setting: `MOTCUA_VOLUME`.
-fn variable(key: &str) -> String {
-    format!("MOTCUA_{}", key.to_uppercase())
-}
-
-/// The line on which a key stands, from 1.
-fn line_of(text: &str, key: &str) -> usize {
-    let is_key = |line: &str| {
-        line.split('=')
-            .next()
-            .is_some_and(|name| name.trim().trim_matches('"') == key)
+fn fetch_settings(
+    reader: &mut Reader,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> FetchSettings {
+    let usual = FetchSettings::default();
+    let mut number = |key, wanted, range, default| {
+        reader
+            .number(key, wanted, range, environment, default)
+            .and_then(|number| u64::try_from(number).ok())
     };
-    text.lines().position(is_key).map_or(1, |index| index + 1)
+    let limit = number(
+        "store_limit_mb",
+        "it must be megabytes, 64 to 16777216",
+        64..=LARGEST_DISK,
+        "65536",
+    );
+    let free = number(
+        "leave_free_mb",
+        "it must be megabytes, 0 to 16777216",
+        0..=LARGEST_DISK,
+        "512",
+    );
+    let rate = number(
+        "download_kb_per_s",
+        "it must be kilobytes a second, 8 to 16777216",
+        8..=LARGEST_DISK,
+        "as fast as the line",
+    );
+    let at_once = number("downloads", "it must be 1 to 16", 1..=16, "3");
+    FetchSettings {
+        at_once: at_once
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(usual.at_once),
+        bytes_per_second: rate.map(|rate| rate * KILOBYTE),
+        hours: reader.hours("download_hours", environment),
+        size_limit: limit.map_or(usual.size_limit, |limit| limit * MEGABYTE),
+        leave_free: free.map_or(usual.leave_free, |free| free * MEGABYTE),
+    }
 }
+
+/// Where a screen keeps its state when nothing says otherwise: where systemd says, else below the home of
+/// its user, else where a service would.
+fn usual_state(environment: &impl Fn(&str) -> Option<String>) -> PathBuf {
+    let named = |name: &str| environment(name).filter(|value| value.starts_with('/'));
+    if let Some(folder) = named("STATE_DIRECTORY") {
+        return PathBuf::from(folder);
+    }
+    let below_home = named("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(named("HOME")?).join(".local/state")));
+    below_home.map_or_else(
+        || PathBuf::from("/var/lib/motcua"),
+        |folder| folder.join("motcua"),
+    )
+}
+
+const VOLUME_RANGE: &str = "it must be 0 to 100";
 
 #[cfg(test)]
 mod tests {
     use clap::Parser as _;
 
     use super::*;
+    use crate::cli;
 
     fn gather(arguments: &[&str], file: &str, environment: &[(&str, &str)]) -> Settings {
         let folder = tempfile::tempdir().unwrap();
@@ -349,7 +217,7 @@ mod tests {
         let cli::Command::Play(play) = &cli.command else {
             unreachable!()
         };
-        Settings::gather(&cli, Some(play), |name| {
+        Settings::gather(&cli, Some(play), Some(&play.link), |name| {
             environment
                 .iter()
                 .find(|(known, _)| *known == name)
@@ -392,6 +260,55 @@ mod tests {
             said.iter()
                 .any(|s| s.starts_with("MOTCUA_SCREEN: `screen` is left"))
         );
+    }
+
+    #[test]
+    fn what_the_server_is_and_how_much_may_be_kept_is_set() {
+        let file = "server = \"https://motcua.example:8443/\"\nstate = \"/srv/screen\"\nstore_limit_mb = 100\n\
+                    download_hours = \"22:00-05:00\"\ndownload_kb_per_s = 64\npoll_s = 30\n";
+        let settings = gather(&[], file, &[]);
+        assert_eq!(settings.problems, []);
+        assert_eq!(
+            settings.server.as_deref(),
+            Some("https://motcua.example:8443")
+        );
+        assert_eq!(settings.state, PathBuf::from("/srv/screen"));
+        assert_eq!(settings.poll, Duration::from_secs(30));
+        assert_eq!(settings.fetch.size_limit, 100 * MEGABYTE);
+        assert_eq!(settings.fetch.bytes_per_second, Some(64 * KILOBYTE));
+        assert!(settings.fetch.hours.is_some());
+
+        let wrong = gather(
+            &[],
+            "server = \"motcua.example\"\ndownload_hours = \"at night\"\n",
+            &[],
+        );
+        let said: Vec<String> = wrong.problems.iter().map(ToString::to_string).collect();
+        assert!(
+            said.iter()
+                .any(|s| s.contains("motcua.toml:1: `server` is")),
+            "{said:?}"
+        );
+        assert!(
+            said.iter()
+                .any(|s| s.contains("motcua.toml:2: `download_hours` is")),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn the_state_lies_where_the_system_says() {
+        let at = |environment: &[(&str, &str)]| gather(&[], "", environment).state;
+        let home = ("HOME", "/home/kiosk");
+        assert_eq!(
+            at(&[home]),
+            PathBuf::from("/home/kiosk/.local/state/motcua")
+        );
+        assert_eq!(
+            at(&[("STATE_DIRECTORY", "/var/lib/motcua"), home]),
+            PathBuf::from("/var/lib/motcua")
+        );
+        assert_eq!(at(&[]), PathBuf::from("/var/lib/motcua"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Carries the stage's effects out: what is prepared, what is on the screen, what is heard.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ use motcua_screen::{FrameText, FromScreen, ScreenHandle, ToScreen, Transition, W
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Generation};
 use motcua_sound::Sound;
-use motcua_typeset::Viewport;
+use motcua_typeset::{Enrolment, Viewport};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Told;
@@ -19,6 +18,7 @@ use super::film;
 use super::token::{generation_of, page_of, token_of};
 use super::wings::{CLOSE_ENOUGH, OnStage, Waiting, Wanted};
 use crate::card;
+use crate::files::Files;
 use crate::journal::{Happened, Journal, civil};
 use crate::prepare::Setting;
 
@@ -28,12 +28,20 @@ pub struct Performer {
     answers: UnboundedSender<Told>,
     sound: Sound,
     show: Arc<Show>,
-    folder: PathBuf,
+    files: Files,
+    /// The show that the stage goes over to, and where its files come from.
+    coming: Option<(Arc<Show>, Files)>,
     setting: Option<Arc<Setting>>,
     volume: u8,
     journal: Journal,
     wings: HashMap<Generation, Waiting>,
     on_stage: Option<OnStage>,
+    /// Items that cannot be shown, with the reason.
+    faults: BTreeMap<Arc<str>, String>,
+    /// What stands in the place of the card while no server has taken the screen.
+    enrolment: Option<Enrolment>,
+    /// The item on the display.
+    shown: Option<Arc<str>>,
     /// Whether anything followed the card that the screen opened with.
     has_begun: bool,
 }
@@ -43,8 +51,7 @@ impl Performer {
         screen: ScreenHandle,
         answers: UnboundedSender<Told>,
         sound: Sound,
-        show: Arc<Show>,
-        folder: PathBuf,
+        (show, files): (Arc<Show>, Files),
         volume: u8,
         journal: Journal,
     ) -> Self {
@@ -53,12 +60,16 @@ impl Performer {
             answers,
             sound,
             show,
-            folder,
+            files,
+            coming: None,
             setting: None,
             volume,
             journal,
             wings: HashMap::new(),
             on_stage: None,
+            faults: BTreeMap::new(),
+            enrolment: None,
+            shown: None,
             has_begun: false,
         }
     }
@@ -68,14 +79,74 @@ impl Performer {
         &self.show
     }
 
+    /// Where its files come from.
+    pub const fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The item on the display; none for the card.
+    pub fn shown(&self) -> Option<&str> {
+        self.shown.as_deref()
+    }
+
+    /// Items that cannot be shown, as sentences.
+    pub fn problems(&self) -> Vec<String> {
+        let faults = self.faults.iter();
+        faults
+            .map(|(item, fault)| format!("item {item:?} is passed over: {fault}"))
+            .collect()
+    }
+
+    /// Keeps the show that the stage will go over to.
+    pub fn expect(&mut self, show: Arc<Show>, files: Files) {
+        self.coming = Some((show, files));
+    }
+
+    fn adopt(&mut self) {
+        let Some((show, files)) = self.coming.take() else {
+            return;
+        };
+        self.faults.clear();
+        (self.show, self.files) = (show, files);
+        if let Files::Release(held) = &self.files {
+            let release = held.reference();
+            tracing::info!(
+                unit = %release.unit, number = release.number,
+                "release {} of {} takes the stage", release.number, release.unit
+            );
+            self.journal.write(&Happened::Release {
+                unit: release.unit.as_str(),
+                number: release.number,
+            });
+        }
+        if let Some(setting) = self.setting.take() {
+            self.lay_out_for(setting.viewport, Arc::clone(&setting.words));
+        }
+    }
+
+    /// Shows how the enrolment stands in the place of the card; none ends that.
+    pub fn enrol(&mut self, enrolment: Option<Enrolment>) {
+        if self.enrolment == enrolment {
+            return;
+        }
+        self.enrolment = enrolment;
+        if self.on_stage.is_none() {
+            self.show_builtin();
+        }
+    }
+
     /// Lays pages out for a screen; also gives it the frame with the show's emblem.
     pub fn lay_out_for(&mut self, viewport: Viewport, words: Arc<WordsByLanguage>) {
         let palette = self.show.theme.palette();
         let emblem = self.show.emblem.as_ref().and_then(|emblem| {
-            let picture =
-                motcua_media::load_picture(&self.folder.join(emblem), palette.surface.rgb);
             let side = (80.0 * viewport.scale) as u32;
-            picture
+            self.files
+                .path(emblem)
+                .map_err(|error| error.to_string())
+                .and_then(|path| {
+                    motcua_media::load_picture(&path, palette.surface.rgb)
+                        .map_err(|error| error.to_string())
+                })
                 .inspect_err(|error| {
                     tracing::warn!("the emblem {} is left out: {error}", emblem.display())
                 })
@@ -90,12 +161,15 @@ impl Performer {
         ));
         self.setting = Some(Arc::new(Setting {
             show: Arc::clone(&self.show),
-            folder: self.folder.clone(),
+            files: self.files.clone(),
             viewport,
             words,
             palette,
             languages: self.show.languages(),
         }));
+        if self.enrolment.is_some() {
+            self.show_builtin();
+        }
     }
 
     /// Takes what screen and preparing threads tell; what the stage must know comes back.
@@ -114,9 +188,14 @@ impl Performer {
                 fault: error.to_string(),
             }),
             // Lookup is not there to be opened yet: a touch leaves the loop as it is.
-            Told::Screen(FromScreen::Touched | FromScreen::Sized { .. } | FromScreen::Closed) => {
-                None
-            }
+            // The other messages are the conductor's own.
+            Told::Screen(
+                FromScreen::Touched
+                | FromScreen::Sized { .. }
+                | FromScreen::Closed
+                | FromScreen::Picture { .. },
+            )
+            | Told::Link(_) => None,
         }
     }
 
@@ -128,6 +207,7 @@ impl Performer {
         wake: &mut Option<Duration>,
     ) -> Option<Zoned> {
         match effect {
+            Effect::Adopt => self.adopt(),
             Effect::Prepare {
                 generation,
                 item,
@@ -188,13 +268,15 @@ impl Performer {
             Effect::WakeAt(at) => *wake = Some(at),
             Effect::Report { item, fault } => {
                 tracing::warn!(item = &*item, "item {item:?} is passed over: {fault}");
+                self.faults.insert(Arc::clone(&item), fault.clone());
                 self.journal.write(&Happened::Problem {
                     item: &item,
                     fault: &fault,
                 });
             }
             Effect::Recovered { item } => {
-                tracing::info!(item = &*item, "item {item:?} is shown again")
+                tracing::info!(item = &*item, "item {item:?} is shown again");
+                self.faults.remove(&item);
             }
             Effect::Finished => return Some(now.clone()),
         }
@@ -388,20 +470,37 @@ impl Performer {
 
     fn show_card(&mut self, reason: &str) {
         self.on_stage = None;
+        if self.setting.is_none() {
+            return;
+        }
+        tracing::info!(reason, "the built-in card is on the screen");
+        // Otherwise it is what the screen opened with.
+        if self.has_begun || self.enrolment.is_some() {
+            self.show_builtin();
+        }
+    }
+
+    /// Puts up the card, or the enrolment in its place.
+    fn show_builtin(&mut self) {
         let Some(setting) = &self.setting else {
             return;
         };
-        tracing::info!(reason, "the built-in card is on the screen");
-        if !self.has_begun {
-            // It is what the screen opened with.
-            return;
-        }
-        let sheet = card::sheet(
-            &self.show,
-            setting.viewport,
-            &setting.words,
-            &setting.palette,
-        );
+        let sheet = match &self.enrolment {
+            Some(enrolment) => card::enrolment(
+                enrolment,
+                setting.show.language,
+                setting.viewport,
+                &setting.words,
+                &setting.palette,
+            ),
+            None => card::sheet(
+                &self.show,
+                setting.viewport,
+                &setting.words,
+                &setting.palette,
+            ),
+        };
+        self.has_begun = true;
         self.screen.send(ToScreen::Progress {
             at: Instant::now(),
             passed: Duration::ZERO,
@@ -414,8 +513,13 @@ impl Performer {
         });
     }
 
-    fn write_shown(&self, token: u64, now: &Zoned) {
+    fn write_shown(&mut self, token: u64, now: &Zoned) {
         let at = civil(now);
+        self.shown = self
+            .wings
+            .get(&generation_of(token))
+            .filter(|_| token != 0)
+            .map(|waiting| Arc::clone(&waiting.item));
         if token == 0 {
             self.journal.write(&Happened::Card { at });
             return;

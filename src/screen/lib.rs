@@ -20,7 +20,7 @@ pub use canvas::{Pixel, Shot};
 pub use headless::Headless;
 pub use motcua_show::palette::Palette;
 pub use sheet::{Film, PixelBox, Sheet, pixel_box};
-pub use view::{FrameText, Moment, WordsByLanguage};
+pub use view::{FrameText, Moment, Notice, WordsByLanguage};
 pub use window::{FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run};
 
 /// The generated Slint components.

@@ -21,6 +21,15 @@ use crate::ui;
 /// The words of pages in every language.
 pub type WordsByLanguage = HashMap<Language, Words>;
 
+/// A plate for the people of the office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// These settings are wrong, and their defaults are in use.
+    WrongSettings(String),
+    /// This is the name of the screen.
+    Name(String),
+}
+
 /// What the frame says, in the language of the show.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FrameText {
@@ -178,9 +187,15 @@ impl View {
         }
     }
 
-    pub(crate) fn set_notice(&mut self, notice: &str) {
-        self.app.global::<ui::FrameData>().set_notice(notice.into());
-        self.has_notice = !notice.is_empty();
+    pub(crate) fn set_notice(&mut self, notice: Option<&Notice>) {
+        let frame = self.app.global::<ui::FrameData>();
+        let named = match notice {
+            Some(Notice::WrongSettings(named) | Notice::Name(named)) => named.as_str(),
+            None => "",
+        };
+        frame.set_notice_names_screen(matches!(notice, Some(Notice::Name(_))));
+        frame.set_notice(named.into());
+        self.has_notice = !named.is_empty();
     }
 
     /// What lies over a film: the opaque plates of page and frame.

@@ -10,8 +10,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+
 use crate::units::UnitId;
-use unicode_normalization::is_nfc;
 
 /// The format that this version writes and reads.
 pub const FORMAT: u32 = 1;
@@ -52,7 +53,9 @@ pub enum ReleaseError {
     #[error("the release is not readable: {0}; publish the show again")]
     Syntax(#[from] serde_json::Error),
     /// It is of a format that this version does not know.
-    #[error("the release has format {0}, and this version reads format {FORMAT}; update the player")]
+    #[error(
+        "the release has format {0}, and this version reads format {FORMAT}; update the player"
+    )]
     Format(u32),
     /// There is no show in it.
     #[error("the release holds no show.toml; publish the show again")]
@@ -184,23 +187,24 @@ impl ReleasePath {
         &self.0
     }
 
-    /// Reads the place that a show names, such as `../media/bring.png`, from the folder of its `show.toml`
-    /// that lies at `self`'s root: `.` and `..` are worked out, and what leaves the release is refused.
+    /// The place in a release of what a show names, such as `media/bring.png` for `../media/bring.png`:
+    /// a release has no outside, so what leads out of the show's folder is left away.
     ///
     /// # Errors
-    /// When the place lies outside or cannot be a path.
-    pub fn resolve(written: &str) -> Result<Self, BadPath> {
+    /// When nothing is left, or what is left cannot be a path.
+    pub fn of_source(written: &str) -> Result<Self, BadPath> {
         let mut parts: Vec<&str> = Vec::new();
         for part in written.split('/') {
             match part {
                 "" | "." => {}
                 ".." => {
-                    parts.pop().ok_or_else(|| BadPath(written.to_owned()))?;
+                    parts.pop();
                 }
                 part => parts.push(part),
             }
         }
-        parts.join("/").parse()
+        let place: String = parts.join("/").nfc().collect();
+        place.parse()
     }
 }
 
@@ -246,29 +250,70 @@ mod tests {
 
     #[test]
     fn places_outside_are_refused() {
-        for bad in ["", "/etc/passwd", "../x", "a/../b", "a//b", "./a", "a\\b", "a\nb", "a/", "u\u{31b}"] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "./a",
+            "a\\b",
+            "a\nb",
+            "a/",
+            "u\u{31b}",
+        ] {
             assert!(bad.parse::<ReleasePath>().is_err(), "{bad:?}");
         }
-        for good in ["show.toml", "procedures/1.001193.toml", "media/Hướng dẫn 1.png"] {
+        for good in [
+            "show.toml",
+            "procedures/1.001193.toml",
+            "media/Hướng dẫn 1.png",
+        ] {
             assert!(good.parse::<ReleasePath>().is_ok(), "{good:?}");
         }
     }
 
     #[test]
+    fn a_release_has_no_outside() {
+        for (written, place) in [
+            ("bring.png", "bring.png"),
+            ("../../media/bring.png", "media/bring.png"),
+            ("./a/../b.png", "b.png"),
+            ("/srv/media/a.mp4", "srv/media/a.mp4"),
+            ("media/u\u{31b}.png", "media/ư.png"),
+        ] {
+            assert_eq!(ReleasePath::of_source(written).unwrap().as_str(), place);
+        }
+        assert!(ReleasePath::of_source("../..").is_err());
+    }
+
+    #[test]
     fn a_release_reads_as_it_was_written() {
-        let file = FileRef { sha256: Sha256Hex::of_digest([7; 32]), length: 3 };
+        let file = FileRef {
+            sha256: Sha256Hex::of_digest([7; 32]),
+            length: 3,
+        };
         let release = Release {
             format: FORMAT,
             unit: "phu-loi".parse().unwrap(),
             number: 4,
             signed_at: "2026-11-23T08:00:00Z".parse().unwrap(),
             title: "Một cửa".into(),
-            files: [(ReleasePath::show(), file.clone()), ("b".parse().unwrap(), file)].into(),
+            files: [
+                (ReleasePath::show(), file.clone()),
+                ("b".parse().unwrap(), file),
+            ]
+            .into(),
         };
         let bytes = serde_json::to_vec(&release).unwrap();
         assert_eq!(Release::read(&bytes).unwrap(), release);
         assert_eq!(release.length(), 3, "one blob, though two names");
-        let newer = String::from_utf8(bytes).unwrap().replace("\"format\":1", "\"format\":2");
-        assert!(matches!(Release::read(newer.as_bytes()), Err(ReleaseError::Format(2))));
+        let newer = String::from_utf8(bytes)
+            .unwrap()
+            .replace("\"format\":1", "\"format\":2");
+        assert!(matches!(
+            Release::read(newer.as_bytes()),
+            Err(ReleaseError::Format(2))
+        ));
     }
 }

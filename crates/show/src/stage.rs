@@ -29,7 +29,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::act::{Faults, OnScreen, Playing, Prepared};
 use self::once::Cycle;
-pub use self::signal::{CardReason, Effect, Event, Generation, Mode, Moment, OnStage, Transition};
+pub use self::signal::{
+    CardReason, Effect, Event, Generation, Mode, Moment, OnStage, Takeover, Transition,
+};
 use self::turn::{Act, Turn};
 use crate::show::Show;
 use crate::timeline::{Clock, Slot, Timeline};
@@ -39,6 +41,8 @@ use crate::timeline::{Clock, Slot, Timeline};
 pub struct Stage {
     timeline: Timeline,
     signed_at: Option<Timestamp>,
+    /// The show that takes over at the next boundary.
+    coming: Option<Coming>,
     clock: Clock,
     cover: Cover,
     /// What is on the screen, or was when it was covered, kept up to date underneath.
@@ -55,6 +59,13 @@ pub struct Stage {
     mode: Mode,
     cycle: Option<Cycle>,
     finished: bool,
+}
+
+/// A show that waits for the item on the screen to be over.
+#[derive(Debug)]
+struct Coming {
+    show: Arc<Show>,
+    signed_at: Option<Timestamp>,
 }
 
 /// What lies over the stage.
@@ -82,6 +93,7 @@ impl Stage {
         Self {
             timeline: Timeline::new(show),
             signed_at,
+            coming: None,
             clock: Clock::Believed,
             cover: Cover::Nothing,
             screen: OnScreen::Card(CardReason::Preparing),
@@ -119,6 +131,12 @@ impl Stage {
                 item: playing.item(),
             },
         }
+    }
+
+    /// Whether a visitor uses the screen.
+    #[must_use]
+    pub fn has_visitor(&self) -> bool {
+        self.cover == Cover::Visitor
     }
 
     /// Takes one event and says what to do. Each answer sets the wake time anew.
@@ -174,10 +192,16 @@ impl Stage {
             }
             Event::Ended { generation } => self.ended(generation, step),
             Event::Tick | Event::ClockChanged => {}
-            Event::ShowChanged { show, signed_at } => {
-                self.signed_at = signed_at;
-                self.faults = Faults::default();
-                self.follow(show);
+            Event::ShowChanged {
+                show,
+                signed_at,
+                takeover,
+            } => {
+                self.coming = Some(Coming { show, signed_at });
+                let boundary = self.present.is_none() || matches!(self.screen, OnScreen::Card(_));
+                if takeover == Takeover::AtOnce || boundary {
+                    self.adopt(step);
+                }
             }
             Event::Touched => {
                 if self.cover == Cover::Nothing {
@@ -214,6 +238,18 @@ impl Stage {
 
     fn is_covered(&self) -> bool {
         self.cover != Cover::Nothing
+    }
+
+    /// Goes over to the show that is coming; says whether one was.
+    fn adopt(&mut self, step: &mut Step) -> bool {
+        let Some(Coming { show, signed_at }) = self.coming.take() else {
+            return false;
+        };
+        self.signed_at = signed_at;
+        self.faults = Faults::default();
+        self.follow(show);
+        step.effects.push(Effect::Adopt);
+        true
     }
 
     /// Follows another show, or the same by a clock taken for something else.

@@ -194,7 +194,11 @@ mod tests {
     fn the_nearest_comes_first() {
         let units = Units {
             format: FORMAT,
-            units: vec![unit("city", None), unit("ward", Some("city")), unit("desk", Some("ward"))],
+            units: vec![
+                unit("city", None),
+                unit("ward", Some("city")),
+                unit("desk", Some("ward")),
+            ],
         };
         let day = date(2026, 11, 23);
         assert_eq!(ids(&units, "desk", day), ["desk", "ward", "city"]);
@@ -208,17 +212,35 @@ mod tests {
         old.successor = Some("new-ward".parse().unwrap());
         let units = Units {
             format: FORMAT,
-            units: vec![unit("province", None), unit("city", None), old, unit("new-ward", Some("city"))],
+            units: vec![
+                unit("province", None),
+                unit("city", None),
+                old,
+                unit("new-ward", Some("city")),
+            ],
         };
-        assert_eq!(ids(&units, "old-ward", date(2025, 6, 30)), ["old-ward", "province"]);
-        assert_eq!(ids(&units, "old-ward", date(2025, 7, 1)), ["new-ward", "city"]);
+        assert_eq!(
+            ids(&units, "old-ward", date(2025, 6, 30)),
+            ["old-ward", "province"]
+        );
+        assert_eq!(
+            ids(&units, "old-ward", date(2025, 7, 1)),
+            ["new-ward", "city"]
+        );
     }
 
     #[test]
     fn circles_end() {
         let (mut one, mut other) = (unit("one", Some("other")), unit("other", Some("one")));
         assert_eq!(
-            ids(&Units { format: FORMAT, units: vec![one.clone(), other.clone()] }, "one", date(2026, 1, 1)),
+            ids(
+                &Units {
+                    format: FORMAT,
+                    units: vec![one.clone(), other.clone()]
+                },
+                "one",
+                date(2026, 1, 1)
+            ),
             ["one", "other"]
         );
         for unit in [&mut one, &mut other] {
@@ -226,7 +248,10 @@ mod tests {
         }
         one.successor = Some(other.id.clone());
         other.successor = Some(one.id.clone());
-        let units = Units { format: FORMAT, units: vec![one, other] };
+        let units = Units {
+            format: FORMAT,
+            units: vec![one, other],
+        };
         assert!(!ids(&units, "one", date(2026, 1, 1)).is_empty());
     }
 }

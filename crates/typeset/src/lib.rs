@@ -27,6 +27,7 @@ pub use block::{Block, Line};
 pub use context::Context;
 pub use geometry::{Frame, Rect, Viewport};
 pub use kinds::card::{Card, card};
+pub use kinds::enrolment::Enrolment;
 pub use kinds::typeset;
 pub use page::{Element, Page, Role, Run, Weight};
 pub use style::Style;

@@ -58,6 +58,14 @@ words! {
     please_wait,
     /// Over the feedback address: "Nơi tiếp nhận phản ánh, kiến nghị".
     feedback,
+    /// Headline of a screen that no server has taken: "Kết nối màn hình với máy chủ".
+    connect_screen,
+    /// Over the code of such a screen: "Người quản trị nhập mã này trên máy chủ {0}".
+    connect_code,
+    /// In its place while the server cannot be reached: "Chưa liên lạc được với máy chủ {0}, máy đang thử lại".
+    connect_wait,
+    /// At its QR code: "Hoặc quét mã này".
+    connect_scan,
     /// A level of a procedure: "Cấp {0}".
     level_of,
     /// Head of the official name: "Tên thủ tục".

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use motcua_show::item::{Announcement, Content, Guide, Media, Question};
 use motcua_show::{Language, Text};
 use motcua_typeset::page::{Fit, Surround};
-use motcua_typeset::{Card, Element, Page, Typesetter, Viewport, Words};
+use motcua_typeset::{Card, Element, Enrolment, Page, Typesetter, Viewport, Words};
 use support::{
     SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, word_list, words,
 };
@@ -435,6 +435,42 @@ fn the_card_works_with_nothing() {
         }
         let empty = Card::default().page(&mut Typesetter::new(), viewport, &words);
         assert!(read(&[empty]).contains("Bộ phận Một cửa"));
+    }
+}
+
+#[test]
+fn the_code_of_a_screen_can_be_read_aloud() {
+    // Where lines break does not matter.
+    let unbroken = |page: &Page| read(&[page.clone()]).split_whitespace().collect::<String>();
+    for language in [Language::Vi, Language::Km, Language::En] {
+        let words = words(language);
+        for screen in SCREENS {
+            let viewport = Viewport::of(screen.0, screen.1, screen.2);
+            let server = "mot-cua.can-tho.example:8443".to_owned();
+            let code = (
+                "482 113".to_owned(),
+                format!("https://{server}/accept#482113"),
+            );
+            let waiting = Enrolment {
+                server: server.clone(),
+                code: None,
+            };
+            let page = waiting.page(&mut Typesetter::new(), viewport, &words);
+            check_page(&page, screen, "the server is not there");
+            assert!(unbroken(&page).contains(&server));
+            let asking = Enrolment {
+                server,
+                code: Some(code),
+            };
+            let page = asking.page(&mut Typesetter::new(), viewport, &words);
+            check_page(&page, screen, "the code");
+            assert!(unbroken(&page).contains("482113"));
+            assert!(
+                page.elements
+                    .iter()
+                    .any(|element| matches!(element, Element::Qr { .. }))
+            );
+        }
     }
 }
 

@@ -160,7 +160,8 @@ impl Kiosk {
                 presenter.view.set_frame(&text);
             }
             ToScreen::Clock(now) => presenter.view.set_clock(now),
-            ToScreen::Notice(text) => presenter.view.set_notice(&text),
+            ToScreen::Notice(notice) => presenter.view.set_notice(notice.as_ref()),
+            ToScreen::TakePicture => (self.tell)(presenter.picture()),
             ToScreen::FilmReady => {}
             ToScreen::Quit => event_loop.exit(),
         }

@@ -15,8 +15,9 @@ use motcua_typeset::Viewport;
 use winit::event_loop::{EventLoop, EventLoopProxy};
 
 use crate::ScreenError;
+use crate::canvas::Pixel;
 use crate::sheet::Sheet;
-use crate::view::{FrameText, Moment, WordsByLanguage};
+use crate::view::{FrameText, Moment, Notice, WordsByLanguage};
 
 /// Where the window goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +75,10 @@ pub enum ToScreen {
     Frame(Box<FrameText>, Language, Box<Palette>),
     /// The civil time.
     Clock(Moment),
-    /// A plate for the people of the office; empty takes it away.
-    Notice(String),
+    /// A plate for the people of the office; none takes it away.
+    Notice(Option<Notice>),
+    /// Say what is to be seen, as [`FromScreen::Picture`].
+    TakePicture,
     /// A film has a frame to show.
     FilmReady,
     /// Close the window and return.
@@ -108,6 +111,15 @@ pub enum FromScreen {
         token: u64,
         /// Why.
         error: MediaError,
+    },
+    /// What is to be seen, row by row.
+    Picture {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// The pixels; making a file of them is not for this thread.
+        pixels: Box<[Pixel]>,
     },
     /// A visitor touched the screen.
     Touched,

@@ -113,6 +113,18 @@ impl Presenter {
         self.exposed = true;
     }
 
+    /// What is to be seen, for whoever asked.
+    pub(super) fn picture(&mut self) -> FromScreen {
+        self.view.draw();
+        // What was drawn for the picture has not been handed over.
+        self.exposed = true;
+        FromScreen::Picture {
+            width: self.view.width,
+            height: self.view.height,
+            pixels: self.picture_now(Instant::now()).into_boxed_slice(),
+        }
+    }
+
     /// Brings everything that is due into the window; says when to come again.
     pub(super) fn tick(
         &mut self,

@@ -271,7 +271,7 @@ impl Rig {
                 assert!(*at > self.elapsed, "{told}: {effect:?}");
                 self.wake = Some(*at);
             }
-            Effect::Report { .. } | Effect::Recovered { .. } => {}
+            Effect::Report { .. } | Effect::Recovered { .. } | Effect::Adopt => {}
             Effect::Finished => self.wake = None,
         }
     }

@@ -72,6 +72,8 @@ pub enum Event {
         show: Arc<Show>,
         /// When its release was signed; none for a show that no release holds.
         signed_at: Option<Timestamp>,
+        /// When it takes the stage.
+        takeover: Takeover,
     },
     /// The clock was set. The stage notices a jump by itself at the next event; this makes it look at once.
     ClockChanged,
@@ -85,9 +87,20 @@ pub enum Event {
     AlertCleared,
 }
 
+/// When another show takes the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takeover {
+    /// As soon as its first item is ready: what is on the screen is wrong, or laid out for another one.
+    AtOnce,
+    /// When the item on the screen is over.
+    AtBoundary,
+}
+
 /// What the conductor must do, in the order given.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
+    /// From here on names of items mean those of the show of the last [`Event::ShowChanged`].
+    Adopt,
     /// Make an item ready off the UI thread: decode the picture, lay out the pages, preroll the clip. Answer
     /// [`Event::Ready`] or [`Event::Failed`] with this generation.
     Prepare {

@@ -297,6 +297,7 @@ fn a_new_show_takes_over_when_it_is_ready() {
     rig.send(Event::ShowChanged {
         show: show(&[("d", 30)]),
         signed_at: None,
+        takeover: Takeover::AtOnce,
     });
     assert!(matches!(
         rig.stage.on_stage(),
@@ -310,8 +311,53 @@ fn a_new_show_takes_over_when_it_is_ready() {
     rig.send(Event::ShowChanged {
         show: show(&[]),
         signed_at: None,
+        takeover: Takeover::AtOnce,
     });
     assert!(matches!(rig.stage.on_stage(), OnStage::Card(_)));
+}
+
+#[test]
+fn a_new_release_waits_for_the_item_on_the_screen() {
+    let mut rig = abc();
+    rig.send(Event::Started);
+    rig.run(secs(5.0));
+    let next = show(&[("d", 30)]);
+    rig.send(Event::ShowChanged {
+        show: Arc::clone(&next),
+        signed_at: None,
+        takeover: Takeover::AtBoundary,
+    });
+    rig.run(secs(4.0));
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "a", .. }
+    ));
+    let adopted = |rig: &Rig| rig.log.iter().any(|(_, effect)| *effect == Effect::Adopt);
+    assert!(!adopted(&rig));
+    rig.run(secs(2.0));
+    assert!(adopted(&rig));
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "d", .. }
+    ));
+    assert!(Arc::ptr_eq(rig.stage.timeline().show(), &next));
+}
+
+#[test]
+fn where_nothing_is_on_the_screen_a_new_release_does_not_wait() {
+    let mut rig = Rig::new(show(&[]), DAY, Mode::Loop);
+    rig.send(Event::Started);
+    rig.run(secs(5.0));
+    rig.send(Event::ShowChanged {
+        show: show(&[("d", 30)]),
+        signed_at: None,
+        takeover: Takeover::AtBoundary,
+    });
+    rig.run(secs(1.0));
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "d", .. }
+    ));
 }
 
 #[test]
@@ -337,6 +383,7 @@ fn a_clock_before_the_signature_plays_what_has_no_window() {
     rig.send(Event::ShowChanged {
         show,
         signed_at: Some("2026-11-23T00:00:00Z".parse().unwrap()),
+        takeover: Takeover::AtOnce,
     });
     rig.run(secs(1.0));
     assert!(matches!(

@@ -118,7 +118,7 @@ impl Stage {
                 return;
             }
             self.played_out(&turn, step);
-            if turn.slot.holds(step.at) {
+            if !self.adopt(step) && turn.slot.holds(step.at) {
                 self.present = self
                     .take_next(&turn.slot, step.at)
                     .or_else(|| Some(self.carry_on(turn, step)));
@@ -194,6 +194,11 @@ impl Stage {
 
     /// Makes ready what comes next, once the present is on the screen and its end is near.
     fn look_ahead(&mut self, step: &mut Step) {
+        if self.coming.is_some() {
+            // What comes next is another show's.
+            self.next = None;
+            return;
+        }
         let Some((slot, at)) = self.next_start() else {
             return;
         };

@@ -74,6 +74,11 @@ fn happen(rig: &mut Rig, dice: &mut Dice, hangs: bool) {
             rig.send(Event::ShowChanged {
                 show: random_show(dice),
                 signed_at,
+                takeover: if dice.one_in(2) {
+                    Takeover::AtOnce
+                } else {
+                    Takeover::AtBoundary
+                },
             });
         }
         7 => {

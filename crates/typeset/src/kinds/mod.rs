@@ -9,6 +9,7 @@ pub mod audio;
 pub mod board;
 pub mod card;
 pub mod document;
+pub mod enrolment;
 pub mod guide;
 pub mod indicator;
 pub mod picture;

@@ -1,0 +1,245 @@
+//! What reaches a screen from its server while it plays: shows, orders, faults; and what goes back.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use motcua_screen::{Pixel, ScreenHandle};
+use motcua_show::Item;
+use motcua_show::release::{ReleasePath, Sha256Hex};
+use motcua_show::stage::{Event, OnStage, Stage, Takeover};
+use motcua_sync::enrolment::Enrolling;
+use motcua_sync::worker::{FromWorker, ToWorker};
+use motcua_typeset::Enrolment;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Told;
+use super::orders::Orders;
+use super::performer::Performer;
+use crate::files::{Files, is_same_item};
+use crate::journal::{Happened, Journal};
+use crate::link::{FromLink, Link, Tie};
+use crate::loading::Loaded;
+use crate::settings::Settings;
+
+/// What hearing from the server leads to.
+#[derive(Default)]
+pub struct Heard {
+    /// What the stage must know.
+    pub event: Option<Event>,
+    /// Whether a plate was put up.
+    pub has_notice: bool,
+}
+
+/// The server's side of a performance; for a show from a folder there is none.
+pub struct Supply {
+    link: Option<Link>,
+    /// The server's address, and as people read it aloud.
+    address: String,
+    server: String,
+    journal: Journal,
+    orders: Orders,
+    /// A release that was taken and has not been on the display.
+    unplayed: Option<Sha256Hex>,
+    /// What is wrong with the release itself.
+    show_problems: Vec<String>,
+    /// What is wrong with settings or the tie.
+    own_problems: Vec<String>,
+    /// What the worker was told last.
+    reported: Option<(Option<String>, Vec<String>)>,
+}
+
+impl Supply {
+    /// Begins to hear, where there is a tie.
+    pub fn start(
+        tie: Option<Tie>,
+        settings: &Settings,
+        tell: &UnboundedSender<Told>,
+        screen: &ScreenHandle,
+        journal: Journal,
+    ) -> Self {
+        let address = tie
+            .as_ref()
+            .map_or_else(String::new, |tie| tie.server().to_owned());
+        let server = named(&address);
+        let unplayed = tie
+            .as_ref()
+            .and_then(Tie::current)
+            .map(|held| held.hash().clone());
+        Self {
+            link: tie.map(|tie| Link::start(tie, settings, tell)),
+            address,
+            server,
+            journal,
+            orders: Orders::new(screen.clone()),
+            unplayed,
+            show_problems: Vec::new(),
+            own_problems: settings.problems.iter().map(ToString::to_string).collect(),
+            reported: None,
+        }
+    }
+
+    /// When the player is to be started again, if it is.
+    pub fn restart_at(&self) -> Option<Instant> {
+        self.orders.restart_at()
+    }
+
+    /// Takes what comes from the server.
+    pub fn hear(&mut self, from: FromLink, performer: &mut Performer, stage: &Stage) -> Heard {
+        match from {
+            FromLink::Enrolling(enrolling) => self.enrolling(enrolling, performer),
+            FromLink::Taken { name } => {
+                tracing::info!("this screen is {name}");
+                self.journal.write(&Happened::Taken { name: &name });
+                self.orders.name = name;
+                performer.enrol(None);
+            }
+            FromLink::Broken(fault) => {
+                tracing::error!("{fault}");
+                self.own_problems.push(fault);
+            }
+            FromLink::Read(loaded) => return self.take_release(*loaded, performer, stage),
+            FromLink::Worker(from) => return self.hear_worker(from, performer, stage),
+        }
+        Heard::default()
+    }
+
+    fn enrolling(&self, enrolling: Enrolling, performer: &mut Performer) {
+        let code = match enrolling {
+            Enrolling::Code(code) => {
+                tracing::info!("enter the code {} at {}", code.as_str(), self.server);
+                self.journal.write(&Happened::Code {
+                    code: code.as_str(),
+                });
+                let (first, second) = code.as_str().split_at(3);
+                let link = format!("{}/accept#{}", self.address, code.as_str());
+                Some((format!("{first} {second}"), link))
+            }
+            Enrolling::Unreachable(why) => {
+                tracing::warn!("{why}");
+                None
+            }
+        };
+        performer.enrol(Some(Enrolment {
+            server: self.server.clone(),
+            code,
+        }));
+    }
+
+    /// A release is shown when the item on the display is over; at once where that very item is not in
+    /// it as it is: what was corrected or withdrawn must not stay.
+    fn take_release(&mut self, loaded: Loaded, performer: &mut Performer, stage: &Stage) -> Heard {
+        self.show_problems = loaded.problems.iter().map(ToString::to_string).collect();
+        for problem in &self.show_problems {
+            tracing::warn!("{problem}");
+        }
+        let Some(show) = loaded.show.map(Arc::new) else {
+            // It was checked before it was signed; what is on the display is better than nothing.
+            return Heard::default();
+        };
+        let takeover = match stage.on_stage() {
+            OnStage::Item { item, .. }
+                if is_same_item(
+                    item,
+                    (performer.show(), performer.files()),
+                    (&show, &loaded.files),
+                ) =>
+            {
+                Takeover::AtBoundary
+            }
+            _ => Takeover::AtOnce,
+        };
+        if let Files::Release(held) = &loaded.files {
+            self.unplayed = Some(held.hash().clone());
+        }
+        let signed_at = loaded.files.signed_at();
+        performer.expect(Arc::clone(&show), loaded.files);
+        Heard {
+            event: Some(Event::ShowChanged {
+                show,
+                signed_at,
+                takeover,
+            }),
+            has_notice: false,
+        }
+    }
+
+    fn hear_worker(&mut self, from: FromWorker, performer: &Performer, stage: &Stage) -> Heard {
+        match from {
+            FromWorker::Command(order) => {
+                let has_visitor = stage.has_visitor();
+                return Heard {
+                    event: None,
+                    has_notice: self.orders.take(order, has_visitor, self.link.as_ref()),
+                };
+            }
+            FromWorker::Round(report) => self.orders.round_over(&report, self.link.as_ref()),
+            FromWorker::Damaged(files) => {
+                return Heard {
+                    event: damaged_on_stage(&files, performer, stage),
+                    has_notice: false,
+                };
+            }
+            // The worker logs what it does, and the stage tries what it passed over again by itself.
+            FromWorker::Progress(_) | FromWorker::Repaired(_) | FromWorker::Release(_) => {}
+        }
+        Heard::default()
+    }
+
+    /// Sends the picture that was taken of the display.
+    pub fn send_picture(&mut self, width: u32, height: u32, pixels: Box<[Pixel]>) {
+        self.orders
+            .send_picture(width, height, pixels, self.link.as_ref());
+    }
+
+    /// Tells the worker what is on the display, where that has changed.
+    pub fn report(&mut self, performer: &Performer) {
+        let Some(link) = &self.link else {
+            return;
+        };
+        let item = performer.shown().map(str::to_owned);
+        if let (Some(_), Files::Release(held)) = (&item, performer.files())
+            && self.unplayed.as_ref() == Some(held.hash())
+        {
+            self.unplayed = None;
+            link.tell(ToWorker::Played(held.hash().clone()));
+        }
+        let problems = [
+            &self.own_problems,
+            &self.show_problems,
+            &performer.problems(),
+        ]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+        let showing = (item, problems);
+        if self.reported.as_ref() != Some(&showing) {
+            let (item, problems) = showing.clone();
+            link.tell(ToWorker::Showing { item, problems });
+            self.reported = Some(showing);
+        }
+    }
+}
+
+/// An address as people read it aloud.
+fn named(server: &str) -> String {
+    let host = server.split_once("://").map_or(server, |(_, host)| host);
+    host.to_owned()
+}
+
+fn source_of(item: &Item) -> Option<&std::path::Path> {
+    item.content.media().map(|media| media.source.as_path())
+}
+
+/// What is on the display must go when its file is found damaged.
+fn damaged_on_stage(files: &[ReleasePath], performer: &Performer, stage: &Stage) -> Option<Event> {
+    let OnStage::Item { generation, item } = stage.on_stage() else {
+        return None;
+    };
+    let source = source_of(performer.show().item(item)?)?;
+    let place = ReleasePath::of_source(source.to_str()?).ok()?;
+    files.contains(&place).then(|| Event::PlaybackFailed {
+        generation,
+        fault: format!("{place} is damaged on the disk and is fetched again"),
+    })
+}
