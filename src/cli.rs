@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::civil::DateTime;
 use motcua_show::Language;
 use motcua_show::show::Mode;
+use motcua_sync::access::Named;
 
 /// Motcua ("một cửa", one door): a fullscreen player for the screens of one-stop offices.
 ///
@@ -135,25 +136,42 @@ pub struct Sync {
 
 /// How a person reaches a server.
 #[derive(Debug, Clone, Args)]
-pub struct Access {
-    /// The server's address.
-    #[arg(long, value_name = "URL", value_parser = server)]
-    pub server: String,
-    /// The token of an author or administrator.
+pub struct Server {
+    /// The server's address; that of the server in the data folder without it.
+    #[arg(long, value_name = "URL", value_parser = server, env = "MOTCUA_SERVER")]
+    pub server: Option<String>,
+    /// The token of an author or administrator; the first administrator's in the data folder without it.
     #[arg(
         long,
         value_name = "TOKEN",
         env = "MOTCUA_TOKEN",
-        hide_env_values = true,
-        conflicts_with = "token_file"
+        hide_env_values = true
     )]
     pub token: Option<String>,
-    /// The file that holds it.
-    #[arg(long, value_name = "FILE")]
-    pub token_file: Option<PathBuf>,
-    /// The server's certificate authority; without it the machine's own count.
+    /// The server's certificate authority; that in the data folder, or the machine's own, without it.
     #[arg(long, value_name = "PEM", env = "MOTCUA_CA")]
     pub ca: Option<PathBuf>,
+    /// The data folder of a server on this machine.
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "MOTCUA_DATA",
+        default_value = "motcua-data"
+    )]
+    pub data: PathBuf,
+}
+
+impl Server {
+    /// What was named.
+    #[must_use]
+    pub fn named(&self) -> Named {
+        Named {
+            server: self.server.clone(),
+            token: self.token.clone(),
+            ca: self.ca.clone(),
+            data: self.data.clone(),
+        }
+    }
 }
 
 /// `motcua push`.
@@ -170,7 +188,7 @@ pub struct Push {
     pub dry_run: bool,
     /// The server.
     #[command(flatten)]
-    pub access: Access,
+    pub server: Server,
 }
 
 /// `motcua keys`.
@@ -216,28 +234,9 @@ pub struct Sign {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
-    /// Where the blobs of the releases are fetched from.
+    /// The server that the files of the releases are fetched from; each is checked against the bundle.
     #[command(flatten)]
-    pub access: SignAccess,
-}
-
-/// How `motcua sign` reaches the files of a release.
-#[derive(Debug, Clone, Args)]
-pub struct SignAccess {
-    /// The server's address, to draw what is signed.
-    #[arg(long, value_name = "URL", value_parser = server)]
-    pub server: Option<String>,
-    /// The token of an author or administrator.
-    #[arg(
-        long,
-        value_name = "TOKEN",
-        env = "MOTCUA_TOKEN",
-        hide_env_values = true
-    )]
-    pub token: Option<String>,
-    /// The server's certificate authority; without it the machine's own count.
-    #[arg(long, value_name = "PEM", env = "MOTCUA_CA")]
-    pub ca: Option<PathBuf>,
+    pub server: Server,
 }
 
 /// `motcua tuf-client`.

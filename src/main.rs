@@ -15,7 +15,6 @@ mod play;
 mod prepare;
 mod push;
 mod render;
-mod server;
 mod settings;
 mod sign;
 mod sync;

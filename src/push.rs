@@ -5,15 +5,15 @@ mod parcel;
 use std::io::{IsTerminal as _, Read};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use motcua_show::Severity;
+use motcua_sync::access::{Access, segment};
 use motcua_sync::api::{Missing, Publish, Published, PublishedState, UnitRelease, Wanted};
 
 use crate::check;
-use crate::cli::{Access, Push};
+use crate::cli::Push;
 use crate::print_out;
-use crate::server::{Server, ServerError, segment};
 use parcel::{Change, Packed, Parcel};
 
 /// Checks and sends a show.
@@ -21,17 +21,16 @@ use parcel::{Change, Packed, Parcel};
 /// # Errors
 /// When the server cannot be reached or says no.
 pub fn push(arguments: &Push) -> anyhow::Result<ExitCode> {
-    let token = token_of(&arguments.access)?;
-    let server = Server::new(
-        &arguments.access.server,
-        Some(token),
-        arguments.access.ca.as_ref(),
-    )?;
+    let server = Access::new(&arguments.server.named())?;
     let Some(parcel) = checked(arguments)? else {
         return Ok(ExitCode::from(1));
     };
     let unit = segment(&arguments.unit);
-    let before: Option<UnitRelease> = server.get(&format!("api/v1/units/{unit}/release"))?;
+    let before: Option<UnitRelease> = match server.get(&format!("/api/v1/units/{unit}/release")) {
+        Ok(release) => Some(release),
+        Err(error) if error.is_missing() => None,
+        Err(error) => return Err(error.into()),
+    };
     let changes = parcel.changes_since(before.as_ref().map(|release| &release.files));
     if arguments.dry_run {
         print_changes(&changes, before.as_ref(), &arguments.unit)?;
@@ -51,26 +50,9 @@ pub fn push(arguments: &Push) -> anyhow::Result<ExitCode> {
         title: parcel.title.clone(),
         files: parcel.file_refs(),
     };
-    let published: Published = server.post(&format!("api/v1/units/{unit}/releases"), &publish)?;
+    let published: Published = server.post(&format!("/api/v1/units/{unit}/releases"), &publish)?;
     print_out(&told(&published, &arguments.unit, sent))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn token_of(access: &Access) -> anyhow::Result<String> {
-    let token = match (&access.token, &access.token_file) {
-        (Some(token), _) => token.clone(),
-        (None, Some(file)) => {
-            std::fs::read_to_string(file).map_err(|source| ServerError::TokenFile {
-                file: file.clone(),
-                source,
-            })?
-        }
-        (None, None) => bail!(
-            "the server takes shows from authors only: name a token with --token-file, --token or MOTCUA_TOKEN \
-             (an administrator makes one with `motcua-server tokens new`)"
-        ),
-    };
-    Ok(token.trim().to_owned())
 }
 
 /// The show, if nothing is wrong with it; else its errors are told.
@@ -109,11 +91,11 @@ fn checked(arguments: &Push) -> anyhow::Result<Option<Parcel>> {
 }
 
 /// Sends the blobs that the server lacks; says how many and how large.
-fn send(server: &Server, parcel: &Parcel) -> anyhow::Result<(usize, u64)> {
+fn send(server: &Access, parcel: &Parcel) -> anyhow::Result<(usize, u64)> {
     let wanted = Wanted {
         blobs: parcel.blobs().map(|(file, _)| file.clone()).collect(),
     };
-    let answer: Missing = server.post("api/v1/blobs/missing", &wanted)?;
+    let answer: Missing = server.post("/api/v1/blobs/missing", &wanted)?;
     let missing: Vec<_> = parcel
         .blobs()
         .filter(|(file, _)| answer.missing.contains(&file.sha256))
@@ -132,7 +114,11 @@ fn send(server: &Server, parcel: &Parcel) -> anyhow::Result<(usize, u64)> {
             bar: &bar,
         };
         server
-            .put_blob(&file.sha256, file.length, &mut reader)
+            .put(
+                &format!("/api/v1/blobs/{}", file.sha256),
+                file.length,
+                &mut reader,
+            )
             .with_context(|| {
                 format!(
                     "{} was not sent; push again, what was sent is kept",

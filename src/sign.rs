@@ -46,7 +46,7 @@ pub fn sign(arguments: &Sign) -> anyhow::Result<ExitCode> {
         }
     }
     let folder = pages_folder(arguments);
-    let drawn = pages::draw(&waiting, &arguments.access, &folder)?;
+    let drawn = pages::draw(&waiting, &arguments.server, &folder)?;
     for line in drawn {
         print_out(&line)?;
     }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use motcua_show::release::{FileRef, Release};
 use motcua_show::{Item, Show};
+use motcua_sync::access::Access;
 use motcua_sync::bundle::Entry;
 use motcua_sync::fetch::{self, FetchSettings, Limits, Step, plan};
-use motcua_sync::source::{HttpSettings, Patience, Source};
+use motcua_sync::source::Source;
 use motcua_sync::store::{Held, Store};
 
 use super::difference;
-use crate::cli::{Look, SignAccess};
+use crate::cli::{Look, Server};
 use crate::loading::{self, Loaded};
 use crate::render::Studio;
 
@@ -22,7 +23,7 @@ use crate::render::Studio;
 ///
 /// # Errors
 /// When the files of a release cannot be fetched or drawn.
-pub fn draw(entries: &[&Entry], access: &SignAccess, folder: &Path) -> anyhow::Result<Vec<String>> {
+pub fn draw(entries: &[&Entry], server: &Server, folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut said = Vec::new();
     let releases = entries.iter().flat_map(|entry| {
         let documents = entry.documents.iter();
@@ -34,28 +35,14 @@ pub fn draw(entries: &[&Entry], access: &SignAccess, folder: &Path) -> anyhow::R
     if releases.is_empty() {
         return Ok(said);
     }
-    let Some(server) = &access.server else {
-        said.push(
-            "no page was drawn: name --server (with --token and --ca) so that the files can be fetched and \
-             checked"
-                .to_owned(),
-        );
-        return Ok(said);
+    let access = match Access::new(&server.named()) {
+        Ok(access) => access,
+        Err(error) => {
+            said.push(format!("no page was drawn: {error}"));
+            return Ok(said);
+        }
     };
-    let ca = access
-        .ca
-        .as_ref()
-        .map(|file| {
-            std::fs::read_to_string(file)
-                .with_context(|| format!("{} cannot be read", file.display()))
-        })
-        .transpose()?;
-    let source = Source::http(HttpSettings {
-        server: server.clone(),
-        token: access.token.clone(),
-        ca,
-        patience: Patience::default(),
-    })?;
+    let source = Source::http(access.http_settings())?;
     let scratch = tempfile::tempdir().context("no temporary folder can be made")?;
     for (entry, target, document) in releases {
         let new = fetched(&source, scratch.path(), document)?;

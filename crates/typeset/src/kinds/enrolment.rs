@@ -37,7 +37,7 @@ impl Enrolment {
     pub fn page(&self, typesetter: &mut Typesetter, viewport: Viewport, words: &Words) -> Page {
         let body = viewport.frame().body;
         let side = QR_SIDE.min(body.width * QR_PART);
-        let qr = self.code.as_ref().map(|(_, link)| {
+        let mut qr = self.code.as_ref().map(|(_, link)| {
             let (arrangement, width) = if viewport.is_portrait() {
                 (Arrangement::Beside, body.width)
             } else {
@@ -45,20 +45,26 @@ impl Enrolment {
             };
             QrPart::new(typesetter, link, &words.connect_scan, arrangement, width)
         });
-        let (mut width, mut height) = (body.width, body.height);
-        match &qr {
-            Some(qr) if viewport.is_portrait() => height -= qr.height() + GUTTER,
-            Some(_) => width -= side + GUTTER,
-            None => {}
-        }
+        let room = |qr: Option<&QrPart>| match qr {
+            Some(qr) if viewport.is_portrait() => (body.width, body.height - qr.height() - GUTTER),
+            Some(_) => (body.width - side - GUTTER, body.height),
+            None => (body.width, body.height),
+        };
         let taken = |blocks: &[Block]| {
             let gaps = BETWEEN * blocks.len().saturating_sub(1) as f32;
             blocks.iter().map(|block| block.height).sum::<f32>() + gaps
         };
+        let (width, mut height) = room(qr.as_ref());
         let mut blocks = self.blocks(typesetter, words, width, height);
         if taken(&blocks) > height {
-            // A small screen says what to do, not what it is.
+            // A small screen says what to do, not what it is; and the digits count for more than their link.
             blocks.remove(0);
+        }
+        if taken(&blocks) > height {
+            qr = None;
+            let (width, whole) = room(None);
+            height = whole;
+            blocks = self.blocks(typesetter, words, width, height);
         }
         let taken = taken(&blocks);
         let mut elements: Vec<Element> = Vec::new();

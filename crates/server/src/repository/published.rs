@@ -1,0 +1,245 @@
+//! What screens believe at this moment, read from the signed metadata itself, and what each may read.
+//!
+//! Rights follow what is published, not what is wanted: a screen whose move waits for a signature still
+//! reads its old unit's content. Cutting off is the exception and holds at once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{Timestamp, ToSpan as _};
+use jiff::civil::Date;
+use motcua_show::release::Sha256Hex;
+use motcua_show::units::{Assignment, UnitId, Units};
+use motcua_sync::tuf::metadata::Targets;
+use sqlx::Row;
+
+use super::publication::read;
+use super::{Repository, SCREENS, UNITS_TARGET, release_target, screen_target, tables};
+use crate::error::Result;
+
+/// What screens believe, as of one publication.
+#[derive(Debug)]
+pub struct Published {
+    generation: i64,
+    /// The version of every role as the snapshot names it.
+    pub versions: BTreeMap<String, u64>,
+    /// The published tree.
+    pub units: Arc<Units>,
+    /// The unit of each screen.
+    pub homes: Arc<HashMap<String, UnitId>>,
+    /// Screens that are wanted; one that was cut off is not among them.
+    wanted: HashSet<String>,
+    /// Units that have a current release.
+    releasing: BTreeSet<UnitId>,
+    /// The blobs of each unit's current and previous release, once somebody asked.
+    blobs: Mutex<HashMap<UnitId, Arc<HashSet<Sha256Hex>>>>,
+}
+
+/// What one screen may read.
+#[derive(Clone, Debug, Default)]
+pub struct Visible {
+    targets: BTreeSet<String>,
+    blobs: Vec<Arc<HashSet<Sha256Hex>>>,
+}
+
+impl Visible {
+    /// Whether the screen may read the target in this file of `targets/`.
+    #[must_use]
+    pub fn allows_target(&self, file: &str) -> bool {
+        Repository::target_name(file).is_some_and(|(name, _)| self.targets.contains(&name))
+    }
+
+    /// Whether the screen may read this blob.
+    #[must_use]
+    pub fn allows_blob(&self, hash: &Sha256Hex) -> bool {
+        self.blobs.iter().any(|blobs| blobs.contains(hash))
+    }
+}
+
+impl Published {
+    /// The units whose releases a screen may show today. A day more on both sides, because a screen's clock
+    /// and zone decide for it.
+    fn chain(&self, screen: &str, today: Date) -> Vec<UnitId> {
+        let mut chain = Vec::new();
+        if let Some(unit) = self.homes.get(screen).filter(|_| self.wanted.contains(screen)) {
+            for day in [today.saturating_sub(1.day()), today, today.saturating_add(1.day())] {
+                for unit in self.units.chain(unit, day) {
+                    if !chain.contains(&unit) {
+                        chain.push(unit);
+                    }
+                }
+            }
+        }
+        chain
+    }
+
+    /// The screens that show the release of `unit` today: those below it without a nearer one.
+    #[must_use]
+    pub fn screens_showing(&self, unit: &UnitId, today: Date) -> Vec<String> {
+        let shows = |home: &UnitId| {
+            let chain = self.units.chain(home, today);
+            chain.into_iter().find(|unit| self.releasing.contains(unit)).as_ref() == Some(unit)
+        };
+        let homes = self.homes.iter().filter(|(screen, _)| self.wanted.contains(*screen));
+        homes
+            .filter(|(_, home)| shows(home))
+            .map(|(screen, _)| screen.clone())
+            .collect()
+    }
+}
+
+impl Repository {
+    /// What screens believe at this moment; asks the database only whether that is still so.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn published(&self) -> Result<Arc<Published>> {
+        let (generation, _) = tables::counters(self.database.pool()).await?;
+        let known = self.known();
+        match known {
+            Some(known) if known.generation == generation => Ok(known),
+            known => {
+                let published = Arc::new(self.load(generation, known.as_deref()).await?);
+                *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Some(published.clone());
+                Ok(published)
+            }
+        }
+    }
+
+    /// What a screen may read: its own assignment, the tree, and the current and previous releases of the
+    /// units above it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn visible(&self, screen: &str, now: Timestamp) -> Result<Visible> {
+        let published = self.published().await?;
+        let chain = published.chain(screen, self.day(now));
+        if chain.is_empty() {
+            return Ok(Visible::default());
+        }
+        let mut visible = Visible::default();
+        visible.targets.insert(UNITS_TARGET.to_owned());
+        visible.targets.insert(screen_target(screen));
+        for unit in chain {
+            visible.targets.insert(release_target(&unit));
+            visible.blobs.push(self.blobs_of(&published, &unit).await?);
+        }
+        Ok(visible)
+    }
+
+    /// The screens that show the release of `unit` today.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn screens_below(&self, unit: &UnitId, now: Timestamp) -> Result<Vec<String>> {
+        Ok(self.published().await?.screens_showing(unit, self.day(now)))
+    }
+
+    /// The day in the zone of the server.
+    #[must_use]
+    pub fn day(&self, now: Timestamp) -> Date {
+        now.to_zoned(self.timezone.clone()).date()
+    }
+
+    fn known(&self) -> Option<Arc<Published>> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn blobs_of(&self, published: &Published, unit: &UnitId) -> Result<Arc<HashSet<Sha256Hex>>> {
+        let known = |blobs: &Mutex<HashMap<_, _>>| {
+            blobs.lock().unwrap_or_else(PoisonError::into_inner).get(unit).cloned()
+        };
+        if let Some(blobs) = known(&published.blobs) {
+            return Ok(blobs);
+        }
+        let rows = sqlx::query(
+            "SELECT DISTINCT sha256 FROM release_blobs WHERE unit = $1 AND number IN (
+                 SELECT number FROM releases WHERE unit = $1 AND state <> 'unsigned'
+                 ORDER BY number DESC LIMIT 2)",
+        )
+        .bind(unit.to_string())
+        .fetch_all(self.database.pool())
+        .await?;
+        let mut blobs = HashSet::with_capacity(rows.len());
+        for row in rows {
+            let hash: String = row.try_get(0)?;
+            blobs.insert(hash.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?);
+        }
+        let blobs = Arc::new(blobs);
+        published
+            .blobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(unit.clone(), blobs.clone());
+        Ok(blobs)
+    }
+
+    /// Reads what is published; the tree and the screens only where they changed since `known`.
+    async fn load(&self, generation: i64, known: Option<&Published>) -> Result<Published> {
+        let pool = self.database.pool();
+        let versions = tables::versions(&mut *pool.acquire().await?).await?;
+        let is_known = |role: &str| {
+            known.filter(|known| known.versions.get(role) == versions.get(role))
+        };
+        let units = match is_known("targets") {
+            Some(known) => known.units.clone(),
+            None => Arc::new(self.published_units().await?),
+        };
+        let homes = match is_known(SCREENS) {
+            Some(known) => known.homes.clone(),
+            None => Arc::new(self.published_homes().await?),
+        };
+        let mut wanted = HashSet::new();
+        for row in sqlx::query("SELECT screen FROM assignments").fetch_all(pool).await? {
+            wanted.insert(row.try_get(0)?);
+        }
+        let mut releasing = BTreeSet::new();
+        let current = "SELECT DISTINCT unit FROM releases WHERE state = 'current'";
+        for row in sqlx::query(current).fetch_all(pool).await? {
+            let unit: String = row.try_get(0)?;
+            releasing.insert(unit.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?);
+        }
+        Ok(Published {
+            generation,
+            versions,
+            units,
+            homes,
+            wanted,
+            releasing,
+            blobs: Mutex::default(),
+        })
+    }
+
+    async fn published_targets(&self, role: &str) -> Result<Targets> {
+        let latest = tables::latest(self.database.pool(), role).await?;
+        let latest = latest.ok_or(sqlx::Error::RowNotFound)?;
+        read(role, &latest.bytes)
+    }
+
+    async fn published_units(&self) -> Result<Units> {
+        let targets = self.published_targets("targets").await?;
+        let hash = targets.targets.get(UNITS_TARGET).and_then(|file| file.sha256());
+        let document = tables::document(self.database.pool(), UNITS_TARGET, hash.unwrap_or_default());
+        let document = document.await?.ok_or(sqlx::Error::RowNotFound)?;
+        serde_json::from_slice(&document).map_err(|error| sqlx::Error::Decode(error.into()).into())
+    }
+
+    async fn published_homes(&self) -> Result<HashMap<String, UnitId>> {
+        let screens = self.published_targets(SCREENS).await?;
+        let rows = sqlx::query("SELECT path, sha256, bytes FROM targets WHERE path LIKE 'screens/%'")
+            .fetch_all(self.database.pool())
+            .await?;
+        let mut homes = HashMap::new();
+        for row in rows {
+            let (path, sha256): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            let file = screens.targets.get(&path);
+            if file.and_then(|file| file.sha256()) == Some(sha256.as_str()) {
+                let document: Vec<u8> = row.try_get(2)?;
+                let assignment: Assignment = serde_json::from_slice(&document)
+                    .map_err(|error| sqlx::Error::Decode(error.into()))?;
+                homes.insert(assignment.screen, assignment.unit);
+            }
+        }
+        Ok(homes)
+    }
+}

@@ -1,0 +1,55 @@
+//! What the worker is told, and what it tells.
+
+use std::sync::Arc;
+
+use motcua_show::release::{ReleasePath, Sha256Hex};
+
+use super::RoundReport;
+use crate::api::{CommandOrder, CommandResult, Progress};
+use crate::store::Held;
+
+/// What the worker is told.
+#[derive(Debug, Clone)]
+pub enum ToWorker {
+    /// Look for a release now.
+    Look,
+    /// The release of this hash is on screen, so that the one before it is needed no longer.
+    Played(Sha256Hex),
+    /// What is on the display and what is wrong, for the heartbeat.
+    Showing {
+        /// The item.
+        item: Option<String>,
+        /// What is wrong, as sentences.
+        problems: Vec<String>,
+    },
+    /// What became of a command.
+    CommandDone {
+        /// The id that came with it.
+        id: String,
+        /// What became of it.
+        result: CommandResult,
+    },
+    /// A command came from the server; the worker's own event reader says so.
+    CommandCame(CommandOrder),
+    /// End.
+    Stop,
+}
+
+/// What the worker tells.
+#[derive(Debug, Clone)]
+pub enum FromWorker {
+    /// This release is current, whole and verified; show it from the next item on, then say
+    /// [`ToWorker::Played`].
+    Release(Arc<Held>),
+    /// The server tells the screen to do something; answer with [`ToWorker::CommandDone`]. A restart is
+    /// answered already, lest the next start be told to restart again; `sync-now` is not told at all.
+    Command(CommandOrder),
+    /// How far a download is.
+    Progress(Progress),
+    /// A round is over.
+    Round(Arc<RoundReport>),
+    /// These files of the current release are damaged; keep them off screen.
+    Damaged(Vec<ReleasePath>),
+    /// These files of the current release are good again.
+    Repaired(Vec<ReleasePath>),
+}
