@@ -211,6 +211,32 @@ pub enum KeysCommand {
         #[arg(long, value_name = "FOLDER", default_value = ".")]
         folder: PathBuf,
     },
+    /// Write down who shall sign what once keys are off the server, for `motcua-server keys take-off`.
+    ///
+    /// Each role takes public keys as [THRESHOLD:]FILE,FILE…; a threshold of 2 wants two persons to sign.
+    ///
+    /// Example: motcua keys roles --root 2:chair.pub,it.pub --targets it.pub --screens it.pub
+    /// --units 2:author.pub,approver.pub --out roles.json
+    Roles {
+        /// Who signs the root, which names everyone else.
+        #[arg(long, value_name = "KEYS")]
+        root: String,
+        /// Who signs the tree of units and who signs for each.
+        #[arg(long, value_name = "KEYS")]
+        targets: String,
+        /// Who signs which screen belongs to which unit.
+        #[arg(long, value_name = "KEYS")]
+        screens: String,
+        /// Who signs the releases of units.
+        #[arg(long, value_name = "KEYS")]
+        units: String,
+        /// Who signs the releases of one unit instead, as ID=KEYS; may stand several times.
+        #[arg(long, value_name = "ID=KEYS")]
+        unit: Vec<String>,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// List the keys of a folder.
     List {
         /// The folder.

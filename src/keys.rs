@@ -1,11 +1,13 @@
 //! `motcua keys`: the keys that sign releases away from the server.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use motcua_sync::bundle::{Signers, TakeOff};
 use motcua_sync::file;
-use motcua_sync::tuf::SigningKey;
+use motcua_sync::tuf::{Key, SigningKey};
 
 use crate::cli::{Keys, KeysCommand};
 use crate::print_out;
@@ -18,6 +20,37 @@ pub fn run(arguments: &Keys) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         KeysCommand::New { name, folder } => make(name, folder)?,
         KeysCommand::List { folder } => list(folder)?,
+        KeysCommand::Roles {
+            root,
+            targets,
+            screens,
+            units,
+            unit,
+            out,
+        } => {
+            let mut single = BTreeMap::new();
+            for written in unit {
+                let (id, keys) = written
+                    .split_once('=')
+                    .with_context(|| format!("{written:?} is not ID=KEYS"))?;
+                single.insert(id.to_owned(), signers(keys)?);
+            }
+            let take_off = TakeOff {
+                root: signers(root)?,
+                targets: signers(targets)?,
+                screens: signers(screens)?,
+                units: signers(units)?,
+                unit: single,
+            };
+            let bytes = serde_json::to_vec_pretty(&take_off)?;
+            file::write(out, &bytes)
+                .with_context(|| format!("{} cannot be written", out.display()))?;
+            print_out(&format!(
+                "{} says who signs; take the keys off with `motcua-server keys take-off {}`",
+                out.display(),
+                out.display()
+            ))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -35,6 +68,33 @@ pub fn read(path: &Path) -> anyhow::Result<SigningKey> {
             path.display()
         )
     })
+}
+
+/// Reads `2:author.pub,approver.pub`.
+fn signers(written: &str) -> anyhow::Result<Signers> {
+    let (threshold, files) = match written.split_once(':') {
+        Some((threshold, files)) if threshold.bytes().all(|c| c.is_ascii_digit()) => {
+            let threshold = threshold
+                .parse()
+                .with_context(|| format!("{threshold:?} is not a number of signatures"))?;
+            (threshold, files)
+        }
+        _ => (1, written),
+    };
+    let mut keys: Vec<Key> = Vec::new();
+    for file in files.split(',') {
+        let bytes = std::fs::read(file).with_context(|| format!("{file} cannot be read"))?;
+        let key: Key = serde_json::from_slice(&bytes)
+            .with_context(|| format!("{file} holds no public key of `motcua keys new`"))?;
+        if keys.iter().any(|known| known.id() == key.id()) {
+            bail!("{file} stands twice in {written:?}; two signatures are of two keys");
+        }
+        keys.push(key);
+    }
+    if threshold == 0 || threshold as usize > keys.len() {
+        bail!("{written:?} wants {threshold} signatures of {} keys", keys.len());
+    }
+    Ok(Signers { threshold, keys })
 }
 
 fn make(name: &str, folder: &Path) -> anyhow::Result<()> {
@@ -68,7 +128,7 @@ fn make(name: &str, folder: &Path) -> anyhow::Result<()> {
         private.display()
     ))?;
     print_out(&format!(
-        "{} is public: the server gets it with `motcua-server keys take-off`",
+        "{} is public: `motcua keys roles` names it to the server",
         public.display()
     ))?;
     Ok(())

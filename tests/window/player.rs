@@ -1,5 +1,6 @@
 //! The player as a program that is started, listened to and stopped.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -23,6 +24,12 @@ pub enum What {
     Card,
     /// An item cannot be shown.
     Problem { item: String },
+    /// A release has taken the stage.
+    Release { number: u64 },
+    /// The screen shows this code.
+    Code { code: String },
+    /// A server has taken the screen.
+    Taken,
     /// The round is over.
     Ended,
 }
@@ -33,7 +40,11 @@ impl What {
         match self {
             Self::Shown { item, page } => Some((item.clone(), *page)),
             Self::Card => Some(card()),
-            Self::Problem { .. } | Self::Ended => None,
+            Self::Problem { .. }
+            | Self::Release { .. }
+            | Self::Code { .. }
+            | Self::Taken
+            | Self::Ended => None,
         }
     }
 }
@@ -66,13 +77,25 @@ impl Player {
         more: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
+        let mut arguments: Vec<&OsStr> = vec![show.as_os_str()];
+        arguments.extend(more.iter().map(OsStr::new));
+        Self::run(session, &arguments, environment)
+    }
+
+    /// Starts a screen that belongs, or shall belong, to the server at `address`.
+    pub fn tied(session: &Session, address: &str, state: &Path) -> Self {
+        let arguments = ["--server", address, "--state"].map(OsStr::new);
+        let arguments = [&arguments, &[state.as_os_str()][..]].concat();
+        Self::run(session, &arguments, &[])
+    }
+
+    fn run(session: &Session, arguments: &[&OsStr], environment: &[(&str, &str)]) -> Self {
         let mut command = session.command(PLAYER);
         without_settings(&mut command);
         command
             .arg("play")
-            .arg(show)
+            .args(arguments)
             .arg("--events")
-            .args(more)
             .envs(environment.iter().copied());
         command
             .stdin(Stdio::null())
@@ -205,9 +228,13 @@ impl Drop for Player {
 
 /// Keeps settings of the machine on which the tests run out of them.
 pub fn without_settings(command: &mut Command) {
-    for name in ["SCREEN", "WINDOWED", "VOLUME", "LOG", "SOUND_LATENCY_MS"] {
-        command.env_remove(format!("MOTCUA_{name}"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("MOTCUA_") {
+            command.env_remove(name);
+        }
     }
+    // No screen was ever paired there.
+    command.env("MOTCUA_STATE", "/nonexistent/motcua");
     command.env("MOTCUA_CONFIG", "/dev/null");
 }
 
@@ -236,6 +263,13 @@ fn understand(line: &str) -> What {
         }
         Some("card") => What::Card,
         Some("problem") => What::Problem { item: item() },
+        Some("release") => What::Release {
+            number: said["number"].as_u64().expect("it has a number"),
+        },
+        Some("code") => What::Code {
+            code: said["code"].as_str().expect("it has digits").to_owned(),
+        },
+        Some("taken") => What::Taken,
         Some("ended") => What::Ended,
         _ => panic!("an event that there is not: {line}"),
     }

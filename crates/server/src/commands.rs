@@ -56,7 +56,12 @@ pub struct CommandReport {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn order(database: &Database, screen: &str, order: &CommandOrder, now: Timestamp) -> Result<()> {
+pub async fn order(
+    database: &Database,
+    screen: &str,
+    order: &CommandOrder,
+    now: Timestamp,
+) -> Result<()> {
     let mut work = database.begin().await?;
     sqlx::query("INSERT INTO commands (id, screen, command, made_at) VALUES ($1, $2, $3, $4)")
         .bind(&order.id)
@@ -180,6 +185,7 @@ pub const fn name_of(command: Command) -> &'static str {
 }
 
 fn command_of(name: String) -> Result<Command> {
-    let command = serde_json::from_value(name.into()).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let command =
+        serde_json::from_value(name.into()).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(command)
 }

@@ -65,9 +65,16 @@ pub async fn ask(
     address: IpAddr,
     now: Timestamp,
 ) -> Result<String, AskError> {
-    let decoded = |text: &str| BASE64_STANDARD.decode(text).map_err(|_| AskError::Malformed);
+    let decoded = |text: &str| {
+        BASE64_STANDARD
+            .decode(text)
+            .map_err(|_| AskError::Malformed)
+    };
     let pake = decoded(&request.pake)?;
-    if decoded(&request.public_key)?.len() != KEY_BYTES || pake.is_empty() || pake.len() > LONGEST_PAKE {
+    if decoded(&request.public_key)?.len() != KEY_BYTES
+        || pake.is_empty()
+        || pake.len() > LONGEST_PAKE
+    {
         return Err(AskError::Malformed);
     }
     let (id, address) = (tokens::draw_id()?, limits::counted_as(address));
@@ -150,7 +157,12 @@ pub struct Attempt {
 ///
 /// # Errors
 /// When the database fails or the system has no random numbers.
-pub async fn offer(database: &Database, code: &Code, giving: &Giving, now: Timestamp) -> Result<Attempt, AskError> {
+pub async fn offer(
+    database: &Database,
+    code: &Code,
+    giving: &Giving,
+    now: Timestamp,
+) -> Result<Attempt, AskError> {
     let id = tokens::draw_id()?;
     let mut work = database.publishing().await?;
     let waiting = sqlx::query(
@@ -196,7 +208,11 @@ struct Offer {
 }
 
 /// The answer to one request; none to a damaged one, which can only come from a stranger.
-fn answer_one(code: &Code, request: &EnrolmentRequest, giving: &Giving) -> Result<Option<Offer>, AskError> {
+fn answer_one(
+    code: &Code,
+    request: &EnrolmentRequest,
+    giving: &Giving,
+) -> Result<Option<Offer>, AskError> {
     let Ok(public_key) = BASE64_STANDARD.decode(&request.public_key) else {
         return Ok(None);
     };
@@ -218,7 +234,8 @@ fn answer_one(code: &Code, request: &EnrolmentRequest, giving: &Giving) -> Resul
         return Ok(None);
     };
     Ok(Some(Offer {
-        offered: serde_json::to_string(&offered).map_err(|error| sqlx::Error::Encode(error.into()))?,
+        offered: serde_json::to_string(&offered)
+            .map_err(|error| sqlx::Error::Encode(error.into()))?,
         expected: BASE64_STANDARD.encode(expected),
         token_sha256: token.sha256(),
         name,
@@ -311,10 +328,12 @@ pub async fn finish(database: &Database, id: &str, taken: &Taken, now: Timestamp
 /// # Errors
 /// When the database fails.
 pub async fn taken_by(database: &Database, attempt: &Attempt) -> Result<Option<String>> {
-    let row = sqlx::query("SELECT public_key FROM enrolments WHERE acceptance = $1 AND state = 'accepted'")
-        .bind(&attempt.id)
-        .fetch_optional(database.pool())
-        .await?;
+    let row = sqlx::query(
+        "SELECT public_key FROM enrolments WHERE acceptance = $1 AND state = 'accepted'",
+    )
+    .bind(&attempt.id)
+    .fetch_optional(database.pool())
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let public_key: String = row.try_get(0)?;
     Ok(BASE64_STANDARD

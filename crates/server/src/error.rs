@@ -33,7 +33,9 @@ pub enum Error {
     #[error("the database failed: {0}; look at its address (DATABASE_URL) and at its log")]
     Database(#[from] sqlx::Error),
     /// The tables could not be brought up to date.
-    #[error("the tables of the database could not be brought up to date: {0}; restore the database, or start the version of the server that wrote it")]
+    #[error(
+        "the tables of the database could not be brought up to date: {0}; restore the database, or start the version of the server that wrote it"
+    )]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// The place of the blobs refused or could not be reached.
     #[error(transparent)]
@@ -68,7 +70,9 @@ pub enum Error {
         folder: PathBuf,
     },
     /// Publishing this would leave screens with something that they cannot verify.
-    #[error("{role} cannot be published like this, because the signatures of {unverified} would no longer count; sign both and import them together")]
+    #[error(
+        "{role} cannot be published like this, because the signatures of {unverified} would no longer count; sign both and import them together"
+    )]
     Torn {
         /// What was to be published.
         role: String,
@@ -82,7 +86,9 @@ pub enum Error {
     #[error(transparent)]
     Release(#[from] ReleaseError),
     /// A text that cannot be a title or name.
-    #[error("{0:?} cannot be the name of a show or a screen; it has no control characters and at most 200 bytes")]
+    #[error(
+        "{0:?} cannot be the name of a show or a screen; it has no control characters and at most 200 bytes"
+    )]
     Name(String),
     /// No screen of this id is assigned.
     #[error("there is no screen {0}; `motcua-server screens list` shows them")]
@@ -91,10 +97,14 @@ pub enum Error {
     #[error("{0:?} is not the id of a screen; it has 32 digits of 0-9 and a-f")]
     NotAScreen(String),
     /// The keys are on their way off the server.
-    #[error("the keys are being taken off the server, so nothing else can be signed; import the signed bundle first, or cancel with `motcua-server keys take-off --cancel`")]
+    #[error(
+        "the keys are being taken off the server, so nothing else can be signed; import the signed bundle first, or cancel with `motcua-server keys take-off --cancel`"
+    )]
     TakingOff,
     /// Keys that could never sign.
-    #[error("the keys for {role} cannot be used: {keys} different keys are named and {threshold} must sign; name at least as many keys as must sign, and at least one")]
+    #[error(
+        "the keys for {role} cannot be used: {keys} different keys are named and {threshold} must sign; name at least as many keys as must sign, and at least one"
+    )]
     Signers {
         /// The role.
         role: String,
@@ -107,13 +117,17 @@ pub enum Error {
     #[error(transparent)]
     Bundle(#[from] BundleError),
     /// The server has prepared something else since the bundle was written.
-    #[error("the bundle is older than what waits for signatures of {0}; export again, and sign that")]
+    #[error(
+        "the bundle is older than what waits for signatures of {0}; export again, and sign that"
+    )]
     Stale(String),
     /// A unit that ended.
     #[error("the unit {0} is not published and has no release")]
     NoRelease(UnitId),
     /// An instant beyond what can be written.
-    #[error("the clock of the server, or a wanted validity, lies beyond all calendars: {0}; set the clock")]
+    #[error(
+        "the clock of the server, or a wanted validity, lies beyond all calendars: {0}; set the clock"
+    )]
     Clock(#[from] jiff::Error),
     /// A file of the server could not be read or written.
     #[error("{} could not be {what}: {source}; look at its rights and at the free space", path.display())]
@@ -136,7 +150,9 @@ pub enum Error {
         source: Box<toml::de::Error>,
     },
     /// The settings name a zone that does not exist.
-    #[error("the setting `timezone` names {name:?}, which is not a time zone: {source}; write for example \"Asia/Ho_Chi_Minh\"")]
+    #[error(
+        "the setting `timezone` names {name:?}, which is not a time zone: {source}; write for example \"Asia/Ho_Chi_Minh\""
+    )]
     TimeZone {
         /// As it is written.
         name: String,

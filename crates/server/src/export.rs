@@ -75,7 +75,8 @@ impl Repository {
                 let with_blobs = wanted
                     .as_ref()
                     .is_none_or(|wanted| wanted.contains(&version.role));
-                self.add_documents(&mut export, &targets, with_blobs).await?;
+                self.add_documents(&mut export, &targets, with_blobs)
+                    .await?;
             }
         }
         export.blobs.sort_by(|a, b| a.sha256.cmp(&b.sha256));
@@ -118,7 +119,9 @@ impl Repository {
                 export.files.insert(format!("targets/{place}"), text);
             }
             if with_blobs && name.ends_with("/release.json") && name != UNITS_TARGET {
-                export.blobs.extend(Release::read(&document)?.files.into_values());
+                export
+                    .blobs
+                    .extend(Release::read(&document)?.files.into_values());
             }
         }
         Ok(())

@@ -32,14 +32,32 @@ const LOOK: &[u8] = b"event: look\ndata:\n\n";
 const COMMANDS_WAITING: usize = 16;
 
 /// The connected screens of this process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Hub {
+    keep_alive: Duration,
     listeners: Mutex<HashMap<Box<str>, Vec<Arc<Mailbox>>>>,
     connected: AtomicUsize,
     closed: AtomicBool,
 }
 
+impl Default for Hub {
+    fn default() -> Self {
+        Self::commenting_every(KEEP_ALIVE)
+    }
+}
+
 impl Hub {
+    /// A hub that breaks the silence of a connection after this time.
+    #[must_use]
+    pub fn commenting_every(keep_alive: Duration) -> Self {
+        Self {
+            keep_alive,
+            listeners: Mutex::default(),
+            connected: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+        }
+    }
+
     /// Connects a screen. It is told to look at once, so that nothing published before is missed.
     #[must_use]
     pub fn connect(self: &Arc<Self>, screen: &str) -> Events {
@@ -60,7 +78,7 @@ impl Hub {
             hub: Arc::clone(self),
             screen: screen.into(),
             mailbox,
-            keep_alive: Box::pin(tokio::time::sleep(KEEP_ALIVE)),
+            keep_alive: Box::pin(tokio::time::sleep(self.keep_alive)),
         }
     }
 
@@ -217,7 +235,8 @@ impl Events {
             None if due => Bytes::from_static(COMMENT),
             None => return Poll::Pending,
         };
-        self.keep_alive.as_mut().reset(Instant::now() + KEEP_ALIVE);
+        let next = Instant::now() + self.hub.keep_alive;
+        self.keep_alive.as_mut().reset(next);
         Poll::Ready(Some(bytes))
     }
 
@@ -287,9 +306,9 @@ mod tests {
         assert_eq!(hub.connected(), 0);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn silence_is_broken_by_comments() {
-        let hub = Arc::new(Hub::default());
+        let hub = Arc::new(Hub::commenting_every(Duration::from_millis(20)));
         let mut events = hub.connect("a");
         assert_eq!(events.next().await.unwrap(), LOOK);
         assert_eq!(events.next().await.unwrap(), COMMENT);
@@ -303,6 +322,10 @@ mod tests {
         let _rest: Vec<_> = (0..CONNECTIONS_EACH).map(|_| hub.connect("a")).collect();
         assert_eq!(first.next().await, None);
         hub.close();
-        assert_eq!(hub.connect("b").next().await, None, "no one comes in any more");
+        assert_eq!(
+            hub.connect("b").next().await,
+            None,
+            "no one comes in any more"
+        );
     }
 }

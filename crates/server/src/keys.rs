@@ -50,7 +50,8 @@ impl Keys {
         let key = SigningKey::generate().map_err(|source| self.unusable(role, source))?;
         let text = key.to_pem().map_err(|source| self.unusable(role, source))?;
         let path = self.path(role, &key.id());
-        file::write_private(&path, text.as_bytes()).map_err(|source| failed(&path, "written", source))?;
+        file::write_private(&path, text.as_bytes())
+            .map_err(|source| failed(&path, "written", source))?;
         Ok(key.public())
     }
 
@@ -62,7 +63,8 @@ impl Keys {
         let path = self.path(role, id);
         match fs::read_to_string(&path) {
             Ok(text) => {
-                let key = SigningKey::from_pem(&text).map_err(|source| Error::Key { path, source })?;
+                let key =
+                    SigningKey::from_pem(&text).map_err(|source| Error::Key { path, source })?;
                 // A renamed file must not sign for another role.
                 Ok((key.id() == *id).then_some(key))
             }
@@ -148,11 +150,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::open(&folder.path().join("keys")).unwrap();
         let key = keys.make("unit-phu-loi").unwrap();
-        assert_eq!(keys.find("unit-phu-loi", &key.id()).unwrap().unwrap().public(), key);
+        assert_eq!(
+            keys.find("unit-phu-loi", &key.id())
+                .unwrap()
+                .unwrap()
+                .public(),
+            key
+        );
         assert!(keys.find("root", &key.id()).unwrap().is_none());
-        assert_eq!(keys.list().unwrap(), [("unit-phu-loi".to_owned(), key.id())]);
+        assert_eq!(
+            keys.list().unwrap(),
+            [("unit-phu-loi".to_owned(), key.id())]
+        );
         let path = keys.path("unit-phu-loi", &key.id());
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
 
         fs::write(&path, "nothing").unwrap();
         assert!(keys.find("unit-phu-loi", &key.id()).is_err());

@@ -16,7 +16,8 @@ const CONNECTED: &str = "motcua_screens_connected";
 /// From a poll answered out of memory to an upload over a slow line, in seconds.
 const BUCKETS: [f64; 8] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0];
 
-const METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
+const METADATA: Metadata<'static> =
+    Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
 
 /// The numbers of one server.
 pub struct Metrics {
@@ -41,14 +42,30 @@ impl Metrics {
         let described: [(&str, Unit, &str); 4] = [
             (REQUESTS, Unit::Count, "Requests by route and status."),
             (PUBLISHED, Unit::Count, "Releases that became current."),
-            (TAKEN_IN, Unit::Bytes, "Bytes of blobs taken in from authors."),
-            (SENT, Unit::Bytes, "Bytes of blobs handed to screens by this process."),
+            (
+                TAKEN_IN,
+                Unit::Bytes,
+                "Bytes of blobs taken in from authors.",
+            ),
+            (
+                SENT,
+                Unit::Bytes,
+                "Bytes of blobs handed to screens by this process.",
+            ),
         ];
         for (name, unit, text) in described {
             recorder.describe_counter(name.into(), Some(unit), text.into());
         }
-        recorder.describe_histogram(SECONDS.into(), Some(Unit::Seconds), "Time to an answer's head.".into());
-        recorder.describe_gauge(CONNECTED.into(), Some(Unit::Count), "Screens connected here.".into());
+        recorder.describe_histogram(
+            SECONDS.into(),
+            Some(Unit::Seconds),
+            "Time to an answer's head.".into(),
+        );
+        recorder.describe_gauge(
+            CONNECTED.into(),
+            Some(Unit::Count),
+            "Screens connected here.".into(),
+        );
         let handle = recorder.handle();
         Ok(Self { recorder, handle })
     }

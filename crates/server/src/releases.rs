@@ -1,6 +1,6 @@
 //! Releases of units: taken in, numbered, signed, made current.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use motcua_show::release::{FORMAT, FileRef, Release, ReleasePath};
@@ -8,7 +8,7 @@ use motcua_show::units::UnitId;
 use motcua_sync::api::{Published, PublishedState};
 use motcua_sync::tuf::TargetFile;
 use motcua_sync::tuf::metadata::Targets;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::database::{Change, Work};
 use crate::error::{Error, Result};
@@ -17,6 +17,9 @@ use crate::repository::floors::release_floor;
 use crate::repository::publication::Publication;
 use crate::repository::{Repository, hash, release_target, tables, unit_role};
 use crate::units::{self, UnitError};
+
+/// Rows of one statement: a show of 500 items costs the lock a few questions to the database, not 500.
+const ROWS_AT_ONCE: usize = 100;
 
 impl Repository {
     /// Makes a release of a unit and publishes it, or lets it wait for signatures made elsewhere.
@@ -54,7 +57,11 @@ impl Repository {
         };
         let state = self.stage_release(&mut publication, &release).await?;
         if state == PublishedState::Current {
-            publication.record(&Change::Release { unit: unit.to_string() }).await?;
+            publication
+                .record(&Change::Release {
+                    unit: unit.to_string(),
+                })
+                .await?;
         }
         publication.finish().await?;
         let number = release.number;
@@ -164,16 +171,27 @@ async fn note_release(work: &mut Work, release: &Release, sha256: &str) -> Resul
     .bind(sha256)
     .execute(&mut **work)
     .await?;
-    for file in release.files.values() {
-        sqlx::query(
-            "INSERT INTO release_blobs (unit, number, sha256) VALUES ($1, $2, $3)
-             ON CONFLICT (unit, number, sha256) DO NOTHING",
-        )
-        .bind(unit.clone())
-        .bind(number)
-        .bind(file.sha256.as_str())
-        .execute(&mut **work)
-        .await?;
+    let blobs: BTreeSet<&str> = release
+        .files
+        .values()
+        .map(|file| file.sha256.as_str())
+        .collect();
+    let blobs: Vec<&str> = blobs.into_iter().collect();
+    for blobs in blobs.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<String> = (3..3 + blobs.len())
+            .map(|n| format!("($1, $2, ${n})"))
+            .collect();
+        let insert = format!(
+            "INSERT INTO release_blobs (unit, number, sha256) VALUES {}",
+            rows.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(insert))
+            .bind(unit.clone())
+            .bind(number);
+        for blob in blobs {
+            query = query.bind(*blob);
+        }
+        query.execute(&mut **work).await?;
     }
     Ok(())
 }

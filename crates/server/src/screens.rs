@@ -106,8 +106,14 @@ pub async fn revoke(database: &Database, screen: &str) -> Result<bool> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn note(database: &Database, screen: &str, heartbeat: &Heartbeat, now: Timestamp) -> Result<()> {
-    let text = serde_json::to_string(heartbeat).map_err(|error| sqlx::Error::Encode(error.into()))?;
+pub async fn note(
+    database: &Database,
+    screen: &str,
+    heartbeat: &Heartbeat,
+    now: Timestamp,
+) -> Result<()> {
+    let text =
+        serde_json::to_string(heartbeat).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query("UPDATE screens SET heartbeat = $1, heartbeat_at = $2 WHERE id = $3")
         .bind(text)
         .bind(now.as_second())

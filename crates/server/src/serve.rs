@@ -206,7 +206,10 @@ impl<A: Answer> Door<A> {
             if read[..compared] != EVENTS_HEAD[..compared] || read.len() > LONGEST_HEAD {
                 return Ok(Beginning::Other(read));
             }
-            if read[seen.saturating_sub(3)..].windows(4).any(|end| end == b"\r\n\r\n") {
+            if read[seen.saturating_sub(3)..]
+                .windows(4)
+                .any(|end| end == b"\r\n\r\n")
+            {
                 break;
             }
         }
@@ -218,7 +221,14 @@ impl<A: Answer> Door<A> {
     }
 
     async fn converse<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(self, stream: S) {
-        let Self { peer, router, limits, watcher, place, .. } = self;
+        let Self {
+            peer,
+            router,
+            limits,
+            watcher,
+            place,
+            ..
+        } = self;
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             router.clone().call(request)

@@ -84,11 +84,21 @@ impl Server {
         let (tls, authority) = certificate(&settings)?;
         let database = Database::open(&settings.database_address()).await?;
         let storage = Storage::open(&settings)?;
-        let repository = Repository::open(&settings, database.clone(), storage.clone(), Timestamp::now()).await?;
+        let repository = Repository::open(
+            &settings,
+            database.clone(),
+            storage.clone(),
+            Timestamp::now(),
+        )
+        .await?;
         first_token(&database, &data).await?;
-        let listener = TcpListener::bind(settings.listen)
-            .await
-            .map_err(|source| StartError::Listen { address: settings.listen, source })?;
+        let listener =
+            TcpListener::bind(settings.listen)
+                .await
+                .map_err(|source| StartError::Listen {
+                    address: settings.listen,
+                    source,
+                })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen {
             address: settings.listen,
             source,
@@ -104,10 +114,18 @@ impl Server {
             hub: Arc::new(Hub::default()),
             metrics: Metrics::new()?,
             shelf: Shelf::default(),
-            ca: authority.as_ref().map(|authority| authority.pem().to_owned()),
+            ca: authority
+                .as_ref()
+                .map(|authority| authority.pem().to_owned()),
         });
         let (stop, stopped) = watch::channel(false);
-        let accepting = tokio::spawn(serve::accept(listener, tls, Arc::clone(&app), limits, stopped));
+        let accepting = tokio::spawn(serve::accept(
+            listener,
+            tls,
+            Arc::clone(&app),
+            limits,
+            stopped,
+        ));
         let working = vec![
             tokio::spawn(crate::watch::follow(Arc::clone(&app))),
             tokio::spawn(jobs::work(Arc::clone(&app))),
@@ -244,7 +262,10 @@ fn seen_by_others() -> Option<IpAddr> {
         .iter()
         .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
         .map(if_addrs::Interface::ip);
-    addresses.clone().find(IpAddr::is_ipv4).or_else(|| addresses.next())
+    addresses
+        .clone()
+        .find(IpAddr::is_ipv4)
+        .or_else(|| addresses.next())
 }
 
 /// Writes where the server listens: for the other commands on this machine, and for who waits for it.

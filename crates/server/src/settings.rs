@@ -3,7 +3,6 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -115,7 +114,10 @@ impl Settings {
     ///
     /// # Errors
     /// When `server.toml` cannot be read or holds something else than settings.
-    pub fn read(data: &Path, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
+    pub fn read(
+        data: &Path,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self> {
         let file = data.join("server.toml");
         let mut settings: Self = match std::fs::read_to_string(&file) {
             Ok(text) => toml::from_str(&text).map_err(|source| Error::Settings {
@@ -178,10 +180,60 @@ impl Settings {
     }
 }
 
-impl Validity {
-    /// A number of days as the span that is added to an instant.
-    #[must_use]
-    pub const fn days(days: u32) -> Duration {
-        Duration::from_secs(days as u64 * 86_400)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Settings> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("server.toml"), text).unwrap();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()));
+        Settings::read(folder.path(), environment)
+    }
+
+    #[test]
+    fn nothing_needs_to_be_set() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings::read(folder.path(), []).unwrap();
+        let file = folder.path().join("motcua.sqlite");
+        assert_eq!(
+            settings.database_address(),
+            format!("sqlite:{}", file.display())
+        );
+        assert_eq!(settings.keys_folder(), folder.path().join("keys"));
+    }
+
+    #[test]
+    fn the_environment_stands_above_the_file() {
+        let text =
+            "database = \"postgres://a/b\"\nstorage = \"s3://bucket\"\n[valid]\ntimestamp_days = 3";
+        let environment = [
+            ("DATABASE_URL", "postgres://c/d"),
+            ("AWS_REGION", "x"),
+            ("HOME", "y"),
+        ];
+        let settings = read(text, &environment).unwrap();
+        assert_eq!(settings.database_address(), "postgres://c/d");
+        assert_eq!(settings.storage_address(), "s3://bucket");
+        assert_eq!(settings.s3, [("AWS_REGION".to_owned(), "x".to_owned())]);
+        assert_eq!(
+            (settings.valid.timestamp_days, settings.valid.snapshot_days),
+            (3, 30)
+        );
+    }
+
+    #[test]
+    fn what_is_no_setting_is_refused_with_its_place() {
+        let error = read("databse = 1", &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("server.toml") && error.contains("databse"),
+            "{error}"
+        );
+        let error = read("timezone = \"Asia/Nowhere\"", &[])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("Asia/Nowhere"), "{error}");
     }
 }

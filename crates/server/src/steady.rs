@@ -28,7 +28,11 @@ impl<S> Steady<S> {
         }
     }
 
-    fn watch<T>(&mut self, context: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn watch<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        poll: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if poll.is_ready() {
             self.stall = None;
             return poll;
@@ -53,7 +57,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Steady<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Steady<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.inner).poll_write(context, bytes);
         self.watch(context, poll)
     }
@@ -123,7 +131,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Preceded<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Preceded<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(context, bytes)
     }
 
@@ -145,5 +157,33 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Preceded<S> {
 
     fn is_write_vectored(&self) -> bool {
         self.inner.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_given_up() {
+        let (here, _there) = tokio::io::duplex(16);
+        let mut steady = Steady::new(here, Duration::from_millis(20));
+        let error = steady.write_all(&[7; 64]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn what_was_read_comes_first() {
+        let (here, mut there) = tokio::io::duplex(16);
+        there.write_all(b"cd").await.unwrap();
+        drop(there);
+        let mut text = String::new();
+        Preceded::new(b"ab".to_vec(), here)
+            .read_to_string(&mut text)
+            .await
+            .unwrap();
+        assert_eq!(text, "abcd");
     }
 }

@@ -54,7 +54,9 @@ pub enum TlsError {
         source: rustls::pki_types::pem::Error,
     },
     /// rustls refuses the certificate.
-    #[error("the certificate cannot be served: {0}; give a certificate and the key that belongs to it")]
+    #[error(
+        "the certificate cannot be served: {0}; give a certificate and the key that belongs to it"
+    )]
     Refused(#[from] rustls::Error),
 }
 

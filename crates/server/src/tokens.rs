@@ -5,7 +5,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use motcua_show::units::UnitId;
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -92,7 +91,8 @@ impl Secret {
     /// # Errors
     /// When the machine gives no random numbers.
     pub fn draw() -> std::result::Result<Self, NoRandomness> {
-        random::<32>().map(|bytes| Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
+        // Hexadecimal, because a token that begins with `-` is taken for an option on a command line.
+        random::<32>().map(|bytes| Self(hex::encode(bytes)))
     }
 
     /// What a client showed.

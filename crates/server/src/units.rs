@@ -4,6 +4,8 @@
 //! Kinds and names are data. A unit is never deleted, because keys, releases and proofs name it for ever;
 //! it ends on its last day and its successor takes its screens.
 
+mod naming;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -11,7 +13,8 @@ use motcua_show::units::{FORMAT, Unit, UnitId, Units};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row};
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+
+pub use naming::find;
 
 use crate::database::Work;
 use crate::error::{ErrorKind, Result};
@@ -65,10 +68,14 @@ pub enum UnitError {
         ids: Vec<String>,
     },
     /// A name of which no id can be made.
-    #[error("{0:?} cannot be the name of a unit; it needs at least one letter or digit, no control characters and at most 200 bytes")]
+    #[error(
+        "{0:?} cannot be the name of a unit; it needs at least one letter or digit, no control characters and at most 200 bytes"
+    )]
     Name(String),
     /// The unit above it is below it.
-    #[error("{unit} cannot lie below {parent}, which lies below {unit} itself; choose another parent")]
+    #[error(
+        "{unit} cannot lie below {parent}, which lies below {unit} itself; choose another parent"
+    )]
     ParentCycle {
         /// The unit.
         unit: UnitId,
@@ -76,7 +83,9 @@ pub enum UnitError {
         parent: UnitId,
     },
     /// A successor that is followed by the unit itself.
-    #[error("{unit} cannot be followed by {successor}, which is followed by {unit} itself; choose another successor")]
+    #[error(
+        "{unit} cannot be followed by {successor}, which is followed by {unit} itself; choose another successor"
+    )]
     SuccessorCycle {
         /// The unit.
         unit: UnitId,
@@ -84,7 +93,9 @@ pub enum UnitError {
         successor: UnitId,
     },
     /// It ends before it begins.
-    #[error("the last day of {unit}, {last_day}, lies before its first day, {first_day}; correct one of them")]
+    #[error(
+        "the last day of {unit}, {last_day}, lies before its first day, {first_day}; correct one of them"
+    )]
     Days {
         /// The unit.
         unit: UnitId,
@@ -126,37 +137,13 @@ pub async fn load(database: impl Executor<'_, Database = Any>) -> Result<Units> 
     })
 }
 
-/// The unit that `text` names by its id or its name.
-///
-/// # Errors
-/// When no unit or several are called that.
-pub fn find<'a>(units: &'a Units, text: &str) -> Result<&'a Unit, UnitError> {
-    if let Some(unit) = units.units.iter().find(|unit| unit.id.as_str() == text) {
-        return Ok(unit);
-    }
-    let wanted = folded(text);
-    let named: Vec<&Unit> = units
-        .units
-        .iter()
-        .filter(|unit| folded(&unit.name) == wanted)
-        .collect();
-    match named.as_slice() {
-        [] => Err(UnitError::Unknown(text.to_owned())),
-        [unit] => Ok(unit),
-        several => Err(UnitError::Ambiguous {
-            name: text.to_owned(),
-            ids: several.iter().map(|unit| unit.id.to_string()).collect(),
-        }),
-    }
-}
-
 /// Adds a unit to the wanted tree.
 ///
 /// # Errors
 /// When no id can be made of its name, or the tree would not be one.
 pub async fn add(work: &mut Work, wanted: NewUnit) -> Result<UnitId> {
     let mut units = load(&mut **work).await?;
-    let id = new_id(&units, &wanted.name)?;
+    let id = naming::new_id(&units, &wanted.name)?;
     units.units.push(Unit {
         id: id.clone(),
         name: wanted.name.nfc().collect(),
@@ -310,47 +297,6 @@ fn read(row: &AnyRow) -> Result<Unit, sqlx::Error> {
     })
 }
 
-/// An id made of a name: "Phường Phú Lợi" becomes `phuong-phu-loi`, a second one `phuong-phu-loi-2`.
-fn new_id(units: &Units, name: &str) -> Result<UnitId, UnitError> {
-    let wrong = || UnitError::Name(name.to_owned());
-    let base = slug(name);
-    let taken = |id: &str| units.units.iter().any(|unit| unit.id.as_str() == id);
-    let mut id = base.clone();
-    let mut count = 1_u32;
-    while taken(&id) {
-        count += 1;
-        id = format!("{base}-{count}");
-    }
-    id.parse().map_err(|_| wrong())
-}
-
-/// Letters without their accents, everything else a single hyphen; short enough to take a number behind it.
-fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for letter in folded(name).chars() {
-        if letter.is_ascii_alphanumeric() {
-            slug.push(letter);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-        if slug.len() >= 56 {
-            break;
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
-}
-
-/// The name as people compare it: without case and accents. `đ` is a letter of its own, which no
-/// normalisation takes apart.
-fn folded(name: &str) -> String {
-    name.trim()
-        .nfd()
-        .filter(|letter| !is_combining_mark(*letter))
-        .flat_map(char::to_lowercase)
-        .map(|letter| if letter == 'đ' { 'd' } else { letter })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -370,38 +316,10 @@ mod tests {
     }
 
     fn tree(units: Vec<Unit>) -> Units {
-        Units { format: FORMAT, units }
-    }
-
-    #[test]
-    fn ids_are_made_of_vietnamese_names() {
-        let mut units = tree(vec![]);
-        for (name, id) in [
-            ("Phường Phú Lợi", "phuong-phu-loi"),
-            ("Phường Phú Lợi", "phuong-phu-loi-2"),
-            ("Đặc khu Côn Đảo", "dac-khu-con-dao"),
-            ("  UBND xã Mỹ Xuyên (cơ sở 2) ", "ubnd-xa-my-xuyen-co-so-2"),
-        ] {
-            let made = new_id(&units, name).unwrap();
-            assert_eq!(made.as_str(), id, "{name}");
-            units.units.push(unit(made.as_str()));
+        Units {
+            format: FORMAT,
+            units,
         }
-        assert!(new_id(&units, "---").is_err());
-        assert!(new_id(&units, &"ắ".repeat(300)).unwrap().as_str().len() <= 64);
-    }
-
-    #[test]
-    fn names_are_found_as_people_write_them() {
-        let mut one = unit("a");
-        one.name = "Phường Phú Lợi".into();
-        let mut two = one.clone();
-        two.id = "b".parse().unwrap();
-        assert_eq!(find(&tree(vec![one.clone()]), "phường phú lợi").unwrap().id.as_str(), "a");
-        let both = tree(vec![one, two]);
-        assert_eq!(find(&both, "b").unwrap().id.as_str(), "b");
-        let error = find(&both, "Phường Phú Lợi").unwrap_err();
-        assert!(error.to_string().contains("a, b"), "{error}");
-        assert!(matches!(find(&both, "x"), Err(UnitError::Unknown(_))));
     }
 
     #[test]
@@ -412,15 +330,24 @@ mod tests {
         child.parent = Some("a".parse().unwrap());
         let cycle = check(&tree(vec![parent.clone(), child])).unwrap_err();
         assert!(matches!(cycle, UnitError::ParentCycle { .. }), "{cycle}");
-        assert!(matches!(check(&tree(vec![parent])), Err(UnitError::Unknown(_))));
+        assert!(matches!(
+            check(&tree(vec![parent])),
+            Err(UnitError::Unknown(_))
+        ));
 
         let mut own = unit("a");
         own.successor = Some("a".parse().unwrap());
-        assert!(matches!(check(&tree(vec![own])), Err(UnitError::SuccessorCycle { .. })));
+        assert!(matches!(
+            check(&tree(vec![own])),
+            Err(UnitError::SuccessorCycle { .. })
+        ));
 
         let mut short = unit("a");
         short.first_day = Some(date(2026, 2, 1));
         short.last_day = Some(date(2026, 1, 1));
-        assert!(matches!(check(&tree(vec![short])), Err(UnitError::Days { .. })));
+        assert!(matches!(
+            check(&tree(vec![short])),
+            Err(UnitError::Days { .. })
+        ));
     }
 }

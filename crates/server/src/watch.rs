@@ -52,7 +52,10 @@ async fn tell(app: &App, change: Change) -> Result<()> {
             let Ok(unit) = unit.parse::<UnitId>() else {
                 return catch_up(app).await;
             };
-            let below = app.repository.screens_below(&unit, Timestamp::now()).await?;
+            let below = app
+                .repository
+                .screens_below(&unit, Timestamp::now())
+                .await?;
             app.hub.look(below.iter().map(String::as_str));
         }
         Change::Units => app.hub.look_all(),

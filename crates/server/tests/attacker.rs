@@ -14,7 +14,7 @@ use motcua_show::units::UnitId;
 use motcua_sync::tuf::metadata::{self, MetaFile, Metadata, Root, Snapshot, Targets, TopRole};
 use motcua_sync::tuf::{self, KeyId, SigningKey, TargetFile, TufError};
 use sqlx::Row;
-use support::{Files, Office, Refused, Screen, Signer, all_to, day, morning, screen_id};
+use support::{Files, Office, Refused, Screen, Served, Signer, all_to, day, morning, screen_id};
 use tempfile::TempDir;
 
 /// Everything that the attacker has, and the screen that is attacked.
@@ -40,21 +40,37 @@ impl Siege {
         let province = office.unit("Tỉnh", None).await;
         let ours = office.unit("Xã ta", Some(&province)).await;
         let theirs = office.unit("Xã người", Some(&province)).await;
-        repository.assign(&screen_id("ours"), &ours, "", morning()).await.unwrap();
-        repository.assign(&screen_id("theirs"), &theirs, "", morning()).await.unwrap();
+        repository
+            .assign(&screen_id("ours"), &ours, "", morning())
+            .await
+            .unwrap();
+        repository
+            .assign(&screen_id("theirs"), &theirs, "", morning())
+            .await
+            .unwrap();
         office.push(&ours, "old", morning()).await;
         office.push(&theirs, "theirs", morning()).await;
-        let backup = all_keys(&office);
+        let mut backup = all_keys(&office);
         let person = Signer::new();
         repository.take_off(&all_to(&person), day(1)).await.unwrap();
         person.sign(&office, day(1)).await;
+        // The online keys of today.
+        backup.extend(all_keys(&office));
         office.push(&ours, "good", day(2)).await;
         person.sign(&office, day(2)).await;
         repository.renew(now()).await.unwrap();
         let mut screen = office.screen("ours").await;
         assert_eq!(screen.title(&office, now()).unwrap(), "good");
         let held = screen.holds(&ours);
-        Self { office, person, ours, theirs, screen, backup, held }
+        Self {
+            office,
+            person,
+            ours,
+            theirs,
+            screen,
+            backup,
+            held,
+        }
     }
 
     /// Everything that the server ever signed, as files; current ones under their names.
@@ -65,10 +81,18 @@ impl Siege {
         for row in sqlx::query(metadata).fetch_all(pool).await.unwrap() {
             let (role, version): (String, i64) = (row.get(0), row.get(1));
             let bytes: Vec<u8> = row.get(2);
-            write(folder.path(), &format!("metadata/{version}.{role}.json"), &bytes);
+            write(
+                folder.path(),
+                &format!("metadata/{version}.{role}.json"),
+                &bytes,
+            );
             write(folder.path(), &format!("metadata/{role}.json"), &bytes);
         }
-        for row in sqlx::query("SELECT path, bytes FROM targets").fetch_all(pool).await.unwrap() {
+        for row in sqlx::query("SELECT path, bytes FROM targets")
+            .fetch_all(pool)
+            .await
+            .unwrap()
+        {
             let (name, bytes): (String, Vec<u8>) = (row.get(0), row.get(1));
             let place = TargetFile::of(&bytes).location(&name, true).unwrap();
             write(folder.path(), &format!("targets/{place}"), &bytes);
@@ -79,15 +103,23 @@ impl Siege {
     /// A snapshot of the attacker's making and a timestamp over it, signed with the online keys.
     fn forge(&self, folder: &Path, change: impl FnOnce(&mut Snapshot)) {
         let mut snapshot: Snapshot = current(folder, "snapshot");
-        (snapshot.version, snapshot.expires) = (snapshot.version + 1, day(300));
+        (snapshot.version, snapshot.expires) = (self.seen("snapshot") + 1, day(300));
         change(&mut snapshot);
         let bytes = tuf::sign_metadata(&snapshot, &[&self.backup["snapshot"]]).unwrap();
-        write(folder, &format!("metadata/{}.snapshot.json", snapshot.version), &bytes);
-        let last: metadata::Timestamp = current(folder, "timestamp");
+        write(
+            folder,
+            &format!("metadata/{}.snapshot.json", snapshot.version),
+            &bytes,
+        );
         let file = MetaFile::of(snapshot.version, &bytes);
-        let timestamp = metadata::Timestamp::new(last.version + 1, day(300), file);
+        let timestamp = metadata::Timestamp::new(self.seen("timestamp") + 1, day(300), file);
         let bytes = tuf::sign_metadata(&timestamp, &[&self.backup["timestamp"]]).unwrap();
         write(folder, "metadata/timestamp.json", &bytes);
+    }
+
+    /// The version of a role that the screen has seen; a lower one would be refused for that alone.
+    fn seen(&self, role: &str) -> u64 {
+        self.screen.trusted()[role]
     }
 
     /// The screen is served this. It may take the lie that nothing is new, and nothing else.
@@ -131,10 +163,14 @@ fn current<T: Metadata>(folder: &Path, role: &str) -> T {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replayed_metadata_changes_nothing() {
     let mut siege = Siege::begin().await;
-    let timestamps: Vec<u64> = (1..=current::<metadata::Timestamp>(siege.loot().await.path(), "timestamp").version).collect();
+    let timestamps: Vec<u64> =
+        (1..=current::<metadata::Timestamp>(siege.loot().await.path(), "timestamp").version)
+            .collect();
     for version in timestamps {
         let folder = siege.loot().await;
-        let old = folder.path().join(format!("metadata/{version}.timestamp.json"));
+        let old = folder
+            .path()
+            .join(format!("metadata/{version}.timestamp.json"));
         let Ok(bytes) = fs::read(old) else { continue };
         write(folder.path(), "metadata/timestamp.json", &bytes);
         // The last one is what the screen has; every other one is older.
@@ -157,7 +193,11 @@ async fn mixed_and_missing_metadata_is_refused() {
     for role in ["targets", "screens"] {
         let folder = siege.loot().await;
         siege.forge(folder.path(), |snapshot| {
-            snapshot.meta.get_mut(&format!("{role}.json")).unwrap().version -= 1;
+            snapshot
+                .meta
+                .get_mut(&format!("{role}.json"))
+                .unwrap()
+                .version -= 1;
         });
         siege.refused(folder.path(), role);
     }
@@ -168,10 +208,17 @@ async fn mixed_and_missing_metadata_is_refused() {
 
     // Another unit's release under the name of ours.
     let folder = siege.loot().await;
-    let theirs = fs::read(folder.path().join(format!("metadata/unit-{}.json", siege.theirs))).unwrap();
+    let theirs = fs::read(
+        folder
+            .path()
+            .join(format!("metadata/unit-{}.json", siege.theirs)),
+    )
+    .unwrap();
     let next = format!("metadata/9.unit-{}.json", siege.ours);
     write(folder.path(), &next, &theirs);
-    siege.forge(folder.path(), |snapshot| snapshot.meta.get_mut(&own).unwrap().version = 9);
+    siege.forge(folder.path(), |snapshot| {
+        snapshot.meta.get_mut(&own).unwrap().version = 9
+    });
     siege.refused(folder.path(), "another unit's release");
 
     // Documents exchanged behind signed metadata.
@@ -193,27 +240,45 @@ async fn a_screen_is_not_moved_to_another_unit() {
     let mut siege = Siege::begin().await;
     // In the database, by the server's own program: it waits for a signature that never comes.
     let repository = siege.office.repository.clone();
-    repository.assign(&siege.screen.id, &siege.theirs, "", now()).await.unwrap();
+    repository
+        .assign(&siege.screen.id, &siege.theirs, "", now())
+        .await
+        .unwrap();
     siege.office.push(&siege.ours, "evil", now()).await;
     repository.renew(day(4)).await.unwrap();
     let folder = siege.loot().await;
-    assert_eq!(siege.serve(folder.path(), "the server's own program").unwrap().unwrap(), "good");
+    assert_eq!(
+        siege
+            .serve(folder.path(), "the server's own program")
+            .unwrap()
+            .unwrap(),
+        "good"
+    );
 
     // Forged, with the keys of the server and with those of the backup.
     for key in ["snapshot", "screens", "targets", "root"] {
-        for version in [0, 1, 9] {
+        for ahead in [1, 9] {
             let folder = siege.loot().await;
             let mut screens: Targets = current(folder.path(), "screens");
-            screens.version += version;
+            screens.version = siege.seen("screens") + ahead;
             let theirs = screens.targets[&format!("screens/{}.json", screen_id("theirs"))].clone();
-            screens.targets.insert(format!("screens/{}.json", siege.screen.id), theirs);
+            screens
+                .targets
+                .insert(format!("screens/{}.json", siege.screen.id), theirs);
             let bytes = tuf::sign_metadata(&screens, &[&siege.backup[key]]).unwrap();
-            write(folder.path(), &format!("metadata/{}.screens.json", screens.version), &bytes);
+            write(
+                folder.path(),
+                &format!("metadata/{}.screens.json", screens.version),
+                &bytes,
+            );
             siege.forge(folder.path(), |snapshot| {
                 snapshot.meta.get_mut("screens.json").unwrap().version = screens.version;
             });
-            let looked = siege.serve(folder.path(), key);
-            assert!(looked.is_err() || version == 0, "{key}");
+            let error = siege.refused(folder.path(), key);
+            assert!(
+                matches!(error, TufError::TooFewSignatures { .. }),
+                "{key}: {error}"
+            );
         }
     }
 }
@@ -222,7 +287,11 @@ async fn a_screen_is_not_moved_to_another_unit() {
 async fn a_new_root_is_refused() {
     let mut siege = Siege::begin().await;
     let attacker = SigningKey::generate().unwrap();
-    for keys in [vec!["root"], vec!["root", "targets", "snapshot", "timestamp"], vec![]] {
+    for keys in [
+        vec!["root"],
+        vec!["root", "targets", "snapshot", "timestamp"],
+        vec![],
+    ] {
         // As the next one, and in the place of the one that took the keys off.
         for version in [2, 3] {
             let folder = siege.loot().await;
@@ -231,10 +300,15 @@ async fn a_new_root_is_refused() {
             for role in TopRole::ALL {
                 root = root.with_role(role, &[attacker.public()], 1);
             }
-            let mut signers: Vec<&SigningKey> = keys.iter().map(|key| &siege.backup[*key]).collect();
+            let mut signers: Vec<&SigningKey> =
+                keys.iter().map(|key| &siege.backup[*key]).collect();
             signers.push(&attacker);
             let bytes = tuf::sign_metadata(&root, &signers).unwrap();
-            write(folder.path(), &format!("metadata/{version}.root.json"), &bytes);
+            write(
+                folder.path(),
+                &format!("metadata/{version}.root.json"),
+                &bytes,
+            );
             let looked = siege.serve(folder.path(), "a new root");
             assert!(looked.is_err() || version == 2, "{keys:?}");
         }
@@ -249,27 +323,94 @@ async fn forged_releases_are_refused_and_the_honest_one_still_comes() {
     for key in [unit.as_str(), "targets", "snapshot", "root"] {
         let folder = siege.loot().await;
         let mut release: Targets = current(folder.path(), &unit);
-        release.version += 1;
+        release.version = siege.seen(&unit) + 1;
         let name = format!("units/{}/release.json", siege.ours);
         release.targets.insert(name, TargetFile::of(b"{}"));
         let bytes = tuf::sign_metadata(&release, &[&siege.backup[key]]).unwrap();
-        write(folder.path(), &format!("metadata/{}.{unit}.json", release.version), &bytes);
+        write(
+            folder.path(),
+            &format!("metadata/{}.{unit}.json", release.version),
+            &bytes,
+        );
         siege.forge(folder.path(), |snapshot| {
-            snapshot.meta.get_mut(&format!("{unit}.json")).unwrap().version = release.version;
+            snapshot
+                .meta
+                .get_mut(&format!("{unit}.json"))
+                .unwrap()
+                .version = release.version;
         });
-        siege.refused(folder.path(), key);
+        let error = siege.refused(folder.path(), key);
+        assert!(
+            matches!(error, TufError::TooFewSignatures { .. }),
+            "{key}: {error}"
+        );
     }
-    // All that is left is to hold the screen back; it notices when the snapshot expires.
+    // All that is left is to hold the screen back; it notices when what it is served expires.
     let folder = siege.loot().await;
-    let late = siege.screen.look(&Files(folder.path()), day(60)).unwrap_err();
-    assert!(matches!(late, Refused::Metadata(TufError::Expired { .. })), "{late}");
+    siege.forge(folder.path(), |_| {});
+    let late = siege
+        .screen
+        .look(&Files(folder.path()), day(301))
+        .unwrap_err();
+    assert!(
+        matches!(late, Refused::Metadata(TufError::Expired { .. })),
+        "{late}"
+    );
     assert_eq!(siege.screen.holds(&siege.ours), siege.held);
 
     // Forged snapshots have used up numbers; the screen's heartbeat tells, and the honest server passes them.
     let repository = siege.office.repository.clone();
     let trusted = siege.screen.trusted();
-    repository.note_floors(&trusted, None, day(4)).await.unwrap();
+    repository
+        .note_floors(&trusted, None, day(4))
+        .await
+        .unwrap();
     siege.office.push(&siege.ours, "honest", day(4)).await;
     siege.person.sign(&siege.office, day(4)).await;
     assert_eq!(siege.screen.title(&siege.office, day(4)).unwrap(), "honest");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn versions_driven_up_are_forgotten_with_the_keys_that_did_it() {
+    let mut siege = Siege::begin().await;
+    let folder = siege.loot().await;
+    siege.forge(folder.path(), |snapshot| {
+        for file in snapshot.meta.values_mut() {
+            file.version = 1 << 40;
+        }
+    });
+    siege.refused(folder.path(), "versions that nobody reaches");
+    let repository = siege.office.repository.clone();
+    let trusted = siege.screen.trusted();
+    repository
+        .note_floors(&trusted, None, day(4))
+        .await
+        .unwrap();
+    siege.person.sign(&siege.office, day(4)).await;
+    assert!(
+        siege.screen.look(&Served(&repository), day(4)).is_err(),
+        "held back for now"
+    );
+
+    // The operator exchanges the keys, and with them those that the attacker has.
+    repository
+        .take_off(&all_to(&siege.person), day(4))
+        .await
+        .unwrap();
+    siege.person.sign(&siege.office, day(4)).await;
+    siege.office.push(&siege.ours, "after", day(4)).await;
+    siege.person.sign(&siege.office, day(4)).await;
+    assert_eq!(siege.screen.title(&siege.office, day(4)).unwrap(), "after");
+
+    let folder = siege.loot().await;
+    siege.held = siege.screen.holds(&siege.ours);
+    siege.forge(folder.path(), |_| {});
+    let error = siege
+        .screen
+        .look(&Files(folder.path()), day(4))
+        .unwrap_err();
+    assert!(
+        matches!(error, Refused::Metadata(TufError::TooFewSignatures { .. })),
+        "{error}"
+    );
 }

@@ -31,7 +31,10 @@ async fn sqlite_and_s3() {
     })
     .await;
     keeps_the_contract(&office).await;
-    assert!(s3.bucket().join("blobs/sha256").is_dir(), "blobs lie below the prefix");
+    assert!(
+        s3.bucket().join("blobs/sha256").is_dir(),
+        "blobs lie below the prefix"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,12 +73,19 @@ async fn keeps_blobs(storage: &Storage) {
     for piece in bytes.chunks(1_000_003) {
         upload.write(piece).await.unwrap();
     }
-    assert_eq!(storage.length(&hash).await.unwrap(), None, "nothing is visible before the end");
+    assert_eq!(
+        storage.length(&hash).await.unwrap(),
+        None,
+        "nothing is visible before the end"
+    );
     upload.finish().await.unwrap();
     assert_eq!(storage.length(&hash).await.unwrap(), Some(20_000_000));
     storage.put(&hash, &bytes).await.unwrap();
 
-    let piece = storage.get(&hash, Some(9_999_990..10_000_010)).await.unwrap();
+    let piece = storage
+        .get(&hash, Some(9_999_990..10_000_010))
+        .await
+        .unwrap();
     assert_eq!(piece.bytes().await.unwrap(), bytes[9_999_990..10_000_010]);
     let whole = storage.get(&hash, None).await.unwrap();
     assert_eq!(sha256(&whole.bytes().await.unwrap()), hash);
@@ -87,13 +97,31 @@ async fn keeps_blobs(storage: &Storage) {
         assert_eq!(storage.length(&name).await.unwrap(), None);
     }
     let mut long = storage.upload(sha256(b"x"), 3);
-    assert!(matches!(long.write(b"four").await, Err(StorageError::TooLong { .. })));
-    assert!(matches!(storage.get(&sha256(b"x"), None).await, Err(StorageError::Missing(_))));
+    assert!(matches!(
+        long.write(b"four").await,
+        Err(StorageError::TooLong { .. })
+    ));
+    assert!(matches!(
+        storage.get(&sha256(b"x"), None).await,
+        Err(StorageError::Missing(_))
+    ));
 
-    let there = FileRef { sha256: hash.clone(), length: 20_000_000 };
-    let other_length = FileRef { length: 5, ..there.clone() };
-    let absent = FileRef { sha256: sha256(b"x"), length: 1 };
-    let missing = storage.missing(&[absent.clone(), there, absent, other_length]).await.unwrap();
+    let there = FileRef {
+        sha256: hash.clone(),
+        length: 20_000_000,
+    };
+    let other_length = FileRef {
+        length: 5,
+        ..there.clone()
+    };
+    let absent = FileRef {
+        sha256: sha256(b"x"),
+        length: 1,
+    };
+    let missing = storage
+        .missing(&[absent.clone(), there, absent, other_length])
+        .await
+        .unwrap();
     assert_eq!(missing, [sha256(b"x"), hash.clone()]);
     storage.check().await.unwrap();
     presigned_addresses_open_one_blob(storage, &hash).await;
@@ -103,30 +131,49 @@ async fn keeps_blobs(storage: &Storage) {
     assert_eq!(storage.list().await.unwrap().len(), 0);
 }
 
-async fn presigned_addresses_open_one_blob(storage: &Storage, hash: &motcua_show::release::Sha256Hex) {
+async fn presigned_addresses_open_one_blob(
+    storage: &Storage,
+    hash: &motcua_show::release::Sha256Hex,
+) {
     let Some(address) = storage.presigned(hash).await.unwrap() else {
         let path = storage.local_path(hash).unwrap();
         assert!(path.ends_with(Storage::key(hash)) && path.exists());
         return;
     };
     let get = |address: String| async {
-        let call = move || ureq::get(address).call().map(|answer| answer.status().as_u16());
+        let call = move || {
+            ureq::get(address)
+                .call()
+                .map(|answer| answer.status().as_u16())
+        };
         tokio::task::spawn_blocking(call).await.unwrap()
     };
     assert_eq!(get(address.clone()).await.unwrap(), 200);
     let other = address.replace(hash.as_str(), sha256(b"x").as_str());
-    assert!(get(other).await.is_err(), "the signature is of one blob alone");
+    assert!(
+        get(other).await.is_err(),
+        "the signature is of one blob alone"
+    );
 }
 
 async fn keeps_a_tree(office: &Office) {
     let repository = &office.repository;
     let city = office.unit("Thành phố Cần Thơ", None).await;
     let ward = office.unit("Phường Phú Lợi", Some(&city)).await;
-    assert_eq!((city.as_str(), ward.as_str()), ("thanh-pho-can-tho", "phuong-phu-loi"));
+    assert_eq!(
+        (city.as_str(), ward.as_str()),
+        ("thanh-pho-can-tho", "phuong-phu-loi")
+    );
     assert_eq!(repository.find_unit("phường phú lợi").await.unwrap(), ward);
 
-    let below_itself = UnitChange { parent: Some(Some(ward.clone())), ..UnitChange::default() };
-    let refused = repository.change_unit(&city, below_itself, morning()).await.unwrap_err();
+    let below_itself = UnitChange {
+        parent: Some(Some(ward.clone())),
+        ..UnitChange::default()
+    };
+    let refused = repository
+        .change_unit(&city, below_itself, morning())
+        .await
+        .unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Refused, "{refused}");
     let nowhere = NewUnit {
         name: "X".into(),
@@ -140,7 +187,10 @@ async fn keeps_a_tree(office: &Office) {
         name: Some("Phường Phú Lợi (cũ)".into()),
         ..UnitChange::default()
     };
-    repository.change_unit(&ward, dated, morning()).await.unwrap();
+    repository
+        .change_unit(&ward, dated, morning())
+        .await
+        .unwrap();
 
     let units = repository.units().await.unwrap();
     assert_eq!(units.units.len(), 2, "what was refused left nothing");
@@ -154,8 +204,14 @@ async fn shows_screens_their_own(office: &Office) {
     let ward = repository.find_unit("phuong-phu-loi").await.unwrap();
     let other = office.unit("Xã Mỹ Xuyên", Some(&city)).await;
     let (ours, theirs) = (screen_id("ours"), screen_id("theirs"));
-    repository.assign(&ours, &ward, "Sảnh", morning()).await.unwrap();
-    repository.assign(&theirs, &other, "", morning()).await.unwrap();
+    repository
+        .assign(&ours, &ward, "Sảnh", morning())
+        .await
+        .unwrap();
+    repository
+        .assign(&theirs, &other, "", morning())
+        .await
+        .unwrap();
     let mut screen = office.screen("ours").await;
     assert_eq!(screen.title(office, morning()), None);
 
@@ -175,43 +231,77 @@ async fn shows_screens_their_own(office: &Office) {
     assert!(!seen.allows_target(&format!("screens/{}.{theirs}.json", sha256(b"x"))));
 
     // Moved without anybody touching it.
-    repository.assign(&ours, &other, "Sảnh", morning()).await.unwrap();
+    repository
+        .assign(&ours, &other, "Sảnh", morning())
+        .await
+        .unwrap();
     assert_eq!(screen.title(office, morning()).unwrap(), "city");
     assert!(!visible(&ours).await.allows_blob(&sha256(b"ward")));
 
     repository.unassign(&ours, morning()).await.unwrap();
     assert!(!visible(&ours).await.allows_blob(&sha256(b"city")));
     assert_eq!(screen.title(office, morning()), None);
-    assert!(repository.assign("../x", &ward, "", morning()).await.is_err());
+    assert!(
+        repository
+            .assign("../x", &ward, "", morning())
+            .await
+            .is_err()
+    );
 }
 
 async fn publishes_whole_or_not_at_all(office: &Office) {
     let repository = &office.repository;
     let unit = repository.find_unit("xa-my-xuyen").await.unwrap();
     let mut files = office.show("whole").await;
-    let absent = FileRef { sha256: sha256(b"absent"), length: 6 };
+    let absent = FileRef {
+        sha256: sha256(b"absent"),
+        length: 6,
+    };
     files.insert("media/a.png".parse().unwrap(), absent);
     let before = repository.published().await.unwrap().versions.clone();
-    let refused = repository.publish(&unit, "t", files, morning()).await.unwrap_err();
-    assert!(matches!(&refused, Error::LacksBlobs(lacks) if lacks.len() == 1), "{refused}");
-    let refused = repository.publish(&unit, "t", [].into(), morning()).await.unwrap_err();
+    let refused = repository
+        .publish(&unit, "t", files, morning())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&refused, Error::LacksBlobs(lacks) if lacks.len() == 1),
+        "{refused}"
+    );
+    let refused = repository
+        .publish(&unit, "t", [].into(), morning())
+        .await
+        .unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Refused, "{refused}");
 
     // The key that every publication needs is away for a while.
     let keys = repository.keys();
-    let (_, id) = keys.list().unwrap().into_iter().find(|(role, _)| role == "timestamp").unwrap();
+    let (_, id) = keys
+        .list()
+        .unwrap()
+        .into_iter()
+        .find(|(role, _)| role == "timestamp")
+        .unwrap();
     let file = keys.folder().join(format!("timestamp.{id}.pem"));
     std::fs::rename(&file, keys.folder().join("away")).unwrap();
     let files = office.show("whole").await;
-    let failed = repository.publish(&unit, "t", files, morning()).await.unwrap_err();
+    let failed = repository
+        .publish(&unit, "t", files, morning())
+        .await
+        .unwrap_err();
     assert!(matches!(failed, Error::NoKey { .. }), "{failed}");
     std::fs::rename(keys.folder().join("away"), &file).unwrap();
 
     assert_eq!(repository.published().await.unwrap().versions, before);
     assert_eq!(repository.release(&unit).await.unwrap(), None);
     let published = office.push(&unit, "whole", morning()).await;
-    assert_eq!((published.number, published.state), (1, PublishedState::Current));
-    assert_eq!(repository.release(&unit).await.unwrap().unwrap().title, "whole");
+    assert_eq!(
+        (published.number, published.state),
+        (1, PublishedState::Current)
+    );
+    assert_eq!(
+        repository.release(&unit).await.unwrap().unwrap().title,
+        "whole"
+    );
 }
 
 async fn replicas_hear_of_each_other(office: &Office) {
@@ -221,12 +311,18 @@ async fn replicas_hear_of_each_other(office: &Office) {
     office.push(&unit, "heard", morning()).await;
     let heard = async {
         loop {
-            if changes.recv().await.unwrap() == (Change::Release { unit: unit.to_string() }) {
+            if changes.recv().await.unwrap()
+                == (Change::Release {
+                    unit: unit.to_string(),
+                })
+            {
                 return;
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), heard).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), heard)
+        .await
+        .unwrap();
     let seen = other.repository.release(&unit).await.unwrap().unwrap();
     assert_eq!(seen.title, "heard");
     other.repository.database().close().await;
@@ -238,18 +334,29 @@ async fn replicas_publish_one_after_the_other(office: &Office) {
     let files = office.show("many").await;
     let mut pushes = tokio::task::JoinSet::new();
     for n in 0..12 {
-        let repository = if n % 2 == 0 { &office.repository } else { &other.repository };
+        let repository = if n % 2 == 0 {
+            &office.repository
+        } else {
+            &other.repository
+        };
         let (repository, unit, files) = (repository.clone(), unit.clone(), files.clone());
         pushes.spawn(async move {
             let title = format!("many {n}");
-            repository.publish(&unit, &title, files, morning()).await.unwrap().number
+            repository
+                .publish(&unit, &title, files, morning())
+                .await
+                .unwrap()
+                .number
         });
     }
     let mut numbers = pushes.join_all().await;
     numbers.sort_unstable();
     let first = numbers[0];
     assert_eq!(numbers, (first..first + 12).collect::<Vec<_>>());
-    let screen_of = office.repository.assign(&screen_id("theirs"), &unit, "", morning()).await;
+    let screen_of = office
+        .repository
+        .assign(&screen_id("theirs"), &unit, "", morning())
+        .await;
     assert_eq!(screen_of.unwrap(), PublishedState::Current);
     let mut screen = office.screen("theirs").await;
     assert!(screen.title(&other, morning()).unwrap().starts_with("many"));
@@ -265,8 +372,14 @@ async fn collects_what_nobody_names(office: &Office) {
     }
     // The storage stamps with the machine's clock.
     let soon = Timestamp::now();
-    assert_eq!(repository.collect(soon).await.unwrap().blobs, 0, "all of it is young");
-    let later = soon.checked_add(jiff::SignedDuration::from_hours(48)).unwrap();
+    assert_eq!(
+        repository.collect(soon).await.unwrap().blobs,
+        0,
+        "all of it is young"
+    );
+    let later = soon
+        .checked_add(jiff::SignedDuration::from_hours(48))
+        .unwrap();
     let collected = repository.collect(later).await.unwrap();
     assert!(collected.blobs >= 4, "{collected:?}");
     let storage = repository.storage();

@@ -81,7 +81,9 @@ pub enum BundleError {
     #[error("the bundle is not readable: {0}; let the server write it again")]
     Syntax(#[from] serde_json::Error),
     /// It is of a format that this version does not know.
-    #[error("the bundle has format {0}, and this version reads format {FORMAT}; use the version that the server has")]
+    #[error(
+        "the bundle has format {0}, and this version reads format {FORMAT}; use the version that the server has"
+    )]
     Format(u32),
     /// The metadata in it is none.
     #[error("the bundle's metadata of {role} is damaged: {source}; let the server write it again")]
@@ -93,7 +95,9 @@ pub enum BundleError {
         source: MalformedError,
     },
     /// A document is not the one that the metadata names.
-    #[error("the bundle shows another {target} than the metadata of {role} names; do not sign it, and find out who changed it")]
+    #[error(
+        "the bundle shows another {target} than the metadata of {role} names; do not sign it, and find out who changed it"
+    )]
     Document {
         /// The role.
         role: String,
@@ -160,7 +164,11 @@ impl Entry {
     /// When the metadata is damaged.
     pub fn signed_by(&self, signers: &Signers) -> Result<Vec<KeyId>, BundleError> {
         let role = tuf::metadata::RoleKeys::new(&signers.keys, signers.threshold);
-        let keys = signers.keys.iter().map(|key| (key.id(), key.clone())).collect();
+        let keys = signers
+            .keys
+            .iter()
+            .map(|key| (key.id(), key.clone()))
+            .collect();
         tuf::signers(self.metadata.as_bytes(), &role, &keys).map_err(|source| self.damaged(source))
     }
 
@@ -231,17 +239,27 @@ mod tests {
             published: None,
             documents: [("units/a/release.json".to_owned(), shown.to_owned())].into(),
             published_documents: BTreeMap::new(),
-            signers: vec![Signers { threshold: 1, keys: vec![key.public()] }],
+            signers: vec![Signers {
+                threshold: 1,
+                keys: vec![key.public()],
+            }],
         }
     }
 
     fn bundle(entry: Entry) -> Bundle {
-        Bundle { format: FORMAT, made_at: "2026-01-01T00:00:00Z".parse().unwrap(), entries: vec![entry] }
+        Bundle {
+            format: FORMAT,
+            made_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            entries: vec![entry],
+        }
     }
 
     #[test]
     fn only_the_keys_that_count_sign() {
-        let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+        let (key, other) = (
+            SigningKey::generate().unwrap(),
+            SigningKey::generate().unwrap(),
+        );
         let written = bundle(entry(&key, "{\"number\":2}")).to_bytes().unwrap();
         let mut read = Bundle::read(&written).unwrap();
         assert!(read.sign(&other).unwrap().is_empty());
@@ -254,10 +272,16 @@ mod tests {
     fn a_bundle_that_shows_something_else_is_refused() {
         let key = SigningKey::generate().unwrap();
         let other = bundle(entry(&key, "{\"number\":3}")).to_bytes().unwrap();
-        assert!(matches!(Bundle::read(&other), Err(BundleError::Document { .. })));
+        assert!(matches!(
+            Bundle::read(&other),
+            Err(BundleError::Document { .. })
+        ));
         let mut hidden = entry(&key, "");
         hidden.documents.clear();
         let hidden = bundle(hidden).to_bytes().unwrap();
-        assert!(matches!(Bundle::read(&hidden), Err(BundleError::Document { .. })));
+        assert!(matches!(
+            Bundle::read(&hidden),
+            Err(BundleError::Document { .. })
+        ));
     }
 }

@@ -255,3 +255,16 @@ fn a_stick_of_the_own_server_is_taken_and_a_changed_one_is_not() {
     screen.sync_well();
     assert_eq!(screen.shows(), 2);
 }
+
+#[test]
+fn a_pipe_on_a_stick_keeps_nobody_waiting() {
+    let (mut author, screen) = showing_one();
+    let film = noise(2, 20_000);
+    author.release("ward", &[("film.mp4", film.clone())]);
+    let blob = author.blob(&film);
+    fs::remove_file(&blob).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&blob).status();
+    assert!(made.unwrap().success());
+    assert!(screen.sync().error.is_some());
+    assert_eq!(screen.shows(), 1);
+}

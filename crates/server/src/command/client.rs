@@ -61,18 +61,30 @@ impl Client {
             .timeout_recv_response(Some(ANSWER))
             .build()
             .new_agent();
-        Ok(Self { agent, server, token })
+        Ok(Self {
+            agent,
+            server,
+            token,
+        })
     }
 
     pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         self.ask(Method::GET, path, None::<&()>)
     }
 
-    pub(super) fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+    pub(super) fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
         self.ask(Method::POST, path, Some(body))
     }
 
-    pub(super) fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+    pub(super) fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
         self.ask(Method::PATCH, path, Some(body))
     }
 
@@ -120,7 +132,10 @@ impl Client {
             .header("content-type", "application/json")
     }
 
-    fn checked(&self, answer: Result<Response<Body>, ureq::Error>) -> anyhow::Result<Response<Body>> {
+    fn checked(
+        &self,
+        answer: Result<Response<Body>, ureq::Error>,
+    ) -> anyhow::Result<Response<Body>> {
         let mut answer = answer.with_context(|| {
             format!("{} cannot be reached; see that the server runs and that address and authority are right", self.server)
         })?;
@@ -131,7 +146,10 @@ impl Client {
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         match serde_json::from_str::<Refusal>(&text) {
             Ok(refusal) => bail!("{}", refusal.error),
-            Err(_) => bail!("{} answers with {status}; see that it is a Motcua server", self.server),
+            Err(_) => bail!(
+                "{} answers with {status}; see that it is a Motcua server",
+                self.server
+            ),
         }
     }
 }
@@ -161,10 +179,16 @@ fn authorities(target: &Target, server: &str) -> anyhow::Result<Vec<Certificate<
     let path = match &target.ca {
         Some(path) => path.clone(),
         None if target.server.is_none() && own.exists() => own,
-        None => std::env::var_os("SSL_CERT_FILE").map_or_else(|| MACHINE_AUTHORITIES.into(), Into::into),
+        None => {
+            std::env::var_os("SSL_CERT_FILE").map_or_else(|| MACHINE_AUTHORITIES.into(), Into::into)
+        }
     };
-    let pem = std::fs::read(&path)
-        .with_context(|| format!("{} cannot be read; give the server's authority with --ca", path.display()))?;
+    let pem = std::fs::read(&path).with_context(|| {
+        format!(
+            "{} cannot be read; give the server's authority with --ca",
+            path.display()
+        )
+    })?;
     let found: Vec<_> = parse_pem(&pem)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),
@@ -172,12 +196,16 @@ fn authorities(target: &Target, server: &str) -> anyhow::Result<Vec<Certificate<
         })
         .collect();
     if found.is_empty() {
-        bail!("{} holds no certificate; give the server's authority with --ca", path.display());
+        bail!(
+            "{} holds no certificate; give the server's authority with --ca",
+            path.display()
+        );
     }
     Ok(found)
 }
 
 fn read_line(path: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(text.trim().to_owned())
 }

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use motcua_sync::bundle::{Bundle, TakeOff};
 
 use super::Target;
+use super::client::escaped;
 use crate::signing::Imported;
 
 /// Write what waits for signatures into a file.
@@ -41,6 +42,13 @@ pub(super) enum Keys {
         #[command(flatten)]
         target: Target,
     },
+    /// Give up what waits for signatures in a role, and go on from what is published.
+    Discard {
+        /// The role, such as `unit-phu-loi`; `export-unsigned` names those that wait.
+        role: String,
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 impl ExportUnsigned {
@@ -51,8 +59,16 @@ impl ExportUnsigned {
         match bundle.entries.len() {
             0 => println!("Nothing waits for signatures."),
             _ => {
-                let roles: Vec<&str> = bundle.entries.iter().map(|entry| entry.role.as_str()).collect();
-                println!("{} holds {}; sign it with `motcua sign`.", self.file.display(), roles.join(", "));
+                let roles: Vec<&str> = bundle
+                    .entries
+                    .iter()
+                    .map(|entry| entry.role.as_str())
+                    .collect();
+                println!(
+                    "{} holds {}; sign it with `motcua sign`.",
+                    self.file.display(),
+                    roles.join(", ")
+                );
             }
         }
         Ok(())
@@ -67,7 +83,10 @@ impl ImportSigned {
             println!("Published: {}.", imported.published.join(", "));
         }
         for role in &imported.waiting {
-            println!("{} waits: it has {} of {} signatures.", role.role, role.signatures, role.needed);
+            println!(
+                "{} waits: it has {} of {} signatures.",
+                role.role, role.signatures, role.needed
+            );
         }
         Ok(())
     }
@@ -75,22 +94,44 @@ impl ImportSigned {
 
 impl Keys {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let Self::TakeOff { file, cancel: _, target } = self;
-        let client = target.client()?;
-        let Some(file) = file else {
-            client.delete::<()>("/api/v1/keys/take-off")?;
-            println!("The keys stay on the server.");
-            return Ok(());
-        };
-        let wanted: TakeOff = serde_json::from_slice(&read(&file)?)
-            .with_context(|| format!("{} does not hold public keys and thresholds", file.display()))?;
-        client.post::<()>("/api/v1/keys/take-off", &wanted)?;
-        println!(
-            "The new keys must sign once before the server gives up its own: `motcua-server export-unsigned FILE`, \
-             `motcua sign FILE`, `motcua-server import-signed FILE`."
-        );
-        Ok(())
+        match self {
+            Self::TakeOff {
+                file: Some(file),
+                target,
+                ..
+            } => take_off(&target, &file),
+            Self::TakeOff {
+                file: None, target, ..
+            } => {
+                target.client()?.delete::<()>("/api/v1/keys/take-off")?;
+                println!("The keys stay on the server.");
+                Ok(())
+            }
+            Self::Discard { role, target } => {
+                let path = format!("/api/v1/unsigned/{}", escaped(&role));
+                target.client()?.delete::<()>(&path)?;
+                println!("Nothing of {role} waits for signatures any more.");
+                Ok(())
+            }
+        }
     }
+}
+
+fn take_off(target: &Target, file: &Path) -> anyhow::Result<()> {
+    let wanted: TakeOff = serde_json::from_slice(&read(file)?).with_context(|| {
+        format!(
+            "{} does not hold public keys and thresholds",
+            file.display()
+        )
+    })?;
+    target
+        .client()?
+        .post::<()>("/api/v1/keys/take-off", &wanted)?;
+    println!(
+        "The new keys must sign once before the server gives up its own: `motcua-server export-unsigned FILE`, \
+         `motcua sign FILE`, `motcua-server import-signed FILE`."
+    );
+    Ok(())
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

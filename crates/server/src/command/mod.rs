@@ -73,7 +73,12 @@ struct Target {
     #[arg(long, env = "MOTCUA_CA", value_name = "FILE")]
     ca: Option<PathBuf>,
     /// The data folder of a server on this machine.
-    #[arg(long, env = "MOTCUA_DATA", default_value = "motcua-data", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "MOTCUA_DATA",
+        default_value = "motcua-data",
+        value_name = "DIR"
+    )]
     data: PathBuf,
 }
 

@@ -59,9 +59,15 @@ impl Tokens {
 fn list(target: &Target) -> anyhow::Result<()> {
     let list: TokenList = target.client()?.get("/api/v1/tokens")?;
     for token in list.tokens {
-        let unit = token.unit.map_or("everywhere".to_owned(), |unit| unit.to_string());
-        let made = Timestamp::from_second(token.made_at).map_or_else(|_| String::new(), |at| at.to_string());
-        println!("{}  {}  {unit}  {}  {made}", token.id, token.kind, token.name);
+        let unit = token
+            .unit
+            .map_or("everywhere".to_owned(), |unit| unit.to_string());
+        let made = Timestamp::from_second(token.made_at)
+            .map_or_else(|_| String::new(), |at| at.to_string());
+        println!(
+            "{}  {}  {unit}  {}  {made}",
+            token.id, token.kind, token.name
+        );
     }
     Ok(())
 }
@@ -74,7 +80,10 @@ impl New {
             unit: self.unit,
         };
         let added: AddedToken = self.target.client()?.post("/api/v1/tokens", &wanted)?;
-        eprintln!("The token {} of {} ({}); it is not shown again:", added.id, wanted.name, wanted.kind);
+        eprintln!(
+            "The token {} of {} ({}); it is not shown again:",
+            added.id, wanted.name, wanted.kind
+        );
         // Alone on the standard output, so that a script can keep it.
         println!("{}", added.token);
         Ok(())

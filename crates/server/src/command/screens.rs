@@ -125,16 +125,31 @@ pub(super) fn say(what: &str, state: PublishedState) {
 fn list(target: &Target) -> anyhow::Result<()> {
     let list: ScreenList = target.client()?.get("/api/v1/screens")?;
     if list.screens.is_empty() {
-        println!("There are no screens yet; start one with `motcua play --server …` and accept its code.");
+        println!(
+            "There are no screens yet; start one with `motcua play --server …` and accept its code."
+        );
     }
     for screen in &list.screens {
-        println!("{}  {}  {}  {}", screen.id, screen.unit, screen.name, state_of(screen));
+        println!(
+            "{}  {}  {}  {}",
+            screen.id,
+            screen.unit,
+            screen.name,
+            state_of(screen)
+        );
     }
     Ok(())
 }
 
 fn state_of(screen: &Screen) -> String {
-    let mut words = vec![if screen.is_connected { "connected" } else { "not connected" }.to_owned()];
+    let mut words = vec![
+        if screen.is_connected {
+            "connected"
+        } else {
+            "not connected"
+        }
+        .to_owned(),
+    ];
     let Some((heartbeat, at)) = screen.heartbeat.as_ref().zip(screen.heartbeat_at) else {
         words.push("never told how it is".to_owned());
         return words.join("; ");
@@ -157,8 +172,15 @@ impl Accept {
             unit: self.unit,
             name: self.name,
         };
-        let accepted: Accepted = self.target.client()?.post("/api/v1/screens/accept", &wanted)?;
-        println!("The screen {} ({}) belongs to {}.", accepted.name, accepted.id, accepted.unit);
+        let accepted: Accepted = self
+            .target
+            .client()?
+            .post("/api/v1/screens/accept", &wanted)?;
+        let what = format!(
+            "The screen {} ({}) belongs to {}",
+            accepted.name, accepted.id, accepted.unit
+        );
+        say(&what, accepted.state);
         Ok(())
     }
 }
@@ -192,10 +214,15 @@ impl Command {
         match report.state {
             CommandState::Done => println!("{} did it. {message}", self.screen),
             CommandState::Refused => bail!("{} did not do it: {message}", self.screen),
-            _ => bail!("{} did not answer within {EXPIRES_S} s; see whether it is on", self.screen),
+            _ => bail!(
+                "{} did not answer within {EXPIRES_S} s; see whether it is on",
+                self.screen
+            ),
         }
         if let Some(picture) = report.picture {
-            let png = BASE64_STANDARD.decode(picture).context("the picture is damaged; ask for another")?;
+            let png = BASE64_STANDARD
+                .decode(picture)
+                .context("the picture is damaged; ask for another")?;
             motcua_sync::file::write(&self.out, &png)
                 .with_context(|| format!("{} cannot be written", self.out.display()))?;
             println!("The picture is in {}.", self.out.display());
@@ -209,7 +236,10 @@ fn answer(client: &Client, id: &str) -> anyhow::Result<CommandReport> {
     let deadline = Instant::now() + Duration::from_secs(EXPIRES_S.unsigned_abs() + 10);
     loop {
         let report: CommandReport = client.get(&format!("/api/v1/commands/{id}"))?;
-        let is_open = matches!(report.state, CommandState::Waiting | CommandState::Delivered);
+        let is_open = matches!(
+            report.state,
+            CommandState::Waiting | CommandState::Delivered
+        );
         if !is_open || Instant::now() > deadline {
             return Ok(report);
         }

@@ -14,7 +14,12 @@ use crate::server::{Server, ca_file, token_file};
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// The folder for everything that the server keeps; `server.toml` in it holds further settings.
-    #[arg(long, env = "MOTCUA_DATA", default_value = "motcua-data", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "MOTCUA_DATA",
+        default_value = "motcua-data",
+        value_name = "DIR"
+    )]
     data: PathBuf,
     /// Where to listen [default: 0.0.0.0:8443].
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -88,7 +93,10 @@ async fn until_stopped(settings: Settings) -> anyhow::Result<()> {
     println!("To connect a screen, start it with");
     println!("  motcua play --server {}", server.url());
     println!("and accept the six digits that it shows with");
-    println!("  motcua-server screens accept CODE --unit NAME --data {}", data.display());
+    println!(
+        "  motcua-server screens accept CODE --unit NAME --data {}",
+        data.display()
+    );
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -41,7 +41,9 @@ impl Export {
         for place in export.files.keys() {
             let stays_inside = |part| matches!(part, Component::Normal(_));
             if !Path::new(place).components().all(stays_inside) {
-                bail!("the server named the file {place:?}, which lies outside of the folder; do not trust it");
+                bail!(
+                    "the server named the file {place:?}, which lies outside of the folder; do not trust it"
+                );
             }
         }
         let mut bytes = 0;
@@ -84,7 +86,10 @@ fn fetch(client: &Client, folder: &Path, blob: &FileRef) -> anyhow::Result<()> {
     if sha256_of(&place)? != blob.sha256.as_str() {
         // What is wrong must not be taken for right the next time.
         let _ = std::fs::remove_file(&place);
-        bail!("{} came back damaged; try again, or use another stick", place.display());
+        bail!(
+            "{} came back damaged; try again, or use another stick",
+            place.display()
+        );
     }
     Ok(())
 }

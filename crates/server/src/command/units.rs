@@ -90,7 +90,9 @@ fn list(target: &Target) -> anyhow::Result<()> {
         units: list.units,
     };
     if tree.units.is_empty() {
-        println!("There are no units yet; add the first with `motcua-server units add NAME --kind KIND`.");
+        println!(
+            "There are no units yet; add the first with `motcua-server units add NAME --kind KIND`."
+        );
     }
     show(&tree, None, 0);
     Ok(())
@@ -98,8 +100,20 @@ fn list(target: &Target) -> anyhow::Result<()> {
 
 /// Shows the units below one, indented.
 fn show(tree: &Tree, above: Option<&UnitId>, depth: usize) {
-    for unit in tree.units.iter().filter(|unit| unit.parent.as_ref() == above) {
-        println!("{:indent$}{}  {} ({}){}", "", unit.id, unit.name, unit.kind, days(unit), indent = depth * 2);
+    for unit in tree
+        .units
+        .iter()
+        .filter(|unit| unit.parent.as_ref() == above)
+    {
+        println!(
+            "{:indent$}{}  {} ({}){}",
+            "",
+            unit.id,
+            unit.name,
+            unit.kind,
+            days(unit),
+            indent = depth * 2
+        );
         show(tree, Some(&unit.id), depth + 1);
     }
 }
@@ -129,7 +143,10 @@ impl Add {
             successor: self.successor,
         };
         let added: AddedUnit = self.target.client()?.post("/api/v1/units", &wanted)?;
-        say(&format!("{} was added as {}", wanted.name, added.id), added.state);
+        say(
+            &format!("{} was added as {}", wanted.name, added.id),
+            added.state,
+        );
         Ok(())
     }
 }

@@ -140,10 +140,12 @@ async fn wait(database: &Database, notices: Option<&mut PgListener>) {
 }
 
 async fn newest(pool: &AnyPool) -> Result<i64> {
-    Ok(sqlx::query("SELECT number FROM change_counter WHERE id = 1")
-        .fetch_one(pool)
-        .await?
-        .try_get(0)?)
+    Ok(
+        sqlx::query("SELECT number FROM change_counter WHERE id = 1")
+            .fetch_one(pool)
+            .await?
+            .try_get(0)?,
+    )
 }
 
 /// Passes on every change after `last`; returns the number of the last one passed on.

@@ -71,7 +71,7 @@ impl Database {
                     if dialect == Dialect::Sqlite {
                         // FULL: a release that was announced must survive a power cut.
                         connection
-                            .execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000")
+                            .execute("PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON")
                             .await?;
                     }
                     Ok(())
@@ -174,6 +174,9 @@ impl Database {
 
 /// The URL of a file: what a URL would read as something else is escaped, and the file is made if missing.
 fn sqlite_url(file: &str) -> String {
-    let escaped = file.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let escaped = file
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
     format!("sqlite:{escaped}?mode=rwc")
 }

@@ -38,7 +38,9 @@ pub async fn add(
     };
     match (wanted.kind, &unit) {
         (TokenKind::Author, None) => {
-            return Err(Problem::refused("an author's token counts for a unit and those below it; name the unit"));
+            return Err(Problem::refused(
+                "an author's token counts for a unit and those below it; name the unit",
+            ));
         }
         (TokenKind::Admin, Some(_)) => {
             return Err(Problem::refused(
@@ -56,7 +58,13 @@ pub async fn add(
         made_at: Timestamp::now().as_second(),
     };
     tokens::add(&app.database, &token, &secret).await?;
-    tracing::info!(token = token.id, by = by.name, "a token for {} was made: {}", token.name, token.kind);
+    tracing::info!(
+        token = token.id,
+        by = by.name,
+        "a token for {} was made: {}",
+        token.name,
+        token.kind
+    );
     Ok(Json(AddedToken {
         id: token.id,
         token: secret.reveal().to_owned(),

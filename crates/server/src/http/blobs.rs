@@ -74,7 +74,12 @@ pub async fn send(
 }
 
 /// Streams a blob, or the range that is asked for if what the caller has is of the same blob.
-async fn stream(app: &App, hash: &Sha256Hex, etag: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn stream(
+    app: &App,
+    hash: &Sha256Hex,
+    etag: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if text(&IF_NONE_MATCH) == Some(etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
@@ -106,7 +111,10 @@ async fn stream(app: &App, hash: &Sha256Hex, etag: &str, headers: &HeaderMap) ->
         .header(CACHE_CONTROL, FOR_EVER);
     if status == StatusCode::PARTIAL_CONTENT {
         let last = range.end.saturating_sub(1);
-        response = response.header(CONTENT_RANGE, format!("bytes {}-{last}/{length}", range.start));
+        response = response.header(
+            CONTENT_RANGE,
+            format!("bytes {}-{last}/{length}", range.start),
+        );
     }
     response
         .body(Stream::from_stream(found.into_stream()))
@@ -162,7 +170,9 @@ pub async fn take_in(
             }
         };
         let frame = frame.map_err(|error| {
-            Problem::refused(format!("the upload broke off: {error}; send the file again"))
+            Problem::refused(format!(
+                "the upload broke off: {error}; send the file again"
+            ))
         })?;
         if let Ok(bytes) = frame.into_data() {
             upload.write(&bytes).await?;

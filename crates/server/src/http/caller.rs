@@ -39,7 +39,9 @@ impl FromRequestParts<Arc<App>> for Screen {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         match authenticate(parts, app).await? {
             Caller::Screen(screen) => Ok(Self(screen)),
-            Caller::Holder(_) => Err(Problem::forbidden("only a screen can do this, with its own token")),
+            Caller::Holder(_) => Err(Problem::forbidden(
+                "only a screen can do this, with its own token",
+            )),
         }
     }
 }
@@ -67,9 +69,14 @@ impl FromRequestParts<Arc<App>> for Author {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        one_of(parts, app, &[TokenKind::Admin, TokenKind::Author], "an author's")
-            .await
-            .map(Self)
+        one_of(
+            parts,
+            app,
+            &[TokenKind::Admin, TokenKind::Author],
+            "an author's",
+        )
+        .await
+        .map(Self)
     }
 }
 
@@ -81,9 +88,14 @@ impl FromRequestParts<Arc<App>> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        one_of(parts, app, &[TokenKind::Admin, TokenKind::Operator], "an operator's")
-            .await
-            .map(Self)
+        one_of(
+            parts,
+            app,
+            &[TokenKind::Admin, TokenKind::Operator],
+            "an operator's",
+        )
+        .await
+        .map(Self)
     }
 }
 
@@ -144,7 +156,9 @@ pub fn bearer(authorization: &str) -> Option<Secret> {
 /// # Errors
 /// When the token does not reach that far.
 pub fn within(token: &Token, units: &Units, unit: &UnitId) -> Result<(), Problem> {
-    let Some(top) = &token.unit else { return Ok(()) };
+    let Some(top) = &token.unit else {
+        return Ok(());
+    };
     let mut next = Some(unit);
     // A tree cannot be deeper than it has units.
     for _ in 0..=units.units.len() {
@@ -159,7 +173,12 @@ pub fn within(token: &Token, units: &Units, unit: &UnitId) -> Result<(), Problem
     )))
 }
 
-async fn one_of(parts: &Parts, app: &App, kinds: &[TokenKind], whose: &str) -> Result<Token, Problem> {
+async fn one_of(
+    parts: &Parts,
+    app: &App,
+    kinds: &[TokenKind],
+    whose: &str,
+) -> Result<Token, Problem> {
     match authenticate(parts, app).await? {
         Caller::Holder(token) if kinds.contains(&token.kind) => Ok(token),
         _ => Err(Problem::forbidden(format!(
@@ -228,10 +247,21 @@ mod tests {
         let [proxy, client, forged]: [IpAddr; 3] =
             ["10.0.0.1", "198.51.100.7", "192.0.2.66"].map(|address| address.parse().unwrap());
         let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", format!("{forged}, {client}").parse().unwrap());
+        headers.insert(
+            "x-forwarded-for",
+            format!("{forged}, {client}").parse().unwrap(),
+        );
         assert_eq!(forwarded(proxy, &headers, &[proxy]), client);
-        assert_eq!(forwarded(proxy, &headers, &[]), proxy, "no proxy is trusted");
-        assert_eq!(forwarded(client, &headers, &[proxy]), client, "it did not come through the proxy");
+        assert_eq!(
+            forwarded(proxy, &headers, &[]),
+            proxy,
+            "no proxy is trusted"
+        );
+        assert_eq!(
+            forwarded(client, &headers, &[proxy]),
+            client,
+            "it did not come through the proxy"
+        );
         assert_eq!(forwarded(proxy, &HeaderMap::new(), &[proxy]), proxy);
     }
 

@@ -35,7 +35,10 @@ pub async fn ask(
 #[utoipa::path(get, path = "/api/v1/enrolments/{id}", tag = "enrolment",
     params(("id" = String, Path)),
     responses((status = 200, description = "`{state, offer?}`")))]
-pub async fn state(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<EnrolmentState>, Problem> {
+pub async fn state(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Result<Json<EnrolmentState>, Problem> {
     let state = enrolment::state(&app.database, &id, Timestamp::now()).await?;
     Ok(Json(state))
 }

@@ -26,7 +26,9 @@ const LONGEST_DAYS: u32 = 366;
     responses((status = 200, description = "The bundle"), (status = 401, description = "No valid token")),
     security(("token" = [])))]
 pub async fn unsigned(State(app): State<Arc<App>>, _: Operator) -> Result<Json<Bundle>, Problem> {
-    Ok(Json(app.repository.export_unsigned(Timestamp::now()).await?))
+    Ok(Json(
+        app.repository.export_unsigned(Timestamp::now()).await?,
+    ))
 }
 
 /// Takes a bundle back, and publishes what has all its signatures.
@@ -40,7 +42,11 @@ pub async fn signed(
     _: Operator,
     Body(bundle): Body<Bundle>,
 ) -> Result<Json<Imported>, Problem> {
-    Ok(Json(app.repository.import_signed(&bundle, Timestamp::now()).await?))
+    Ok(Json(
+        app.repository
+            .import_signed(&bundle, Timestamp::now())
+            .await?,
+    ))
 }
 
 /// Gives up what waits for signatures in a role, and goes on from what is published.
@@ -53,8 +59,14 @@ pub async fn discard(
     Path(role): Path<String>,
     Admin(by): Admin,
 ) -> Result<StatusCode, Problem> {
-    app.repository.discard_unsigned(&role, Timestamp::now()).await?;
-    tracing::info!(role, by = by.name, "what waited for signatures of {role} was given up");
+    app.repository
+        .discard_unsigned(&role, Timestamp::now())
+        .await?;
+    tracing::info!(
+        role,
+        by = by.name,
+        "what waited for signatures of {role} was given up"
+    );
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -71,7 +83,10 @@ pub async fn take_off(
     Body(wanted): Body<TakeOff>,
 ) -> Result<StatusCode, Problem> {
     app.repository.take_off(&wanted, Timestamp::now()).await?;
-    tracing::info!(by = by.name, "the keys are about to be taken off the server");
+    tracing::info!(
+        by = by.name,
+        "the keys are about to be taken off the server"
+    );
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -79,7 +94,10 @@ pub async fn take_off(
 #[utoipa::path(delete, path = "/api/v1/keys/take-off", tag = "keys",
     responses((status = 204, description = "The keys stay"), (status = 401, description = "No valid token")),
     security(("token" = [])))]
-pub async fn cancel_take_off(State(app): State<Arc<App>>, Admin(by): Admin) -> Result<StatusCode, Problem> {
+pub async fn cancel_take_off(
+    State(app): State<Arc<App>>,
+    Admin(by): Admin,
+) -> Result<StatusCode, Problem> {
     app.repository.cancel_take_off(Timestamp::now()).await?;
     tracing::info!(by = by.name, "the keys stay on the server");
     Ok(StatusCode::NO_CONTENT)
@@ -112,16 +130,23 @@ pub async fn export(
         Some(text) => Some(app.repository.find_unit(text).await?),
         None => None,
     };
-    let export = app.repository.export(days, unit.as_ref(), Timestamp::now()).await?;
+    let export = app
+        .repository
+        .export(days, unit.as_ref(), Timestamp::now())
+        .await?;
     Ok(Json(export))
 }
 
 fn days(text: Option<&str>) -> Result<u32, Problem> {
-    let Some(text) = text else { return Ok(VALID_DAYS) };
+    let Some(text) = text else {
+        return Ok(VALID_DAYS);
+    };
     text.strip_suffix('d')
         .and_then(|digits| digits.parse().ok())
         .filter(|days| (1..=LONGEST_DAYS).contains(days))
         .ok_or_else(|| {
-            Problem::refused(format!("valid={text:?} is no length of time between 1d and {LONGEST_DAYS}d"))
+            Problem::refused(format!(
+                "valid={text:?} is no length of time between 1d and {LONGEST_DAYS}d"
+            ))
         })
 }

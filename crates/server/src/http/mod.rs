@@ -80,24 +80,42 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/healthz", get(status::health)),
         ("/metrics", get(status::metrics)),
         ("/openapi.json", get(openapi::document)),
-        ("/repository/metadata/{file}", get(repository::metadata).layer(packed.clone())),
-        ("/repository/targets/{*path}", get(repository::target).layer(packed.clone())),
-        ("/repository/blobs/sha256/{start}/{sha256}", get(blobs::send)),
+        (
+            "/repository/metadata/{file}",
+            get(repository::metadata).layer(packed.clone()),
+        ),
+        (
+            "/repository/targets/{*path}",
+            get(repository::target).layer(packed.clone()),
+        ),
+        (
+            "/repository/blobs/sha256/{start}/{sha256}",
+            get(blobs::send),
+        ),
         (EVENTS_PATH, get(screen::events)),
         ("/api/v1/screen/heartbeat", post(screen::heartbeat)),
-        ("/api/v1/screen/commands/{id}", post(screen::answer).layer(answers)),
+        (
+            "/api/v1/screen/commands/{id}",
+            post(screen::answer).layer(answers),
+        ),
         ("/api/v1/enrolments", post(enrolments::ask)),
         ("/api/v1/enrolments/{id}", get(enrolments::state)),
         ("/api/v1/enrolments/{id}/confirm", post(enrolments::confirm)),
         ("/api/v1/blobs/missing", post(blobs::missing)),
-        ("/api/v1/blobs/{sha256}", put(blobs::take_in).layer(unlimited)),
+        (
+            "/api/v1/blobs/{sha256}",
+            put(blobs::take_in).layer(unlimited),
+        ),
         ("/api/v1/units", get(units::list).post(units::add)),
         ("/api/v1/units/{id}", patch(units::change)),
         ("/api/v1/units/{id}/release", get(releases::current)),
         ("/api/v1/units/{id}/releases", post(releases::publish)),
         ("/api/v1/screens", get(screens::list)),
         ("/api/v1/screens/accept", post(screens::accept)),
-        ("/api/v1/screens/{id}", patch(screens::change).delete(screens::revoke)),
+        (
+            "/api/v1/screens/{id}",
+            patch(screens::change).delete(screens::revoke),
+        ),
         ("/api/v1/screens/{id}/commands", post(screens::command)),
         ("/api/v1/commands/{id}", get(screens::report)),
         ("/api/v1/tokens", get(accounts::list).post(accounts::add)),
@@ -105,7 +123,10 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/api/v1/unsigned", get(keys::unsigned).layer(packed)),
         ("/api/v1/signed", post(keys::signed).layer(bundles)),
         ("/api/v1/unsigned/{role}", delete(keys::discard)),
-        ("/api/v1/keys/take-off", post(keys::take_off).delete(keys::cancel_take_off)),
+        (
+            "/api/v1/keys/take-off",
+            post(keys::take_off).delete(keys::cancel_take_off),
+        ),
         ("/api/v1/export", get(keys::export)),
     ]
 }
@@ -119,7 +140,10 @@ impl Answer for App {
         router
             .fallback(nothing_here)
             .layer(DefaultBodyLimit::max(LONGEST_BODY))
-            .layer(axum::middleware::from_fn_with_state(Arc::clone(self), count))
+            .layer(axum::middleware::from_fn_with_state(
+                Arc::clone(self),
+                count,
+            ))
             .with_state(Arc::clone(self))
     }
 
@@ -162,10 +186,20 @@ async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     let response = next.run(request).await;
     let (status, took) = (response.status(), began.elapsed());
     // A client may write any method that it likes.
-    let method = if status == 405 { "other" } else { method.as_str() };
+    let method = if status == 405 {
+        "other"
+    } else {
+        method.as_str()
+    };
     app.metrics
         .request(method, &route, status.as_u16(), took.as_secs_f64());
-    tracing::debug!(method, route, status = status.as_u16(), ms = took.as_millis(), "answered");
+    tracing::debug!(
+        method,
+        route,
+        status = status.as_u16(),
+        ms = took.as_millis(),
+        "answered"
+    );
     response
 }
 

@@ -4,7 +4,9 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{accounts, blobs, enrolments, keys, releases, repository, screen, screens, status, units};
+use super::{
+    accounts, blobs, enrolments, keys, releases, repository, screen, screens, status, units,
+};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -86,7 +86,13 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(Refusal { error: self.sentence })).into_response();
+        let mut response = (
+            self.status,
+            Json(Refusal {
+                error: self.sentence,
+            }),
+        )
+            .into_response();
         let headers = response.headers_mut();
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
@@ -135,7 +141,10 @@ impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
         Self::new(
             rejection.status(),
-            format!("{}; /openapi.json says what belongs here", rejection.body_text()),
+            format!(
+                "{}; /openapi.json says what belongs here",
+                rejection.body_text()
+            ),
         )
     }
 }

@@ -25,7 +25,9 @@ pub async fn current(
 ) -> Result<Json<UnitRelease>, Problem> {
     let (unit, name) = reachable(&app, &token, &id).await?;
     let release = app.repository.release(&unit).await?.ok_or_else(|| {
-        Problem::missing(format!("nothing is published for {name} itself; `motcua push` publishes a show"))
+        Problem::missing(format!(
+            "nothing is published for {name} itself; `motcua push` publishes a show"
+        ))
     })?;
     Ok(Json(UnitRelease {
         number: release.number,

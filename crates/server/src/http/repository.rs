@@ -22,15 +22,22 @@ const ASK_AGAIN: &str = "no-cache";
 #[utoipa::path(get, path = "/repository/metadata/{file}", tag = "repository",
     params(("file" = String, Path, description = "Such as `timestamp.json` or `3.root.json`")),
     responses((status = 200, description = "The metadata"), (status = 404, description = "There is no such file")))]
-pub async fn metadata(State(app): State<Arc<App>>, Path(file): Path<String>) -> Result<Response, Problem> {
-    let caching = if file == "timestamp.json" { ASK_AGAIN } else { FOR_EVER };
+pub async fn metadata(
+    State(app): State<Arc<App>>,
+    Path(file): Path<String>,
+) -> Result<Response, Problem> {
+    let caching = if file == "timestamp.json" {
+        ASK_AGAIN
+    } else {
+        FOR_EVER
+    };
     let bytes = match app.shelf.get(&file) {
         Ok(bytes) => bytes,
         Err(gap) => {
             let found = app.repository.metadata(&file).await?;
-            let bytes = found.map(Bytes::from).ok_or_else(|| {
-                Problem::missing(format!("there is no metadata {file:?}"))
-            })?;
+            let bytes = found
+                .map(Bytes::from)
+                .ok_or_else(|| Problem::missing(format!("there is no metadata {file:?}")))?;
             app.shelf.put(gap, &file, &bytes);
             bytes
         }
@@ -65,5 +72,9 @@ fn no_target(path: &str) -> Problem {
 }
 
 fn json(bytes: Bytes, caching: &'static str) -> Response {
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, caching)], bytes).into_response()
+    (
+        [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, caching)],
+        bytes,
+    )
+        .into_response()
 }

@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use motcua_sync::api::{CommandResult, Heartbeat};
 use ring::signature::{ED25519, UnparsedPublicKey};
 
+use super::App;
 use super::caller::{Body, Screen, bearer};
 use super::problem::Problem;
-use super::App;
 use crate::{commands, screens};
 
 /// What the signature of a heartbeat stands in.
@@ -28,11 +28,20 @@ const LONGEST_HEARTBEAT: usize = 64 << 10;
     responses((status = 200, description = "The stream", content_type = "text/event-stream"),
         (status = 401, description = "No valid token")),
     security(("token" = [])))]
-pub async fn events(State(app): State<Arc<App>>, headers: HeaderMap, _: Screen) -> Result<Response, Problem> {
-    let shown = headers.get(AUTHORIZATION).and_then(|shown| shown.to_str().ok());
+pub async fn events(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    _: Screen,
+) -> Result<Response, Problem> {
+    let shown = headers
+        .get(AUTHORIZATION)
+        .and_then(|shown| shown.to_str().ok());
     let secret = shown.and_then(bearer).ok_or_else(Problem::unknown_caller)?;
     // It may have been revoked since it was asked who it is.
-    let events = app.connect(&secret).await?.ok_or_else(Problem::unknown_caller)?;
+    let events = app
+        .connect(&secret)
+        .await?
+        .ok_or_else(Problem::unknown_caller)?;
     let headers = [
         (CONTENT_TYPE.as_str(), "text/event-stream"),
         (CACHE_CONTROL.as_str(), "no-store"),
@@ -55,7 +64,10 @@ pub async fn heartbeat(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     if body.len() > LONGEST_HEARTBEAT {
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the heartbeat is too long"));
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the heartbeat is too long",
+        ));
     }
     let decoded = |text: &str| BASE64_STANDARD.decode(text).unwrap_or_default();
     let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
@@ -67,7 +79,10 @@ pub async fn heartbeat(
         .map_err(|error| Problem::refused(format!("the heartbeat cannot be read: {error}")))?;
     let now = Timestamp::now();
     screens::note(&app.database, &screen.id, &heartbeat, now).await?;
-    let release = heartbeat.release.as_ref().map(|release| (&release.unit, release.number));
+    let release = heartbeat
+        .release
+        .as_ref()
+        .map(|release| (&release.unit, release.number));
     app.repository
         .note_floors(&heartbeat.trusted, release, now)
         .await?;
@@ -90,6 +105,8 @@ pub async fn answer(
     if commands::answer(&app.database, &screen.id, &id, &result, Timestamp::now()).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
-        Err(Problem::missing("no such command waits for an answer of this screen"))
+        Err(Problem::missing(
+            "no such command waits for an answer of this screen",
+        ))
     }
 }

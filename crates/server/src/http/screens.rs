@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
-use motcua_sync::api::{Accept, CommandOrder};
+use motcua_sync::api::{Accept, CommandOrder, PublishedState};
 use motcua_sync::pairing::{Code, NotACode};
 use tokio::time::Instant;
 
@@ -30,7 +30,10 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 #[utoipa::path(get, path = "/api/v1/screens", tag = "screens",
     responses((status = 200, body = ScreenList), (status = 401, description = "No valid token")),
     security(("token" = [])))]
-pub async fn list(State(app): State<Arc<App>>, Holder(token): Holder) -> Result<Json<ScreenList>, Problem> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    Holder(token): Holder,
+) -> Result<Json<ScreenList>, Problem> {
     let units = app.repository.units().await?;
     let mut screens = screens::list(&app.database).await?;
     screens.retain(|screen| match screen.unit.parse() {
@@ -55,7 +58,8 @@ pub async fn accept(
     Operator(token): Operator,
     Body(wanted): Body<Accept>,
 ) -> Result<Json<Accepted>, Problem> {
-    let code = Code::read(&wanted.code).map_err(|error: NotACode| Problem::refused(error.to_string()))?;
+    let code =
+        Code::read(&wanted.code).map_err(|error: NotACode| Problem::refused(error.to_string()))?;
     let (unit, unit_name) = reachable(&app, &token, &wanted.unit).await?;
     let giving = Giving {
         unit,
@@ -76,10 +80,17 @@ pub async fn accept(
         // Whatever changed, or nothing for a while: the database says what is.
         let _ = tokio::time::timeout(LOOK_AGAIN, changes.recv()).await;
         if let Some(screen) = taken(&app, &attempt).await? {
+            let published = app.repository.published().await?;
+            let is_signed = published.homes.get(&screen.id) == Some(&giving.unit);
             return Ok(Json(Accepted {
                 id: screen.id,
                 name: screen.name,
                 unit: giving.unit.to_string(),
+                state: if is_signed {
+                    PublishedState::Current
+                } else {
+                    PublishedState::Unsigned
+                },
             }));
         }
     }
@@ -131,8 +142,16 @@ pub async fn revoke(
     let screen = of_token(&app, &token, &id).await?;
     // The token first: it counts at once, also while the signatures for the rest are made elsewhere.
     screens::revoke(&app.database, &screen.id).await?;
-    let state = app.repository.unassign(&screen.id, Timestamp::now()).await?;
-    tracing::info!(screen = screen.id, by = token.name, "the screen {} was revoked", screen.name);
+    let state = app
+        .repository
+        .unassign(&screen.id, Timestamp::now())
+        .await?;
+    tracing::info!(
+        screen = screen.id,
+        by = token.name,
+        "the screen {} was revoked",
+        screen.name
+    );
     Ok(Json(Changed { state }))
 }
 
@@ -154,7 +173,13 @@ pub async fn command(
         command: wanted.command,
     };
     commands::order(&app.database, &screen.id, &order, Timestamp::now()).await?;
-    tracing::info!(screen = screen.id, by = token.name, "command {} to {}", commands::name_of(order.command), screen.name);
+    tracing::info!(
+        screen = screen.id,
+        by = token.name,
+        "command {} to {}",
+        commands::name_of(order.command),
+        screen.name
+    );
     Ok(Json(Ordered { id: order.id }))
 }
 
@@ -169,7 +194,11 @@ pub async fn report(
     Path(id): Path<String>,
     Operator(token): Operator,
 ) -> Result<Json<CommandReport>, Problem> {
-    let none = || Problem::missing(format!("there is no command {id:?}; commands are kept for a month"));
+    let none = || {
+        Problem::missing(format!(
+            "there is no command {id:?}; commands are kept for a month"
+        ))
+    };
     let report = commands::get(&app.database, &id, Timestamp::now())
         .await?
         .ok_or_else(none)?;

@@ -36,11 +36,18 @@ pub async fn health(State(app): State<Arc<App>>) -> Response {
         }
     };
     let is_well = database.is_ok() && storage.is_ok();
-    let status = if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if is_well {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let health = Health {
         is_well,
         database: word(database.as_ref().err().map(|error| error as _), "database"),
-        storage: word(storage.as_ref().err().map(|error| error as _), "place of the blobs"),
+        storage: word(
+            storage.as_ref().err().map(|error| error as _),
+            "place of the blobs",
+        ),
     };
     (status, Json(health)).into_response()
 }

@@ -112,7 +112,10 @@ async fn named(app: &App, text: Option<String>) -> Result<Option<UnitId>, Proble
     })
 }
 
-async fn named_or_cleared(app: &App, text: Option<Option<String>>) -> Result<Option<Option<UnitId>>, Problem> {
+async fn named_or_cleared(
+    app: &App,
+    text: Option<Option<String>>,
+) -> Result<Option<Option<UnitId>>, Problem> {
     Ok(match text {
         Some(text) => Some(named(app, text).await?),
         None => None,

@@ -43,19 +43,35 @@ pub struct ChangeUnit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Id or name of another unit above it.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>)]
     pub parent: Option<Option<String>>,
     /// Another first day.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>, format = Date)]
     pub first_day: Option<Option<Date>>,
     /// Another last day.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>, format = Date)]
     pub last_day: Option<Option<Date>>,
     /// Id or name of another successor.
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(value_type = Option<String>)]
     pub successor: Option<Option<String>>,
 }
@@ -86,6 +102,9 @@ pub struct Accepted {
     pub name: String,
     /// The id of its unit.
     pub unit: String,
+    /// `current`, or `unsigned` while its place waits for signatures made off the server.
+    #[schema(value_type = String)]
+    pub state: motcua_sync::api::PublishedState,
 }
 
 /// `PATCH screens/{id}`: what is absent stays.
@@ -153,7 +172,9 @@ pub struct Changed {
 }
 
 /// Tells null, which clears, from absent, which leaves.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    value: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
@@ -163,7 +184,8 @@ mod tests {
 
     #[test]
     fn null_clears_and_absence_leaves() {
-        let change: ChangeUnit = serde_json::from_str(r#"{"last_day": null, "successor": "b"}"#).unwrap();
+        let change: ChangeUnit =
+            serde_json::from_str(r#"{"last_day": null, "successor": "b"}"#).unwrap();
         assert_eq!(change.last_day, Some(None));
         assert_eq!(change.first_day, None);
         assert_eq!(change.successor, Some(Some("b".to_owned())));

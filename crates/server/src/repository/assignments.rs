@@ -57,7 +57,11 @@ impl Repository {
         screens.targets.insert(target, TargetFile::of(&document));
         let state = publication.stage(SCREENS, &screens).await?;
         let screen = screen.to_owned();
-        publication.record(&Change::Assigned { screen: screen.clone() }).await?;
+        publication
+            .record(&Change::Assigned {
+                screen: screen.clone(),
+            })
+            .await?;
         publication.finish().await?;
         tracing::info!(%screen, %unit, ?state, "screen {screen} was assigned to {unit}");
         Ok(state)
@@ -84,7 +88,11 @@ impl Repository {
             let screens = self.next_screens(&mut publication).await?;
             publication.stage(SCREENS, &screens).await?
         };
-        publication.record(&Change::Revoked { screen: screen.to_owned() }).await?;
+        publication
+            .record(&Change::Revoked {
+                screen: screen.to_owned(),
+            })
+            .await?;
         publication.finish().await?;
         tracing::info!(screen, ?state, "screen {screen} was cut off");
         Ok(state)

@@ -95,7 +95,10 @@ impl Repository {
         let mut named = HashSet::with_capacity(rows.len());
         for row in rows {
             let hash: String = row.try_get(0)?;
-            named.insert(hash.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?);
+            named.insert(
+                hash.parse()
+                    .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            );
         }
         Ok(named)
     }

@@ -49,7 +49,11 @@ impl Repository {
     fn holds_online_keys(&self, root: &Root) -> Result<()> {
         for role in [TopRole::Snapshot, TopRole::Timestamp] {
             let ids = root.role(role).map(|keys| keys.keyids.as_slice());
-            if self.keys.held(role.name(), ids.unwrap_or_default())?.is_empty() {
+            if self
+                .keys
+                .held(role.name(), ids.unwrap_or_default())?
+                .is_empty()
+            {
                 return Err(self.lacks(role.name()));
             }
         }

@@ -53,10 +53,17 @@ impl Repository {
         let taking_off = tables::take_off(&mut *publication.work).await?.is_some();
         for (role, version) in ahead {
             if role == "root" {
-                tracing::error!(version, "a screen trusts root {version}, which this server does not know; restore a later copy of the database");
+                tracing::error!(
+                    version,
+                    "a screen trusts root {version}, which this server does not know; restore a later copy of the database"
+                );
                 continue;
             }
-            tracing::warn!(role, version, "a screen trusts version {version} of {role}, later than the server's; publishing goes beyond it");
+            tracing::warn!(
+                role,
+                version,
+                "a screen trusts version {version} of {role}, later than the server's; publishing goes beyond it"
+            );
             tables::raise_floor(&mut publication.work, role, version).await?;
             if !taking_off {
                 self.go_beyond(&mut publication, role).await?;
@@ -69,8 +76,8 @@ impl Repository {
     /// Publishes a role above its floor. A unit whose releases a restored copy does not know has none; its
     /// role is published empty, because screens that have seen it want to see it again.
     async fn go_beyond(&self, publication: &mut Publication<'_>, role: &str) -> Result<()> {
-        let is_known = !role.starts_with("unit-")
-            || publication.wanted::<Targets>(role).await?.is_some();
+        let is_known =
+            !role.starts_with("unit-") || publication.wanted::<Targets>(role).await?.is_some();
         if is_known {
             publication.restage(role).await?;
         } else if publication.authority(role).await?.is_some() {

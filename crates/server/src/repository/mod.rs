@@ -133,7 +133,9 @@ impl Repository {
     /// The name of a target and the hash in the file that holds it.
     #[must_use]
     pub fn target_name(file: &str) -> Option<(String, &str)> {
-        let (folder, file) = file.rsplit_once('/').map_or(("", file), |(folder, file)| (folder, file));
+        let (folder, file) = file
+            .rsplit_once('/')
+            .map_or(("", file), |(folder, file)| (folder, file));
         let (hash, name) = file.split_once('.')?;
         Some(if folder.is_empty() {
             (name.to_owned(), hash)

@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan as _};
 use motcua_sync::api::PublishedState;
 use motcua_sync::bundle::Signers;
 use motcua_sync::tuf::metadata::{
-    DelegatedRole, MetaFile, Metadata, Root, RoleKeys, Snapshot, Targets, TopRole,
+    DelegatedRole, MetaFile, Metadata, RoleKeys, Root, Snapshot, Targets, TopRole,
 };
 use motcua_sync::tuf::{self, Key, KeyId, SigningKey, metadata};
 
@@ -102,7 +102,10 @@ impl<'a> Publication<'a> {
 
     /// Tells all replicas of `change` once this is committed.
     pub async fn record(&mut self, change: &Change) -> Result<()> {
-        self.repository.database.record(&mut self.work, change).await
+        self.repository
+            .database
+            .record(&mut self.work, change)
+            .await
     }
 
     /// Makes the timestamp, and with it perhaps the snapshot, anew.
@@ -200,8 +203,11 @@ impl<'a> Publication<'a> {
             self.check_whole().await?;
         }
         if self.renews > Renews::Nothing {
-            self.sign_online(self.repository.valid.snapshot_days, self.repository.valid.timestamp_days)
-                .await?;
+            self.sign_online(
+                self.repository.valid.snapshot_days,
+                self.repository.valid.timestamp_days,
+            )
+            .await?;
         }
         sqlx::query("UPDATE publishing SET generation = generation + 1 WHERE id = 1")
             .execute(&mut *self.work)
@@ -218,7 +224,11 @@ impl<'a> Publication<'a> {
                 if !matches!(role.as_str(), "root" | "snapshot" | "timestamp") {
                     // The signatures of the roles themselves vouch for their bytes; with hashes the
                     // snapshot of 300 units, which every push sends to every screen, would be thrice as long.
-                    let file = MetaFile { version, length: None, hashes: None };
+                    let file = MetaFile {
+                        version,
+                        length: None,
+                        hashes: None,
+                    };
                     snapshot = snapshot.with_role(&role, file);
                 }
             }
@@ -265,7 +275,9 @@ impl<'a> Publication<'a> {
                 // Made anew right after this.
                 Some(TopRole::Timestamp | TopRole::Snapshot) => continue,
                 Some(top) => of_root(&root, top),
-                None => targets.as_ref().and_then(|targets| of_targets(targets, role)),
+                None => targets
+                    .as_ref()
+                    .and_then(|targets| of_targets(targets, role)),
             };
             let is_verified = match authority {
                 Some(authority) => authority.is_enough(role, &latest.bytes)?,
@@ -303,7 +315,9 @@ fn of_targets(targets: &Targets, role: &str) -> Option<Authority> {
     let delegations = targets.delegations.as_ref()?;
     let delegated = delegations.roles.iter().find(|there| there.name == role)?;
     let ids = &delegated.keys.keyids;
-    let keys = ids.iter().filter_map(|id| delegations.keys.get_key_value(id));
+    let keys = ids
+        .iter()
+        .filter_map(|id| delegations.keys.get_key_value(id));
     Some(Authority {
         role: delegated.keys.clone(),
         keys: keys.map(|(id, key)| (id.clone(), key.clone())).collect(),

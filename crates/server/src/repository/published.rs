@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::{Timestamp, ToSpan as _};
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use motcua_show::release::Sha256Hex;
 use motcua_show::units::{Assignment, UnitId, Units};
 use motcua_sync::tuf::metadata::Targets;
@@ -61,8 +61,16 @@ impl Published {
     /// and zone decide for it.
     fn chain(&self, screen: &str, today: Date) -> Vec<UnitId> {
         let mut chain = Vec::new();
-        if let Some(unit) = self.homes.get(screen).filter(|_| self.wanted.contains(screen)) {
-            for day in [today.saturating_sub(1.day()), today, today.saturating_add(1.day())] {
+        if let Some(unit) = self
+            .homes
+            .get(screen)
+            .filter(|_| self.wanted.contains(screen))
+        {
+            for day in [
+                today.saturating_sub(1.day()),
+                today,
+                today.saturating_add(1.day()),
+            ] {
                 for unit in self.units.chain(unit, day) {
                     if !chain.contains(&unit) {
                         chain.push(unit);
@@ -78,9 +86,16 @@ impl Published {
     pub fn screens_showing(&self, unit: &UnitId, today: Date) -> Vec<String> {
         let shows = |home: &UnitId| {
             let chain = self.units.chain(home, today);
-            chain.into_iter().find(|unit| self.releasing.contains(unit)).as_ref() == Some(unit)
+            chain
+                .into_iter()
+                .find(|unit| self.releasing.contains(unit))
+                .as_ref()
+                == Some(unit)
         };
-        let homes = self.homes.iter().filter(|(screen, _)| self.wanted.contains(*screen));
+        let homes = self
+            .homes
+            .iter()
+            .filter(|(screen, _)| self.wanted.contains(*screen));
         homes
             .filter(|(_, home)| shows(home))
             .map(|(screen, _)| screen.clone())
@@ -100,7 +115,10 @@ impl Repository {
             Some(known) if known.generation == generation => Ok(known),
             known => {
                 let published = Arc::new(self.load(generation, known.as_deref()).await?);
-                *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Some(published.clone());
+                *self
+                    .published
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(published.clone());
                 Ok(published)
             }
         }
@@ -142,12 +160,23 @@ impl Repository {
     }
 
     fn known(&self) -> Option<Arc<Published>> {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
-    async fn blobs_of(&self, published: &Published, unit: &UnitId) -> Result<Arc<HashSet<Sha256Hex>>> {
+    async fn blobs_of(
+        &self,
+        published: &Published,
+        unit: &UnitId,
+    ) -> Result<Arc<HashSet<Sha256Hex>>> {
         let known = |blobs: &Mutex<HashMap<_, _>>| {
-            blobs.lock().unwrap_or_else(PoisonError::into_inner).get(unit).cloned()
+            blobs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(unit)
+                .cloned()
         };
         if let Some(blobs) = known(&published.blobs) {
             return Ok(blobs);
@@ -163,7 +192,10 @@ impl Repository {
         let mut blobs = HashSet::with_capacity(rows.len());
         for row in rows {
             let hash: String = row.try_get(0)?;
-            blobs.insert(hash.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?);
+            blobs.insert(
+                hash.parse()
+                    .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            );
         }
         let blobs = Arc::new(blobs);
         published
@@ -178,9 +210,8 @@ impl Repository {
     async fn load(&self, generation: i64, known: Option<&Published>) -> Result<Published> {
         let pool = self.database.pool();
         let versions = tables::versions(&mut *pool.acquire().await?).await?;
-        let is_known = |role: &str| {
-            known.filter(|known| known.versions.get(role) == versions.get(role))
-        };
+        let is_known =
+            |role: &str| known.filter(|known| known.versions.get(role) == versions.get(role));
         let units = match is_known("targets") {
             Some(known) => known.units.clone(),
             None => Arc::new(self.published_units().await?),
@@ -190,14 +221,20 @@ impl Repository {
             None => Arc::new(self.published_homes().await?),
         };
         let mut wanted = HashSet::new();
-        for row in sqlx::query("SELECT screen FROM assignments").fetch_all(pool).await? {
+        for row in sqlx::query("SELECT screen FROM assignments")
+            .fetch_all(pool)
+            .await?
+        {
             wanted.insert(row.try_get(0)?);
         }
         let mut releasing = BTreeSet::new();
         let current = "SELECT DISTINCT unit FROM releases WHERE state = 'current'";
         for row in sqlx::query(current).fetch_all(pool).await? {
             let unit: String = row.try_get(0)?;
-            releasing.insert(unit.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?);
+            releasing.insert(
+                unit.parse()
+                    .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            );
         }
         Ok(Published {
             generation,
@@ -218,17 +255,22 @@ impl Repository {
 
     async fn published_units(&self) -> Result<Units> {
         let targets = self.published_targets("targets").await?;
-        let hash = targets.targets.get(UNITS_TARGET).and_then(|file| file.sha256());
-        let document = tables::document(self.database.pool(), UNITS_TARGET, hash.unwrap_or_default());
+        let hash = targets
+            .targets
+            .get(UNITS_TARGET)
+            .and_then(|file| file.sha256());
+        let document =
+            tables::document(self.database.pool(), UNITS_TARGET, hash.unwrap_or_default());
         let document = document.await?.ok_or(sqlx::Error::RowNotFound)?;
         serde_json::from_slice(&document).map_err(|error| sqlx::Error::Decode(error.into()).into())
     }
 
     async fn published_homes(&self) -> Result<HashMap<String, UnitId>> {
         let screens = self.published_targets(SCREENS).await?;
-        let rows = sqlx::query("SELECT path, sha256, bytes FROM targets WHERE path LIKE 'screens/%'")
-            .fetch_all(self.database.pool())
-            .await?;
+        let rows =
+            sqlx::query("SELECT path, sha256, bytes FROM targets WHERE path LIKE 'screens/%'")
+                .fetch_all(self.database.pool())
+                .await?;
         let mut homes = HashMap::new();
         for row in rows {
             let (path, sha256): (String, String) = (row.try_get(0)?, row.try_get(1)?);

@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use motcua_sync::api::PublishedState;
 use motcua_sync::tuf::metadata::{Metadata, Root, Snapshot, Targets, Timestamp as Stamp, TopRole};
 
+use super::Repository;
 use super::publication::{Publication, read};
 use super::tables::{self, Version};
-use super::Repository;
 use crate::error::Result;
 use crate::settings::Validity;
 
@@ -27,7 +27,10 @@ impl Repository {
     /// # Errors
     /// When the database fails or an online key is not here.
     pub async fn renew(&self, now: Timestamp) -> Result<Renewed> {
-        if self.due(tables::all_latest(self.database.pool()).await?, now)?.is_empty() {
+        if self
+            .due(tables::all_latest(self.database.pool()).await?, now)?
+            .is_empty()
+        {
             return Ok(Renewed::default());
         }
         let mut publication = Publication::begin(self, now).await?;
@@ -35,7 +38,10 @@ impl Repository {
         let due = self.due(tables::all_latest(&mut *publication.work).await?, now)?;
         let mut renewed = Renewed::default();
         for role in due {
-            if tables::draft(&mut *publication.work, &role).await?.is_some() {
+            if tables::draft(&mut *publication.work, &role)
+                .await?
+                .is_some()
+            {
                 renewed.unsigned.push(role);
                 continue;
             }
@@ -46,7 +52,10 @@ impl Repository {
         }
         publication.finish().await?;
         for role in &renewed.unsigned {
-            tracing::warn!(role, "{role} expires before long and its renewal waits for a signature; export the unsigned bundle, sign it and import it");
+            tracing::warn!(
+                role,
+                "{role} expires before long and its renewal waits for a signature; export the unsigned bundle, sign it and import it"
+            );
         }
         Ok(renewed)
     }
@@ -74,7 +83,10 @@ fn margin(role: &str, valid: Validity) -> SignedDuration {
         // Each day: a server that then stops leaves its screens almost the whole validity.
         "timestamp" => {
             let days = valid.timestamp_days;
-            (days, DAY * i32::try_from(days.saturating_sub(1)).unwrap_or(i32::MAX))
+            (
+                days,
+                DAY * i32::try_from(days.saturating_sub(1)).unwrap_or(i32::MAX),
+            )
         }
         "snapshot" => (valid.snapshot_days, DAY * 15),
         // People sign these by hand, and need time for it.
@@ -101,7 +113,8 @@ impl Publication<'_> {
             }
             _ => {
                 if let Some(mut targets) = self.wanted::<Targets>(role).await? {
-                    (targets.version, targets.expires) = (version, self.expires(valid.targets_days)?);
+                    (targets.version, targets.expires) =
+                        (version, self.expires(valid.targets_days)?);
                     return self.stage(role, &targets).await;
                 }
             }

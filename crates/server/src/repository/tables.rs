@@ -66,7 +66,9 @@ pub(crate) async fn latest(
 }
 
 /// The published metadata of every role.
-pub(crate) async fn all_latest(database: impl Executor<'_, Database = Any>) -> Result<Vec<Version>> {
+pub(crate) async fn all_latest(
+    database: impl Executor<'_, Database = Any>,
+) -> Result<Vec<Version>> {
     sqlx::query(
         "SELECT m.role, m.version, m.bytes FROM metadata m
          JOIN (SELECT role, MAX(version) AS version FROM metadata GROUP BY role) newest
@@ -270,7 +272,9 @@ pub(crate) async fn keep_document(
 }
 
 /// The wish to take keys off, while it waits for signatures.
-pub(crate) async fn take_off(database: impl Executor<'_, Database = Any>) -> Result<Option<String>> {
+pub(crate) async fn take_off(
+    database: impl Executor<'_, Database = Any>,
+) -> Result<Option<String>> {
     Ok(sqlx::query("SELECT take_off FROM publishing WHERE id = 1")
         .fetch_one(database)
         .await?

@@ -86,8 +86,13 @@ impl Repository {
     ) -> Result<Targets> {
         let document =
             serde_json::to_vec(units).map_err(|error| sqlx::Error::Encode(error.into()))?;
-        tables::keep_document(&mut publication.work, UNITS_TARGET, &hash(&document), &document)
-            .await?;
+        tables::keep_document(
+            &mut publication.work,
+            UNITS_TARGET,
+            &hash(&document),
+            &document,
+        )
+        .await?;
         let version = publication.next("targets").await?;
         let mut delegations = Delegations::default();
         for role in delegated(units) {

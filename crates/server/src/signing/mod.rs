@@ -143,8 +143,10 @@ impl Repository {
         let (mut documents, mut published_documents) = (BTreeMap::new(), BTreeMap::new());
         if role != "root" {
             let new: Targets = read(&role, &draft.bytes)?;
-            let old: Option<Targets> =
-                published.as_ref().map(|old| read(&role, &old.bytes)).transpose()?;
+            let old: Option<Targets> = published
+                .as_ref()
+                .map(|old| read(&role, &old.bytes))
+                .transpose()?;
             for (target, file) in &new.targets {
                 let before = old.as_ref().and_then(|old| old.targets.get(target));
                 if before.map(|before| &before.hashes) == Some(&file.hashes) {
@@ -154,7 +156,9 @@ impl Repository {
                 if let Some(document) = document(publication, target, hash).await? {
                     documents.insert(target.clone(), document);
                 }
-                let hash = before.and_then(|before| before.sha256()).unwrap_or_default();
+                let hash = before
+                    .and_then(|before| before.sha256())
+                    .unwrap_or_default();
                 if let Some(document) = document(publication, target, hash).await? {
                     published_documents.insert(target.clone(), document);
                 }
@@ -172,7 +176,11 @@ impl Repository {
     }
 
     /// Whose signatures a draft needs.
-    async fn needs(&self, publication: &mut Publication<'_>, draft: &Version) -> Result<Vec<Signers>> {
+    async fn needs(
+        &self,
+        publication: &mut Publication<'_>,
+        draft: &Version,
+    ) -> Result<Vec<Signers>> {
         let mut needs = Vec::new();
         let authority = publication.authority(&draft.role).await?;
         if draft.role == "root" {
@@ -180,7 +188,10 @@ impl Repository {
             let root: Root = read("root", &draft.bytes)?;
             if let Some(role) = root.role(TopRole::Root) {
                 let keys = role.keyids.iter().filter_map(|id| root.keys.get(id));
-                let own = Signers { threshold: role.threshold, keys: keys.cloned().collect() };
+                let own = Signers {
+                    threshold: role.threshold,
+                    keys: keys.cloned().collect(),
+                };
                 if !needs.contains(&own) {
                     needs.push(own);
                 }
@@ -199,7 +210,11 @@ impl Repository {
     }
 
     /// Adds the signatures of an entry that count to the draft that it was made of.
-    async fn take_signatures(&self, publication: &mut Publication<'_>, entry: &Entry) -> Result<()> {
+    async fn take_signatures(
+        &self,
+        publication: &mut Publication<'_>,
+        entry: &Entry,
+    ) -> Result<()> {
         let stale = || Error::Stale(entry.role.clone());
         let draft = tables::draft(&mut *publication.work, &entry.role).await?;
         let draft = draft.ok_or_else(stale)?;
@@ -227,8 +242,12 @@ impl Repository {
             if publication.stage_signed(draft).await? == PublishedState::Unsigned {
                 continue;
             }
-            if let Some(unit) = role.strip_prefix("unit-").and_then(|unit| unit.parse().ok()) {
-                self.announce_release(&mut publication, &unit, &read(&role, &bytes)?).await?;
+            if let Some(unit) = role
+                .strip_prefix("unit-")
+                .and_then(|unit| unit.parse().ok())
+            {
+                self.announce_release(&mut publication, &unit, &read(&role, &bytes)?)
+                    .await?;
             } else {
                 publication.record(&Change::Units).await?;
             }
@@ -251,7 +270,11 @@ impl Repository {
         if let Some(sha256) = file.and_then(|file| file.sha256()) {
             mark_current(&mut publication.work, unit, sha256).await?;
         }
-        publication.record(&Change::Release { unit: unit.to_string() }).await
+        publication
+            .record(&Change::Release {
+                unit: unit.to_string(),
+            })
+            .await
     }
 }
 
@@ -268,7 +291,11 @@ impl Envelope {
     }
 
     fn add(&mut self, theirs: &Self, counting: &[KeyId]) {
-        for signature in theirs.signatures.iter().filter(|there| counting.contains(&there.keyid)) {
+        for signature in theirs
+            .signatures
+            .iter()
+            .filter(|there| counting.contains(&there.keyid))
+        {
             self.signatures.retain(|own| own.keyid != signature.keyid);
             self.signatures.push(signature.clone());
         }
@@ -276,8 +303,7 @@ impl Envelope {
     }
 
     fn to_bytes(&self, role: &str) -> Result<Vec<u8>> {
-        let mut bytes =
-            serde_json::to_vec(self).map_err(|error| malformed(role, error.into()))?;
+        let mut bytes = serde_json::to_vec(self).map_err(|error| malformed(role, error.into()))?;
         bytes.push(b'\n');
         Ok(bytes)
     }

@@ -53,7 +53,9 @@ enum Place {
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The setting of the place cannot be used.
-    #[error("the storage {address:?} cannot be used: {source}; write a folder, or s3://bucket/prefix with the AWS_* variables")]
+    #[error(
+        "the storage {address:?} cannot be used: {source}; write a folder, or s3://bucket/prefix with the AWS_* variables"
+    )]
     Address {
         /// As it is written.
         address: String,
@@ -62,13 +64,17 @@ pub enum StorageError {
         source: object_store::Error,
     },
     /// The store refused or could not be reached.
-    #[error("the storage of the blobs failed: {0}; look at the free space and the rights of the folder, or at the S3 server")]
+    #[error(
+        "the storage of the blobs failed: {0}; look at the free space and the rights of the folder, or at the S3 server"
+    )]
     Store(#[from] object_store::Error),
     /// There is no such blob.
     #[error("there is no blob {0}; upload it first")]
     Missing(Sha256Hex),
     /// The bytes that came are other ones than were announced.
-    #[error("the bytes sent as {wanted} hash to {got}; send the file again, it changed or was damaged on the way")]
+    #[error(
+        "the bytes sent as {wanted} hash to {got}; send the file again, it changed or was damaged on the way"
+    )]
     WrongHash {
         /// The name it was sent under.
         wanted: Sha256Hex,
@@ -76,7 +82,9 @@ pub enum StorageError {
         got: Sha256Hex,
     },
     /// The blob is longer than the server takes.
-    #[error("the blob {hash} is longer than the {limit} bytes that this server takes; make the file smaller, or raise `max_blob_bytes`")]
+    #[error(
+        "the blob {hash} is longer than the {limit} bytes that this server takes; make the file smaller, or raise `max_blob_bytes`"
+    )]
     TooLong {
         /// The blob.
         hash: Sha256Hex,
@@ -180,7 +188,9 @@ impl Storage {
         match &self.place {
             Place::Folder(_) => Ok(None),
             Place::Bucket { s3, .. } => {
-                let url = s3.signed_url(Method::GET, &self.path(hash), PRESIGNED).await?;
+                let url = s3
+                    .signed_url(Method::GET, &self.path(hash), PRESIGNED)
+                    .await?;
                 Ok(Some(url.into()))
             }
         }
@@ -319,10 +329,12 @@ impl Storage {
     }
 }
 
-/// Notes the answer to one question of [`Storage::missing`].
+/// The answer to one question of [`Storage::missing`]: which blob of the list, and whether it is absent.
+type Answer = Result<(usize, bool), StorageError>;
+
 fn note(
     absent: &mut [bool],
-    answer: Option<Result<Result<(usize, bool), StorageError>, tokio::task::JoinError>>,
+    answer: Option<Result<Answer, tokio::task::JoinError>>,
 ) -> Result<(), StorageError> {
     if let Some(answer) = answer {
         let (place, is_absent) = answer.map_err(object_store::Error::from)??;

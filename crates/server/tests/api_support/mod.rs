@@ -80,11 +80,21 @@ impl Caller {
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .new_agent();
-        Self { agent, base: base.to_owned(), token: token.map(|token| token.trim().to_owned()) }
+        Self {
+            agent,
+            base: base.to_owned(),
+            token: token.map(|token| token.trim().to_owned()),
+        }
     }
 
     /// Sends bytes with further headers.
-    pub fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Response<ureq::Body> {
+    pub fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Response<ureq::Body> {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(format!("{}{path}", self.base));
@@ -106,7 +116,10 @@ impl Caller {
         let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         let mut answer = self.send(method, path, &[("content-type", "application/json")], bytes);
         let text = answer.body_mut().read_to_string().unwrap();
-        (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null))
+        (
+            answer.status().as_u16(),
+            serde_json::from_str(&text).unwrap_or(Value::Null),
+        )
     }
 
     pub fn get(&self, path: &str) -> (u16, Value) {
@@ -126,7 +139,10 @@ impl Caller {
         if let Some(parent) = parent {
             unit["parent"] = parent.into();
         }
-        self.post("/api/v1/units", unit)["id"].as_str().unwrap().to_owned()
+        self.post("/api/v1/units", unit)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Makes a token.
@@ -135,13 +151,21 @@ impl Caller {
         if let Some(unit) = unit {
             token["unit"] = unit.into();
         }
-        self.post("/api/v1/tokens", token)["token"].as_str().unwrap().to_owned()
+        self.post("/api/v1/tokens", token)["token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Uploads `bytes` and returns their SHA-256.
     pub fn upload(&self, bytes: &[u8]) -> String {
         let hash = sha256(bytes);
-        let answer = self.send(Method::PUT, &format!("/api/v1/blobs/{hash}"), &[], bytes.to_vec());
+        let answer = self.send(
+            Method::PUT,
+            &format!("/api/v1/blobs/{hash}"),
+            &[],
+            bytes.to_vec(),
+        );
         assert_eq!(answer.status(), 204);
         hash
     }
@@ -150,7 +174,10 @@ impl Caller {
     pub fn publish(&self, unit: &str, show: &[u8]) -> Value {
         let hash = self.upload(show);
         let files = json!({"show.toml": {"sha256": hash, "length": show.len()}});
-        self.post(&format!("/api/v1/units/{unit}/releases"), json!({"title": "Một cửa", "files": files}))
+        self.post(
+            &format!("/api/v1/units/{unit}/releases"),
+            json!({"title": "Một cửa", "files": files}),
+        )
     }
 }
 
@@ -187,9 +214,17 @@ pub fn ask(stranger: &Caller) -> Asking {
 pub fn ask_with(stranger: &Caller, code: Code) -> Asking {
     let key = ScreenKey::generate().unwrap();
     let side = ScreenSide::begin(&code, &key);
-    let answer = stranger.post("/api/v1/enrolments", serde_json::to_value(side.request()).unwrap());
+    let answer = stranger.post(
+        "/api/v1/enrolments",
+        serde_json::to_value(side.request()).unwrap(),
+    );
     let id = answer["id"].as_str().unwrap().to_owned();
-    Asking { key, code, side, id }
+    Asking {
+        key,
+        code,
+        side,
+        id,
+    }
 }
 
 /// Waits for the offer to a screen.
@@ -209,7 +244,11 @@ pub fn offer(stranger: &Caller, id: &str) -> motcua_sync::api::Offered {
 pub fn confirm(stranger: &Caller, id: &str, confirmation: &Confirmation) -> u16 {
     let path = format!("/api/v1/enrolments/{id}/confirm");
     stranger
-        .call(Method::POST, &path, Some(serde_json::to_value(confirmation).unwrap()))
+        .call(
+            Method::POST,
+            &path,
+            Some(serde_json::to_value(confirmation).unwrap()),
+        )
         .0
 }
 
@@ -218,8 +257,17 @@ pub fn enrol(operator: &Caller, unit: &str) -> Taken {
     let stranger = Caller::new(&operator.base, None);
     let asking = ask(&stranger);
     let accepting = {
-        let (operator, code, unit) = (operator.clone(), asking.code.as_str().to_owned(), unit.to_owned());
-        std::thread::spawn(move || operator.post("/api/v1/screens/accept", json!({"code": code, "unit": unit})))
+        let (operator, code, unit) = (
+            operator.clone(),
+            asking.code.as_str().to_owned(),
+            unit.to_owned(),
+        );
+        std::thread::spawn(move || {
+            operator.post(
+                "/api/v1/screens/accept",
+                json!({"code": code, "unit": unit}),
+            )
+        })
     };
     let offered = offer(&stranger, &asking.id);
     let (acceptance, confirmation) = asking.side.open(&offered, &asking.key).unwrap();
@@ -227,7 +275,11 @@ pub fn enrol(operator: &Caller, unit: &str) -> Taken {
     let accepted = accepting.join().unwrap();
     assert_eq!(accepted["id"], acceptance.screen);
     let caller = Caller::new(&operator.base, Some(&acceptance.token));
-    Taken { key: asking.key, acceptance, caller }
+    Taken {
+        key: asking.key,
+        acceptance,
+        caller,
+    }
 }
 
 impl Taken {
@@ -236,7 +288,12 @@ impl Taken {
         let body = heartbeat.to_string().into_bytes();
         let signature = BASE64_STANDARD.encode(self.key.sign(&body));
         self.caller
-            .send(Method::POST, "/api/v1/screen/heartbeat", &[("x-motcua-signature", &signature)], body)
+            .send(
+                Method::POST,
+                "/api/v1/screen/heartbeat",
+                &[("x-motcua-signature", &signature)],
+                body,
+            )
             .status()
             .as_u16()
     }
@@ -263,7 +320,11 @@ impl Listening {
         let mut lines = BufReader::new(stream);
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
-            assert_ne!(lines.read_line(&mut head).unwrap(), 0, "the connection ended: {head}");
+            assert_ne!(
+                lines.read_line(&mut head).unwrap(),
+                0,
+                "the connection ended: {head}"
+            );
         }
         assert!(head.starts_with("HTTP/1.1 200"), "{head}");
         Self(lines)

@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::{Timestamp, ToSpan as _};
+use motcua_server::signing::Imported;
 use motcua_server::units::NewUnit;
 use motcua_server::{Database, Repository, Settings, Storage};
 use motcua_show::release::{FileRef, Release, ReleasePath, Sha256Hex};
 use motcua_show::units::{Assignment, UnitId, Units};
 use motcua_sync::api::Published;
-use motcua_server::signing::Imported;
 use motcua_sync::bundle::{Bundle, Signers, TakeOff};
 use motcua_sync::tuf::{FetchError, MetadataSource, SigningKey, Trust, TufError};
 use tempfile::TempDir;
@@ -95,7 +95,10 @@ impl Office {
     /// Pushes a show of one file with this text, which is its title too.
     pub async fn push(&self, unit: &UnitId, text: &str, now: Timestamp) -> Published {
         let files = self.show(text).await;
-        self.repository.publish(unit, text, files, now).await.unwrap()
+        self.repository
+            .publish(unit, text, files, now)
+            .await
+            .unwrap()
     }
 
     /// A screen that was given the root of today.
@@ -254,7 +257,13 @@ impl Signer {
 
     /// Takes the bundle as a file, signs what waits for this key, and brings it back.
     pub async fn sign(&self, office: &Office, now: Timestamp) -> Imported {
-        let written = office.repository.export_unsigned(now).await.unwrap().to_bytes().unwrap();
+        let written = office
+            .repository
+            .export_unsigned(now)
+            .await
+            .unwrap()
+            .to_bytes()
+            .unwrap();
         let mut bundle = Bundle::read(&written).unwrap();
         bundle.sign(&self.0).unwrap();
         let written = bundle.to_bytes().unwrap();

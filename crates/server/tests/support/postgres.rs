@@ -19,10 +19,15 @@ impl Postgres {
                 std::env::var_os("CI").is_none(),
                 "PostgreSQL is missing; install the package `postgresql`"
             );
-            eprintln!("skipped: PostgreSQL is missing; install the package `postgresql` to run this");
+            eprintln!(
+                "skipped: PostgreSQL is missing; install the package `postgresql` to run this"
+            );
             return None;
         };
-        let folder = tempfile::Builder::new().prefix("motcua-pg-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("motcua-pg-")
+            .tempdir()
+            .unwrap();
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(folder.path()));
         }
@@ -30,7 +35,13 @@ impl Postgres {
         let data = postgres.data();
         run(postgres
             .command("initdb")
-            .args(["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "-D"])
+            .args([
+                "--auth=trust",
+                "--username=postgres",
+                "--no-sync",
+                "--encoding=UTF8",
+                "-D",
+            ])
             .arg(&data));
         let options = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c fsync=off",
@@ -53,7 +64,10 @@ impl Postgres {
             .arg("-h")
             .arg(folder)
             .args(["-U", "postgres", name]));
-        format!("postgres://postgres@localhost/{name}?host={}", folder.display())
+        format!(
+            "postgres://postgres@localhost/{name}?host={}",
+            folder.display()
+        )
     }
 
     fn data(&self) -> PathBuf {
@@ -109,5 +123,8 @@ fn is_there(folder: &Path) -> bool {
 fn run(command: &mut Command) {
     // A server that inherits the pipes would keep them open for ever.
     let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
-    assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?}: {status:?}");
+    assert!(
+        status.as_ref().is_ok_and(|status| status.success()),
+        "{command:?}: {status:?}"
+    );
 }

@@ -8,7 +8,7 @@ use motcua_show::release::FileRef;
 
 use super::DownloadError;
 use super::throttle::Throttle;
-use crate::source::{Resume, Source, SourceError};
+use crate::source::{Resume, Source, SourceError, blob_path};
 use crate::store::{Part, Store, Unfinished};
 
 /// How much is read at once.
@@ -92,7 +92,7 @@ impl Download<'_> {
                 Ok(0) => return self.ended(part),
                 Ok(read) => read,
                 Err(cause) if cause.kind() == io::ErrorKind::Interrupted => continue,
-                Err(cause) => return Err(SourceError::of_io(&self.place(), cause).into()),
+                Err(cause) => return Err(self.read_error(cause).into()),
             };
             if part.held() + read as u64 > part.length() {
                 self.bytes.fetch_sub(part.held(), Ordering::Relaxed);
@@ -121,6 +121,16 @@ impl Download<'_> {
             cause,
         }
         .into())
+    }
+
+    fn read_error(&self, cause: io::Error) -> SourceError {
+        match self.source {
+            Source::Http(_) => SourceError::of_io(&self.place(), cause),
+            Source::Folder(folder) => SourceError::Folder {
+                path: folder.root().join(blob_path(&self.file.sha256)),
+                cause,
+            },
+        }
     }
 
     fn place(&self) -> String {

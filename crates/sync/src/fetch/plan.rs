@@ -90,7 +90,10 @@ pub fn plan(have: &Inventory, want: Option<&Release>, limits: Limits) -> Result<
             .unwrap_or_default()
             .min(file.length)
     };
-    let needed = missing.iter().map(|file| file.length - held(file)).sum();
+    // The lengths are those of whoever signed: no sum of them may overflow.
+    let needed = missing.iter().fold(0_u64, |sum, file| {
+        sum.saturating_add(file.length - held(file))
+    });
 
     let mut spare: Vec<_> = have
         .blobs

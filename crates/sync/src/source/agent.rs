@@ -29,7 +29,7 @@ pub(super) fn agent(patience: &Patience, roots: Roots) -> Agent {
         .timeout_resolve(Some(patience.connect))
         .timeout_connect(Some(patience.connect))
         .timeout_send_request(Some(patience.answer))
-        .timeout_send_body(Some(patience.answer))
+        .timeout_send_body(Some(patience.document))
         .timeout_recv_response(Some(patience.answer))
         .timeout_per_read(Some(patience.read))
         .timeout_per_write(Some(patience.answer))

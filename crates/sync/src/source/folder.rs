@@ -46,7 +46,7 @@ impl FolderSource {
             cause,
         })?;
         let path = folder.join(path);
-        let file = match File::open(&path) {
+        let file = match open(&path) {
             Ok(file) => file,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(SourceError::Folder { path, cause }),
@@ -61,13 +61,13 @@ impl FolderSource {
 
     pub(super) fn blob(&self, hash: &Sha256Hex, resume: &Resume) -> Result<Download, SourceError> {
         let path = self.root.join(blob_path(hash));
-        let open = || {
-            let mut file = File::open(&path)?;
+        let open_there = || {
+            let mut file = open(&path)?;
             // A file is named by what it hashes to, so the part that is held is a part of this one.
             file.seek(SeekFrom::Start(resume.from))?;
             Ok(file)
         };
-        let file: File = open().map_err(|cause: io::Error| match cause.kind() {
+        let file: File = open_there().map_err(|cause: io::Error| match cause.kind() {
             io::ErrorKind::NotFound => SourceError::Missing {
                 place: path.display().to_string(),
             },
@@ -82,5 +82,14 @@ impl FolderSource {
             validator: None,
             body,
         })
+    }
+}
+
+/// Opens a file. What is none, such as a pipe that somebody put on a stick, would keep its reader for ever.
+fn open(path: &Path) -> io::Result<File> {
+    if path.metadata()?.is_file() {
+        File::open(path)
+    } else {
+        Err(io::Error::from(io::ErrorKind::InvalidInput))
     }
 }

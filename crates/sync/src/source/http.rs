@@ -42,7 +42,7 @@ pub struct Patience {
     pub answer: Duration,
     /// For each next piece of an answer.
     pub read: Duration,
-    /// For a whole document. A blob has none: its pace is watched instead.
+    /// For a whole document, and for what is sent. A blob has none: its pace is watched instead.
     pub document: Duration,
     /// The slowest pace of a blob, in bytes a second over `pace_over`.
     pub slowest: u64,

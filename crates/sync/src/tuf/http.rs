@@ -22,15 +22,8 @@ impl HttpMetadata {
             .timeout_recv_response(Some(Duration::from_secs(30)))
             .timeout_global(Some(Duration::from_secs(120)))
             .build();
-        Self::with_agent(config.into(), base)
-    }
-
-    /// Reads below `base` with the caller's certificates and time-outs. The agent must give
-    /// answers of every status rather than errors.
-    #[must_use]
-    pub fn with_agent(agent: ureq::Agent, base: &str) -> Self {
         Self {
-            agent,
+            agent: config.into(),
             base: base.trim_end_matches('/').to_owned(),
         }
     }

@@ -31,10 +31,9 @@ pub(super) fn start(
 ) -> io::Result<()> {
     let run = move || {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
-        let mut is_first = true;
         while !stop.load(Ordering::Relaxed) {
             let since = Instant::now();
-            match listen(&source, &orders, &stop, is_first) {
+            match listen(&source, &orders, &stop) {
                 Ok(()) => {
                     tracing::debug!("the server ended the stream of events; connecting again")
                 }
@@ -42,7 +41,6 @@ pub(super) fn start(
                     tracing::debug!(%error, "no events from the server; connecting again")
                 }
             }
-            is_first = false;
             if since.elapsed() > GOOD {
                 backoff.succeed();
             }
@@ -71,16 +69,13 @@ fn listen(
     source: &Source,
     orders: &Sender<ToWorker>,
     stop: &AtomicBool,
-    is_first: bool,
 ) -> Result<(), SourceError> {
     let Some(server) = source.server() else {
         return Ok(());
     };
     let mut lines = BufReader::new(server.events("screen/events", SILENCE)?);
-    if !is_first {
-        // What was pushed while nobody listened is lost.
-        say(orders, stop, ToWorker::Look);
-    }
+    // What was pushed while nobody listened is lost.
+    say(orders, stop, ToWorker::Look);
     let mut event = Event::default();
     while !stop.load(Ordering::Relaxed) {
         let read =

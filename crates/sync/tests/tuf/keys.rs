@@ -194,6 +194,18 @@ fn a_private_key_survives_its_text_form() {
 }
 
 #[test]
+fn a_private_key_of_the_standard_is_read_and_written_alike() {
+    // RFC 8410, section 10.3 and 10.1.
+    let pem = "-----BEGIN PRIVATE KEY-----\n\
+        MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+        -----END PRIVATE KEY-----\n";
+    let key = SigningKey::from_pem(pem).unwrap();
+    let public = "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1";
+    assert_eq!(key.public().keyval.public, public);
+    assert_eq!(key.to_pem().unwrap(), pem);
+}
+
+#[test]
 fn signing_gives_the_same_bytes_in_every_order() {
     let repository = Repository::new();
     let (one, two) = (new_key(), new_key());

@@ -342,3 +342,28 @@ fn nothing_is_found_before_the_first_refresh() {
     assert_eq!(trust.known("units.json"), None);
     assert_eq!(repository.asked(), [""; 0]);
 }
+
+#[test]
+fn nothing_is_searched_in_parts_that_do_not_belong_together() {
+    for role in ["snapshot", "targets"] {
+        let mut repository = Repository::new();
+        let file = repository.add_target("targets", "units.json", b"1");
+        repository.publish_all();
+        let screen = Screen::fresh(&repository);
+        repository.add_target("targets", "units.json", b"2");
+        repository.publish_all();
+        repository.files.remove(&Repository::file(role, 3));
+        assert!(screen.refresh(&repository).is_err());
+        let mut trust = screen.open();
+        let found = trust.find(&repository, "units.json", now());
+        assert!(
+            matches!(found, Err(TufError::NotRefreshed { role: ref of }) if of == role),
+            "{found:?}"
+        );
+        assert_eq!(
+            trust.known("units.json"),
+            Some(file),
+            "a screen goes on with this"
+        );
+    }
+}

@@ -173,6 +173,24 @@ fn the_other_roles_keys_are_those_of_the_root() {
 }
 
 #[test]
+fn what_a_new_root_does_not_vouch_for_is_not_used_any_longer() {
+    for role in [TopRole::Targets, TopRole::Snapshot, TopRole::Timestamp] {
+        let mut repository = Repository::new();
+        let screen = Screen::fresh(&repository);
+        let old = repository.signers[role.name()][0].clone();
+        repository.set_keys(role, vec![new_key(), old], 2);
+        repository.publish(&["root"]);
+        let refused = screen.refresh(&repository);
+        assert!(
+            matches!(refused, Err(TufError::TooFewSignatures { role: ref of, .. })
+                if of == role.name()),
+            "{refused:?}"
+        );
+        assert_eq!(screen.open().root().version, 2);
+    }
+}
+
+#[test]
 fn many_missed_roots_are_followed_one_by_one() {
     let mut repository = Repository::new();
     for _ in 0..20 {

@@ -321,6 +321,11 @@ fn a_disk_that_cannot_be_written_leaves_the_trust_as_it_was() {
     let failed = trust.refresh(&story.repository, now());
     assert!(matches!(failed, Err(TufError::File { .. })), "{failed:?}");
     assert_eq!(trust.floors(), &floors);
+    assert_eq!(
+        story.screen.versions(),
+        [1, 3, 3, 3],
+        "the floor is written first"
+    );
     assert!(trust.known(TARGET).is_some(), "the screen goes on");
     drop(trust);
     let again = story.screen.open();

@@ -1,0 +1,271 @@
+//! A screen and its server, both as programs: how it is taken, what it shows, and what nobody can make it show.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "link/server.rs"]
+mod server;
+#[allow(dead_code, reason = "each file of tests uses its part")]
+#[path = "window/mod.rs"]
+mod window;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use server::Server;
+use window::display::Display;
+use window::picture::Picture;
+use window::player::{Player, What};
+use window::programs::are_here;
+use window::session::{Session, Wishes};
+use window::show::{Written, of_project};
+use window::{alone, await_some};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+const UNIT: &str = "Phường Phú Lợi";
+
+/// A display, a server and a screen that it has taken.
+struct Office {
+    session: Session,
+    server: Server,
+    state: PathBuf,
+    player: Player,
+}
+
+impl Office {
+    fn open() -> Self {
+        let session = Session::x11(Wishes {
+            size: Some((1280, 720)),
+            ..Wishes::default()
+        });
+        let server = Server::start();
+        let added = server.does(&["units", "add", UNIT, "--kind", "phường"]);
+        assert!(added.contains("phuong-phu-loi"), "{added}");
+        let state = server.folder().join("screen");
+        let mut player = Player::tied(&session, server.address(), &state);
+        let shown = player.wait_for("its code", PATIENCE, |what| {
+            matches!(what, What::Code { .. })
+        });
+        let What::Code { code } = shown.what else {
+            unreachable!()
+        };
+        Display::of(&session)
+            .shot()
+            .assert_is_something(Duration::ZERO);
+        server.does(&["screens", "accept", &code, "--unit", UNIT, "--name", "Sảnh"]);
+        player.wait_for("the pairing", PATIENCE, |what| *what == What::Taken);
+        Self {
+            session,
+            server,
+            state,
+            player,
+        }
+    }
+
+    fn push(&self, show: &Written) -> String {
+        self.push_folder(show.write())
+    }
+
+    fn push_folder(&self, show: &Path) -> String {
+        let arguments = ["push", show.to_str().unwrap(), "--unit", UNIT];
+        self.server.player_does(&arguments)
+    }
+
+    fn wait_for_item(&mut self, name: &str) {
+        let is_it = |what: &What| matches!(what, What::Shown { item, .. } if item == name);
+        self.player.wait_for(name, PATIENCE, is_it);
+    }
+
+    fn wait_for_release(&mut self, number: u64) {
+        let is_it = |what: &What| *what == What::Release { number };
+        self.player.wait_for("the release", PATIENCE, is_it);
+    }
+
+    fn shot(&self) -> Picture {
+        let shot = Display::of(&self.session).shot();
+        shot.assert_is_something(Duration::ZERO);
+        shot
+    }
+
+    fn shows(&self, name: &str) -> bool {
+        let arguments = ["screens", "list"];
+        self.server.does(&arguments).contains(name)
+    }
+}
+
+fn announcement(name: &str, title: &str) -> Written {
+    let keys = format!("title = \"{title}\"\nbody = \"Mời ông bà đến quầy số 2.\"\ndwell = \"4s\"");
+    Written::new("title = \"Một cửa\"").item("announcement", name, &keys)
+}
+
+#[test]
+fn a_screen_follows_what_is_pushed_and_outlives_its_server() {
+    if !are_here("the screen and its server", &["Xvfb", "setpriv"]) {
+        return;
+    }
+    let _alone = alone();
+    let mut office = Office::open();
+
+    let said = office.push(&announcement("first", "Sáng nay làm việc bình thường"));
+    assert!(
+        said.contains("release 1") && said.contains("1 screen takes it"),
+        "{said}"
+    );
+    office.wait_for_release(1);
+    office.wait_for_item("first");
+    let first = office.shot();
+
+    let again = office.push(&announcement("first", "Sáng nay làm việc bình thường"));
+    assert!(again.contains("already"), "{again}");
+    office.push(&announcement("second", "Chiều nay nghỉ họp"));
+    office.wait_for_item("second");
+    let differ = |a: &Picture, b: &Picture| a != b;
+    assert!(differ(&first, &office.shot()));
+
+    // The server is gone, and so is the player for a moment: what was taken plays without anybody.
+    office.server.stop();
+    office.player.terminate();
+    assert!(office.player.wait_for_end(PATIENCE).success());
+    office.player = Player::tied(&office.session, office.server.address(), &office.state);
+    office.wait_for_item("second");
+    office.shot();
+
+    office.server.run();
+    office.push(&announcement("third", "Ngày mai làm việc lại"));
+    office.wait_for_item("third");
+    office.shot();
+}
+
+#[test]
+fn a_paired_screen_plays_nothing_that_was_not_signed_for_it() {
+    if !are_here("the paired screen", &["Xvfb", "setpriv"]) {
+        return;
+    }
+    let _alone = alone();
+    let mut office = Office::open();
+    office.push(&announcement("signed", "Đã ký"));
+    office.wait_for_item("signed");
+    office.player.terminate();
+    office.player.wait_for_end(PATIENCE);
+    let state = office.state.to_str().unwrap().to_owned();
+    let refused = |arguments: &[&str], why: &str| {
+        let output = office.server.player_tries(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned()
+            + &String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains(why), "{arguments:?}: {said}");
+    };
+
+    let own = of_project("playlists/one-stop");
+    refused(
+        &["play", own.to_str().unwrap(), "--state", &state],
+        "plays only what is signed",
+    );
+    refused(
+        &["play", "--server", "https://127.0.0.1:1", "--state", &state],
+        "belongs to",
+    );
+
+    // A stick of its own server is welcome; one of a stranger is not.
+    let stick = office.server.folder().join("stick");
+    let stick = stick.to_str().unwrap();
+    office.push(&announcement("carried", "Mang bằng thẻ nhớ"));
+    office
+        .server
+        .does(&["export", "--usb", stick, "--valid", "60d"]);
+    let stranger = Server::start();
+    stranger.does(&["units", "add", UNIT, "--kind", "phường"]);
+    let show = announcement("forged", "Giả mạo");
+    stranger.player_does(&["push", show.write().to_str().unwrap(), "--unit", UNIT]);
+    let foreign = office.server.folder().join("foreign");
+    let foreign = foreign.to_str().unwrap();
+    stranger.does(&["export", "--usb", foreign, "--valid", "60d"]);
+    refused(
+        &["sync", "--once", "--from", foreign, "--state", &state],
+        "does not hold what this screen may show",
+    );
+    refused(
+        &[
+            "sync",
+            "--once",
+            "--from",
+            own.to_str().unwrap(),
+            "--state",
+            &state,
+        ],
+        "",
+    );
+
+    office.server.stop();
+    let said = office
+        .server
+        .player_does(&["sync", "--once", "--from", stick, "--state", &state]);
+    assert!(said.contains("release 2"), "{said}");
+    office.player = Player::tied(&office.session, office.server.address(), &office.state);
+    office.wait_for_item("carried");
+}
+
+#[test]
+fn an_operator_sees_and_steers_a_screen_from_the_desk() {
+    if !are_here("the commands", &["Xvfb", "setpriv"]) {
+        return;
+    }
+    let _alone = alone();
+    let mut office = Office::open();
+    office.push(&announcement("steered", "Xem từ xa"));
+    office.wait_for_item("steered");
+    await_some("the heartbeat", PATIENCE, || {
+        office.shows("release 1").then_some(())
+    });
+
+    let picture = office.server.folder().join("shot.png");
+    let arguments = [
+        "screens",
+        "command",
+        "Sảnh",
+        "screenshot",
+        "--out",
+        picture.to_str().unwrap(),
+    ];
+    office.server.does(&arguments);
+    let (sent, seen) = (Picture::read(&picture), office.shot());
+    let mask = seen.mask((1280, 720), |_, y| (150..560).contains(&y));
+    assert!(
+        sent.apart(&seen, &mask) < 1.0,
+        "the picture is not what is on the screen"
+    );
+
+    office
+        .server
+        .does(&["screens", "command", "Sảnh", "identify"]);
+    await_some("its name is on the screen", PATIENCE, || {
+        let plate = seen.mask((1280, 720), |x, y| {
+            (100..900).contains(&x) && (440..600).contains(&y)
+        });
+        (office.shot().apart(&seen, &plate) > 1.0).then_some(())
+    });
+
+    let said = office
+        .server
+        .does(&["screens", "command", "Sảnh", "sync-now"]);
+    assert!(said.contains("release 1"), "{said}");
+
+    let before = office.player.events().len();
+    office
+        .server
+        .does(&["screens", "command", "Sảnh", "restart"]);
+    await_some("the player started again", PATIENCE, || {
+        let again = office.player.events()[before..].iter();
+        again
+            .map(|happened| &happened.what)
+            .find(|what| **what == What::Taken)
+            .map(|_| ())
+    });
+    assert!(office.player.ended().is_none(), "it is the same process");
+    office.shot();
+
+    office.server.does(&["screens", "revoke", "Sảnh"]);
+    office.push(&announcement("secret", "Chỉ cho màn hình khác"));
+    await_some("it says that it was cut off", PATIENCE, || {
+        office.player.log().contains("revoked").then_some(())
+    });
+    office.shot();
+}
