@@ -54,7 +54,7 @@ fn every_command_line_is_understood() {
                 .filter(|line| line.starts_with("motcua "))
             {
                 let command = line.split(" > ").next().unwrap_or_default();
-                let parsed = cli::Cli::try_parse_from(command.split_whitespace());
+                let parsed = cli::Cli::try_parse_from(words(command));
                 assert!(
                     parsed.is_ok(),
                     "{}: {line}\n{}",
@@ -110,6 +110,21 @@ fn every_link_leads_to_a_file() {
             );
         }
     }
+}
+
+/// The words of a command line; what stands in quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn root() -> &'static Path {
@@ -233,11 +248,9 @@ fn problems_of_settings(text: &str) -> Vec<String> {
 
 /// The keys of the machine's settings, out of the source that reads them.
 fn settings() -> Vec<String> {
-    let source = std::fs::read_to_string(root().join("src/settings.rs")).unwrap();
-    let keys = source
-        .lines()
-        .find(|line| line.starts_with("const KEYS:"))
-        .unwrap();
+    let source = std::fs::read_to_string(root().join("src/settings/reader.rs")).unwrap();
+    let (_, keys) = source.split_once("const KEYS:").unwrap();
+    let (keys, _) = keys.split_once("];").unwrap();
     keys.split('"')
         .skip(1)
         .step_by(2)

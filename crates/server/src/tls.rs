@@ -21,7 +21,11 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// What the authority is called in certificates.
-const AUTHORITY_NAME: &str = "Motcua server";
+const AUTHORITY_NAME: &str = "Motcua server authority";
+
+/// What the leaf is called: another name, because OpenSSL takes a certificate that is called like its issuer
+/// for one that signed itself.
+const LEAF_NAME: &str = "Motcua server";
 
 /// Why the server has no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -106,8 +110,8 @@ impl Authority {
         let key = KeyPair::generate()?;
         let names: Vec<String> = names.iter().cloned().collect();
         let mut leaf = CertificateParams::new(names)?;
-        leaf.distinguished_name
-            .push(DnType::CommonName, AUTHORITY_NAME);
+        leaf.distinguished_name = rcgen::DistinguishedName::new();
+        leaf.distinguished_name.push(DnType::CommonName, LEAF_NAME);
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         leaf.use_authority_key_identifier_extension = true;

@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use motcua_show::units::{UnitId, Units};
 use serde::de::DeserializeOwned;
@@ -130,6 +132,22 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
+/// For how long a body may be on its way. A bundle of signed metadata over a slow line takes a minute; who
+/// dribbles longer only holds the connection.
+const BODY: Duration = Duration::from_secs(120);
+
+/// The bytes of a body.
+#[derive(Debug)]
+pub struct Raw(pub Bytes);
+
+impl FromRequest<Arc<App>> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Problem> {
+        read_within(request, BODY).await.map(Self)
+    }
+}
+
 /// A body in JSON, whatever its content type is said to be.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
@@ -137,9 +155,19 @@ pub struct Body<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let bytes = axum::body::Bytes::from_request(request, app).await?;
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Problem> {
+        let bytes = read_within(request, BODY).await?;
         Ok(Self(axum::Json::from_bytes(&bytes)?.0))
+    }
+}
+
+async fn read_within(request: Request, time: Duration) -> Result<Bytes, Problem> {
+    match tokio::time::timeout(time, Bytes::from_request(request, &())).await {
+        Ok(read) => Ok(read?),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "the request did not come to its end in time; send it again",
+        )),
     }
 }
 
@@ -240,6 +268,8 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use axum::response::IntoResponse as _;
+
     use super::*;
 
     #[test]
@@ -263,6 +293,18 @@ mod tests {
             "it did not come through the proxy"
         );
         assert_eq!(forwarded(proxy, &HeaderMap::new(), &[proxy]), proxy);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_given_up() {
+        let hub = Arc::new(crate::hub::Hub::default());
+        let endless = axum::body::Body::new(hub.connect("a screen"));
+        let short = Duration::from_millis(20);
+        let refused = read_within(Request::new(endless), short).await;
+        let status = refused.unwrap_err().into_response().status();
+        assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+        let whole = Request::new(axum::body::Body::from("whole"));
+        assert_eq!(read_within(whole, short).await.unwrap(), "whole");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body as Stream, Bytes};
+use axum::body::Body as Stream;
 use axum::extract::{Path, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,7 +13,7 @@ use motcua_sync::api::{CommandResult, Heartbeat};
 use ring::signature::{ED25519, UnparsedPublicKey};
 
 use super::App;
-use super::caller::{Body, Screen, bearer};
+use super::caller::{Body, Raw, Screen, bearer};
 use super::problem::Problem;
 use crate::{commands, screens};
 
@@ -61,7 +61,7 @@ pub async fn heartbeat(
     State(app): State<Arc<App>>,
     Screen(screen): Screen,
     headers: HeaderMap,
-    body: Bytes,
+    Raw(body): Raw,
 ) -> Result<StatusCode, Problem> {
     if body.len() > LONGEST_HEARTBEAT {
         return Err(Problem::new(

@@ -216,7 +216,7 @@ impl Walk {
 #[test]
 fn whatever_an_attacker_with_the_online_keys_does_nothing_goes_back() {
     let walks = if std::env::var_os("MOTCUA_LONG").is_some() {
-        1000
+        200
     } else {
         25
     };
