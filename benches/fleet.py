@@ -6,6 +6,7 @@ plain HTTP, as behind nginx. The same program listens to both servers, so that w
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import os
@@ -107,6 +108,13 @@ class Fleet:
             self._sockets.extend(new)
         self._by_number = {connection.fileno(): connection for connection in self._sockets}
 
+    def shrink(self, count):
+        """Hangs up until there are `count` screens."""
+        for connection in self._sockets[count:]:
+            del self._by_number[connection.fileno()]
+            connection.close()
+        del self._sockets[count:]
+
     def _connect(self, number):
         connection = socket.socket()
         connection.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
@@ -126,8 +134,9 @@ class Fleet:
         began = time.monotonic()
         publisher.sendall(request)
         while answered is None or len(told) < len(self._sockets):
-            ready = self._epoll.poll(LIMIT_S, 4096)
-            if not ready:
+            ready = self._epoll.poll(1, 4096)
+            # Comments of the streams come all the time, so that silence is no sign.
+            if time.monotonic() - began > LIMIT_S:
                 raise SystemExit(f"{len(told)} of {len(self._sockets)} screens were told within {LIMIT_S} s")
             for number, _ in ready:
                 if number == publisher.fileno():
@@ -168,20 +177,27 @@ def check_answer(answer):
 
 def measure_counts(arguments, fleet, pid, publication, counts):
     """For each number of screens, the KiB that they add to the server's memory and the times of the pushes."""
-    # What a server allocates at its first requests is not its screens'.
     fleet.grow(1)
-    fleet.push(publication())
     time.sleep(SETTLE_S)
     before = served.resident_kilobytes(pid)
-    figures = {}
+    added = {}
     for count in counts:
         fleet.grow(count)
         time.sleep(SETTLE_S)
-        added = served.resident_kilobytes(pid) - before
+        added[count] = served.resident_kilobytes(pid) - before
+        print(f"  {count:6} screens: {added[count] / count:5.1f} KiB each", flush=True)
+    # Only now, because a push leaves memory behind in which further screens would find room.
+    figures = {}
+    for count in reversed(counts):
+        fleet.shrink(count)
+        time.sleep(SETTLE_S)
+        fleet.push(publication())
         times = [fleet.push(publication()) for _ in range(arguments.pushes)]
-        figures[count] = (added, times)
+        figures[count] = (added[count], times)
         lasts = "".join(f"{last * 1000:>6.0f}" for _, _, last in times)
-        print(f"  {count:6} screens: {added / count:5.1f} KiB each; the last was told after, ms:{lasts}", flush=True)
+        print(f"  {count:6} screens: the last was told after, ms:{lasts}", flush=True)
+    after = served.resident_kilobytes(pid)
+    print(f"  resident before the screens {before} KiB, after the pushes {after} KiB", flush=True)
     return figures
 
 
@@ -194,15 +210,14 @@ def measure_motcua(arguments, folder, counts):
         unit = server.add_unit(UNIT)
         files = {"show.toml": server.put_blob(shows.announcement("Chiều nay quầy số 2 chuyển sang tầng 2").encode())}
         server.stop()
-        tokens = enrol(server.data / "motcua.sqlite", unit, arguments.screens)
-        server.start()
+        tokens = enrol(server, unit, arguments.screens)
         fleet = Fleet(server.port, lambda number: listening(tokens[number]), b"event: look\ndata:\n\n", b"event: look")
         number = 0
 
         def publication():
             nonlocal number
             number += 1
-            body = http_json({"title": f"Số {number}", "files": files})
+            body = json.dumps({"title": f"Số {number}", "files": files}).encode()
             return post(f"/api/v1/units/{unit}/releases", body, f"Authorization: Bearer {server.token}\r\n")
 
         figures = measure_counts(arguments, fleet, server.pid, publication, counts)
@@ -215,20 +230,44 @@ def measure_motcua(arguments, folder, counts):
         server.stop()
 
 
-def enrol(database, unit, count):
-    """Writes screens into the database as the server does when it takes them; returns their tokens."""
+def enrol(server, unit, count):
+    """Makes screens as the server does when it takes them; returns their tokens.
+
+    Their rows, and the list of screens as one that waits for signatures, are written while the server is down; it signs
+    the list when the first of them then gets a name.
+    """
     tokens = [os.urandom(32).hex() for _ in range(count)]
     now = int(time.time())
-    screens, places = [], []
+    screens, places, documents, targets = [], [], [], {}
     for number, token in enumerate(tokens):
         key = os.urandom(32)
-        screen = hashlib.sha256(key).hexdigest()[:32]
-        screens.append((screen, key.hex(), hashlib.sha256(token.encode()).hexdigest(), now))
-        places.append((screen, unit, f"Màn hình {number + 1}"))
-    with sqlite3.connect(database) as connection:
-        connection.executemany("INSERT INTO screens (id, public_key, token_sha256, accepted_at) VALUES (?, ?, ?, ?)", screens)
-        connection.executemany("INSERT INTO assignments (screen, unit, name) VALUES (?, ?, ?)", places)
-    connection.close()
+        screen, name = hashlib.sha256(key).hexdigest()[:32], f"Màn hình {number + 1}"
+        screens.append((screen, base64.b64encode(key).decode(), hashlib.sha256(token.encode()).hexdigest(), now))
+        places.append((screen, unit, name))
+        document = json.dumps({"format": 1, "screen": screen, "unit": unit, "name": name}).encode()
+        target, sha256 = f"screens/{screen}.json", hashlib.sha256(document).hexdigest()
+        documents.append((target, sha256, document))
+        targets[target] = {"length": len(document), "hashes": {"sha256": sha256}}
+    with sqlite3.connect(server.data / "motcua.sqlite") as database:
+        add = database.executemany
+        add("INSERT INTO screens (id, public_key, token_sha256, accepted_at) VALUES (?, ?, ?, ?)", screens)
+        add("INSERT INTO assignments (screen, unit, name) VALUES (?, ?, ?)", places)
+        add("INSERT INTO targets (path, sha256, bytes) VALUES (?, ?, ?)", documents)
+        version, signed = database.execute(
+            "SELECT version, bytes FROM metadata WHERE role = 'screens' ORDER BY version DESC LIMIT 1"
+        ).fetchone()
+        waiting = json.loads(signed)
+        waiting["signatures"] = []
+        waiting["signed"]["version"] = version + 1
+        waiting["signed"]["targets"] = targets
+        add("INSERT INTO unsigned (role, version, bytes) VALUES (?, ?, ?)",
+            [("screens", version + 1, json.dumps(waiting).encode())])
+    database.close()
+    server.start()
+    server.ask("PATCH", f"/api/v1/screens/{screens[0][0]}", {"name": "Sảnh tầng 1"})
+    # What that took is not part of a server that idles.
+    server.stop()
+    server.start()
     return tokens
 
 
@@ -238,10 +277,6 @@ def listening(token):
         f"GET /api/v1/screen/events HTTP/1.1\r\nHost: motcua.example\r\nAccept: text/event-stream\r\n"
         f"Authorization: Bearer {token}\r\n\r\n"
     ).encode()
-
-
-def http_json(value):
-    return json.dumps(value).encode()
 
 
 def post(path, body, more=""):
@@ -377,7 +412,7 @@ def last_told(figures):
 
 
 def slope_of_memory(figures):
-    return line([(0, 0), *((count, added) for count, (added, _) in figures.items())])[1]
+    return line([(count, added) for count, (added, _) in figures.items()])[1]
 
 
 def print_rest(figures, peer, polls, tls, most):

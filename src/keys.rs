@@ -92,7 +92,10 @@ fn signers(written: &str) -> anyhow::Result<Signers> {
         keys.push(key);
     }
     if threshold == 0 || threshold as usize > keys.len() {
-        bail!("{written:?} wants {threshold} signatures of {} keys", keys.len());
+        bail!(
+            "{written:?} wants {threshold} signatures of {} keys",
+            keys.len()
+        );
     }
     Ok(Signers { threshold, keys })
 }

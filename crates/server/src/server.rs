@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use motcua_sync::access;
 use motcua_sync::file;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -181,19 +182,19 @@ impl Server {
 /// The file in the data folder that says where a running server is, for the other commands.
 #[must_use]
 pub fn address_file(data: &Path) -> PathBuf {
-    data.join("address")
+    data.join(access::ADDRESS_FILE)
 }
 
 /// The file in the data folder that holds the first administrator's token.
 #[must_use]
 pub fn token_file(data: &Path) -> PathBuf {
-    data.join("admin.token")
+    data.join(access::TOKEN_FILE)
 }
 
 /// The certificate authority in the data folder.
 #[must_use]
 pub fn ca_file(data: &Path) -> PathBuf {
-    data.join("tls").join("ca.pem")
+    data.join(access::CA_FILE)
 }
 
 type Certificate = (Option<Arc<rustls::ServerConfig>>, Option<Authority>);

@@ -106,7 +106,9 @@ pub enum AccessError {
         cause: io::Error,
     },
     /// What came back is not of a server of Motcua.
-    #[error("{0} does not answer as a server of Motcua does; compare the address and `motcua-server --version`")]
+    #[error(
+        "{0} does not answer as a server of Motcua does; compare the address and `motcua-server --version`"
+    )]
     Foreign(String),
     /// What was to be sent cannot be written as JSON.
     #[error("the request cannot be written: {0}")]
@@ -201,7 +203,11 @@ impl Access {
     ///
     /// # Errors
     /// When the server cannot be reached or says no.
-    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, AccessError> {
+    pub fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, AccessError> {
         self.ask(Method::POST, path, Some(body))
     }
 
@@ -209,7 +215,11 @@ impl Access {
     ///
     /// # Errors
     /// When the server cannot be reached or says no.
-    pub fn patch<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, AccessError> {
+    pub fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, AccessError> {
         self.ask(Method::PATCH, path, Some(body))
     }
 
@@ -226,7 +236,9 @@ impl Access {
     /// # Errors
     /// When the server cannot be reached or says no.
     pub fn bytes(&self, path: &str) -> Result<impl Read + use<>, AccessError> {
-        let request = self.request(Method::GET, path).header("accept-encoding", "identity");
+        let request = self
+            .request(Method::GET, path)
+            .header("accept-encoding", "identity");
         let response = self.send(request, SendBody::none())?;
         Ok(response.into_body().into_reader())
     }
@@ -250,7 +262,9 @@ impl Access {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, AccessError> {
-        let request = self.request(method, path).header("content-type", "application/json");
+        let request = self
+            .request(method, path)
+            .header("content-type", "application/json");
         let response = match body {
             Some(body) => self.send(request, serde_json::to_vec(body)?),
             None => self.send(request, SendBody::none()),
@@ -262,8 +276,15 @@ impl Access {
             .limit(LONGEST_ANSWER)
             .reader()
             .read_to_end(&mut text)
-            .map_err(|cause| AccessError::Broken { server: self.server.clone(), cause })?;
-        let text = if text.is_empty() { b"null" } else { text.as_slice() };
+            .map_err(|cause| AccessError::Broken {
+                server: self.server.clone(),
+                cause,
+            })?;
+        let text = if text.is_empty() {
+            b"null"
+        } else {
+            text.as_slice()
+        };
         serde_json::from_slice(text).map_err(|_| AccessError::Foreign(self.server.clone()))
     }
 
@@ -283,14 +304,19 @@ impl Access {
             server: self.server.clone(),
             cause: Box::new(cause),
         };
-        let request = request.body(body).map_err(|error| unreachable(error.into()))?;
+        let request = request
+            .body(body)
+            .map_err(|error| unreachable(error.into()))?;
         let mut response = self.agent.run(request).map_err(unreachable)?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);
         }
         match response.body_mut().read_json::<Refusal>() {
-            Ok(refusal) => Err(AccessError::Refused { status, sentence: refusal.error }),
+            Ok(refusal) => Err(AccessError::Refused {
+                status,
+                sentence: refusal.error,
+            }),
             Err(_) => Err(AccessError::Foreign(self.server.clone())),
         }
     }

@@ -17,7 +17,7 @@ use ureq::tls::TlsConfig;
 use crate::api::{Acceptance, Confirmation, Enrolment, EnrolmentState, Refusal};
 use crate::identity::{BadKey, Identity, IdentityError, ScreenKey};
 use crate::pairing::{Code, PairingError, ScreenSide};
-use crate::tuf::{TufError, Trust};
+use crate::tuf::{Trust, TufError};
 
 /// Where a screen's trust lies in the folder of its state.
 const TRUST: &str = "trust";
@@ -85,10 +85,19 @@ pub enum EnrolmentError {
 #[derive(Debug, thiserror::Error)]
 enum TryError {
     #[error("{server} cannot be reached ({cause}); check the network and whether the server runs")]
-    Unreachable { server: String, cause: Box<ureq::Error> },
+    Unreachable {
+        server: String,
+        cause: Box<ureq::Error>,
+    },
     #[error("{server} answered with {status}: {sentence}")]
-    Refused { server: String, status: u16, sentence: String },
-    #[error("{0} does not answer as a server of Motcua does; check its address and the network's sign-in page")]
+    Refused {
+        server: String,
+        status: u16,
+        sentence: String,
+    },
+    #[error(
+        "{0} does not answer as a server of Motcua does; check its address and the network's sign-in page"
+    )]
     Foreign(String),
     #[error(transparent)]
     Pairing(#[from] PairingError),
@@ -111,7 +120,10 @@ pub fn enrol(
     tell: &mut dyn FnMut(Enrolling),
 ) -> Result<Identity, EnrolmentError> {
     let key = ScreenKey::generate()?;
-    let client = Client { server: server.trim_end_matches('/').to_owned(), agent: agent() };
+    let client = Client {
+        server: server.trim_end_matches('/').to_owned(),
+        agent: agent(),
+    };
     let (mut code, mut drawn, mut wrong) = (Code::draw()?, Instant::now(), 0);
     let mut wait = ASK_EVERY;
     loop {
@@ -188,7 +200,9 @@ fn keep(
 fn sleep(time: Duration, stop: &AtomicBool) {
     let until = Instant::now() + time;
     while Instant::now() < until && !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())));
+        std::thread::sleep(
+            Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
+        );
     }
 }
 
@@ -238,7 +252,10 @@ impl Client {
         &self,
         sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
     ) -> Result<ureq::http::Response<ureq::Body>, TryError> {
-        sent.map_err(|cause| TryError::Unreachable { server: self.server.clone(), cause: Box::new(cause) })
+        sent.map_err(|cause| TryError::Unreachable {
+            server: self.server.clone(),
+            cause: Box::new(cause),
+        })
     }
 
     fn refusal(&self, response: &mut ureq::http::Response<ureq::Body>) -> Result<(), TryError> {
@@ -246,7 +263,11 @@ impl Client {
         if status.is_success() {
             return Ok(());
         }
-        let refusal: Result<Refusal, _> = response.body_mut().with_config().limit(LONGEST_ANSWER).read_json();
+        let refusal: Result<Refusal, _> = response
+            .body_mut()
+            .with_config()
+            .limit(LONGEST_ANSWER)
+            .read_json();
         match refusal {
             Ok(refusal) => Err(TryError::Refused {
                 server: self.server.clone(),
@@ -264,6 +285,7 @@ impl Client {
         let mut response = self.answered(sent)?;
         self.refusal(&mut response)?;
         let body = response.body_mut().with_config().limit(LONGEST_ANSWER);
-        body.read_json().map_err(|_| TryError::Foreign(self.server.clone()))
+        body.read_json()
+            .map_err(|_| TryError::Foreign(self.server.clone()))
     }
 }

@@ -63,7 +63,11 @@ fn folder_of(path: &Path) -> &Path {
 /// Two threads that write the same file must not share the temporary one.
 fn temporary_beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}-{:08x}.new", std::process::id(), fastrand::u32(..)));
+    name.push(format!(
+        ".{}-{:08x}.new",
+        std::process::id(),
+        fastrand::u32(..)
+    ));
     path.with_file_name(name)
 }
 

@@ -98,7 +98,9 @@ pub struct Identity {
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// The file cannot be read or written.
-    #[error("{file}: the screen's identity cannot be read or kept: {source}; see that the disk is in order")]
+    #[error(
+        "{file}: the screen's identity cannot be read or kept: {source}; see that the disk is in order"
+    )]
     Io {
         /// The file.
         file: PathBuf,
@@ -200,9 +202,15 @@ mod tests {
         assert_eq!(read.screen, identity.screen);
         assert_eq!(read.key.sign(b"x"), identity.key.sign(b"x"));
         let file = folder.path().join(FILE);
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
 
         std::fs::write(&file, b"{").unwrap();
-        assert!(matches!(Identity::load(folder.path()), Err(IdentityError::Damaged(_))));
+        assert!(matches!(
+            Identity::load(folder.path()),
+            Err(IdentityError::Damaged(_))
+        ));
     }
 }

@@ -44,7 +44,10 @@ impl Code {
         let mut bytes = [0; 8];
         SystemRandom::new().fill(&mut bytes).map_err(|_| BadKey)?;
         // Of 2^64 numbers a million takes its remainders evenly to within one in 10^13.
-        Ok(Self(format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000)))
+        Ok(Self(format!(
+            "{:06}",
+            u64::from_le_bytes(bytes) % 1_000_000
+        )))
     }
 
     /// Reads a code as a person types it: blanks and dashes between the digits do not count.
@@ -92,8 +95,11 @@ impl ScreenSide {
     /// Begins a pairing of the screen with `key`, which shows `code`.
     #[must_use]
     pub fn begin(code: &Code, key: &ScreenKey) -> Self {
-        let (state, pake) =
-            Spake2::start_a(&Password::new(code.as_str()), &Name::new(key.public_key()), &Name::new(SERVER));
+        let (state, pake) = Spake2::start_a(
+            &Password::new(code.as_str()),
+            &Name::new(key.public_key()),
+            &Name::new(SERVER),
+        );
         let request = EnrolmentRequest {
             public_key: BASE64_STANDARD.encode(key.public_key()),
             pake: BASE64_STANDARD.encode(pake),
@@ -112,9 +118,16 @@ impl ScreenSide {
     ///
     /// # Errors
     /// When it is damaged or was made with another code; the pairing is over then, and is begun anew.
-    pub fn open(self, offered: &Offered, key: &ScreenKey) -> Result<(Acceptance, Confirmation), PairingError> {
+    pub fn open(
+        self,
+        offered: &Offered,
+        key: &ScreenKey,
+    ) -> Result<(Acceptance, Confirmation), PairingError> {
         let answer = decode(&offered.pake)?;
-        let secret = self.state.finish(&answer).map_err(|_| PairingError::Malformed)?;
+        let secret = self
+            .state
+            .finish(&answer)
+            .map_err(|_| PairingError::Malformed)?;
         let keys = Keys::derive(&secret, &self.request, &offered.pake)?;
         let mut sealed = decode(&offered.sealed)?;
         let opened = keys
@@ -141,8 +154,11 @@ pub fn answer(
     acceptance: &Acceptance,
 ) -> Result<(Offered, Vec<u8>), PairingError> {
     let public_key = decode(&request.public_key)?;
-    let (state, pake) =
-        Spake2::<Ed25519Group>::start_b(&Password::new(code.as_str()), &Name::new(&public_key), &Name::new(SERVER));
+    let (state, pake) = Spake2::<Ed25519Group>::start_b(
+        &Password::new(code.as_str()),
+        &Name::new(&public_key),
+        &Name::new(SERVER),
+    );
     let secret = state
         .finish(&decode(&request.pake)?)
         .map_err(|_| PairingError::Malformed)?;
@@ -163,7 +179,10 @@ pub fn answer(
 /// (32 bytes).
 #[must_use]
 pub fn is_confirmed(expected: &[u8], public_key: &[u8], confirmation: &Confirmation) -> bool {
-    let (Ok(given), Ok(signature)) = (decode(&confirmation.confirmation), decode(&confirmation.signature)) else {
+    let (Ok(given), Ok(signature)) = (
+        decode(&confirmation.confirmation),
+        decode(&confirmation.signature),
+    ) else {
         return false;
     };
     // The key makes the comparison independent of where the two differ.
@@ -190,7 +209,11 @@ impl KeyType for Bytes32 {
 
 impl Keys {
     /// Both messages go into the keys, so that neither can be exchanged on the way.
-    fn derive(secret: &[u8], request: &EnrolmentRequest, answer: &str) -> Result<Self, PairingError> {
+    fn derive(
+        secret: &[u8],
+        request: &EnrolmentRequest,
+        answer: &str,
+    ) -> Result<Self, PairingError> {
         let extracted = Salt::new(HKDF_SHA256, SALT).extract(secret);
         let expand = |purpose: &str| -> Result<[u8; KEY_LENGTH], PairingError> {
             let info = [purpose, &request.public_key, &request.pake, answer].map(str::as_bytes);
@@ -201,7 +224,8 @@ impl Keys {
                 .map_err(|_| PairingError::Malformed)?;
             Ok(key)
         };
-        let seal = UnboundKey::new(&CHACHA20_POLY1305, &expand("seal")?).map_err(|_| PairingError::Malformed)?;
+        let seal = UnboundKey::new(&CHACHA20_POLY1305, &expand("seal")?)
+            .map_err(|_| PairingError::Malformed)?;
         Ok(Self {
             seal: LessSafeKey::new(seal),
             confirmation: expand("confirmation")?,
@@ -215,7 +239,9 @@ fn nonce() -> Nonce {
 }
 
 fn decode(base64: &str) -> Result<Vec<u8>, PairingError> {
-    BASE64_STANDARD.decode(base64).map_err(|_| PairingError::Malformed)
+    BASE64_STANDARD
+        .decode(base64)
+        .map_err(|_| PairingError::Malformed)
 }
 
 #[cfg(test)]
@@ -241,7 +267,8 @@ mod tests {
     fn the_same_digits_pair() {
         let key = ScreenKey::generate().unwrap();
         let screen = ScreenSide::begin(&code("482 113"), &key);
-        let (offered, expected) = answer(&code("482113"), screen.request(), &acceptance("root")).unwrap();
+        let (offered, expected) =
+            answer(&code("482113"), screen.request(), &acceptance("root")).unwrap();
         let (taken, confirmation) = screen.open(&offered, &key).unwrap();
         assert_eq!(taken, acceptance("root"));
         assert!(is_confirmed(&expected, key.public_key(), &confirmation));
@@ -254,34 +281,51 @@ mod tests {
     fn who_guesses_wrong_can_neither_hand_out_a_root_nor_be_taken() {
         let key = ScreenKey::generate().unwrap();
         let screen = ScreenSide::begin(&code("482113"), &key);
-        let (offered, expected) = answer(&code("482114"), screen.request(), &acceptance("evil")).unwrap();
-        assert_eq!(screen.open(&offered, &key).unwrap_err(), PairingError::OtherCode);
-        let nothing = Confirmation { confirmation: String::new(), signature: String::new() };
+        let (offered, expected) =
+            answer(&code("482114"), screen.request(), &acceptance("evil")).unwrap();
+        assert_eq!(
+            screen.open(&offered, &key).unwrap_err(),
+            PairingError::OtherCode
+        );
+        let nothing = Confirmation {
+            confirmation: String::new(),
+            signature: String::new(),
+        };
         assert!(!is_confirmed(&expected, key.public_key(), &nothing));
     }
 
     #[test]
     fn who_relays_cannot_put_a_key_of_its_own_in() {
         // In between: the screen's message under another public key.
-        let (key, evil) = (ScreenKey::generate().unwrap(), ScreenKey::generate().unwrap());
+        let (key, evil) = (
+            ScreenKey::generate().unwrap(),
+            ScreenKey::generate().unwrap(),
+        );
         let screen = ScreenSide::begin(&code("000001"), &key);
         let forged = EnrolmentRequest {
             public_key: BASE64_STANDARD.encode(evil.public_key()),
             pake: screen.request().pake.clone(),
         };
         let (offered, _) = answer(&code("000001"), &forged, &acceptance("root")).unwrap();
-        assert_eq!(screen.open(&offered, &key).unwrap_err(), PairingError::OtherCode);
+        assert_eq!(
+            screen.open(&offered, &key).unwrap_err(),
+            PairingError::OtherCode
+        );
     }
 
     #[test]
     fn what_was_changed_on_the_way_does_not_open() {
         let key = ScreenKey::generate().unwrap();
         let screen = ScreenSide::begin(&code("123456"), &key);
-        let (mut offered, _) = answer(&code("123456"), screen.request(), &acceptance("root")).unwrap();
+        let (mut offered, _) =
+            answer(&code("123456"), screen.request(), &acceptance("root")).unwrap();
         let mut sealed = BASE64_STANDARD.decode(&offered.sealed).unwrap();
         sealed[3] ^= 1;
         offered.sealed = BASE64_STANDARD.encode(sealed);
-        assert_eq!(screen.open(&offered, &key).unwrap_err(), PairingError::OtherCode);
+        assert_eq!(
+            screen.open(&offered, &key).unwrap_err(),
+            PairingError::OtherCode
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use motcua_sync::bundle::{Bundle, TakeOff};
 
 use super::Target;
-use super::client::escaped;
 use crate::signing::Imported;
+use motcua_sync::access::segment;
 
 /// Write what waits for signatures into a file.
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ pub(super) enum Keys {
 
 impl ExportUnsigned {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let bundle: Bundle = self.target.client()?.get("/api/v1/unsigned")?;
+        let bundle: Bundle = self.target.access()?.get("/api/v1/unsigned")?;
         motcua_sync::file::write(&self.file, &bundle.to_bytes()?)
             .with_context(|| format!("{} cannot be written", self.file.display()))?;
         match bundle.entries.len() {
@@ -78,7 +78,7 @@ impl ExportUnsigned {
 impl ImportSigned {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let bundle = Bundle::read(&read(&self.file)?)?;
-        let imported: Imported = self.target.client()?.post("/api/v1/signed", &bundle)?;
+        let imported: Imported = self.target.access()?.post("/api/v1/signed", &bundle)?;
         if !imported.published.is_empty() {
             println!("Published: {}.", imported.published.join(", "));
         }
@@ -103,13 +103,13 @@ impl Keys {
             Self::TakeOff {
                 file: None, target, ..
             } => {
-                target.client()?.delete::<()>("/api/v1/keys/take-off")?;
+                target.access()?.delete::<()>("/api/v1/keys/take-off")?;
                 println!("The keys stay on the server.");
                 Ok(())
             }
             Self::Discard { role, target } => {
-                let path = format!("/api/v1/unsigned/{}", escaped(&role));
-                target.client()?.delete::<()>(&path)?;
+                let path = format!("/api/v1/unsigned/{}", segment(&role));
+                target.access()?.delete::<()>(&path)?;
                 println!("Nothing of {role} waits for signatures any more.");
                 Ok(())
             }
@@ -125,7 +125,7 @@ fn take_off(target: &Target, file: &Path) -> anyhow::Result<()> {
         )
     })?;
     target
-        .client()?
+        .access()?
         .post::<()>("/api/v1/keys/take-off", &wanted)?;
     println!(
         "The new keys must sign once before the server gives up its own: `motcua-server export-unsigned FILE`, \

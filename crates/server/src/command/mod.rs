@@ -1,7 +1,6 @@
 //! The command line. `run` is the server; everything else talks to a running one over HTTP, so that it does
 //! the same on the server's machine and from a desk.
 
-mod client;
 mod keys;
 mod people;
 mod screens;
@@ -9,13 +8,14 @@ mod serve;
 mod stick;
 mod units;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use client::Client;
+use motcua_sync::access::{Access, Named};
 
 /// The central server of Motcua: publishes signed shows to screens.
 #[derive(Debug, Parser)]
@@ -107,8 +107,14 @@ pub fn run() -> ExitCode {
 }
 
 impl Target {
-    fn client(&self) -> anyhow::Result<Client> {
-        Client::new(self)
+    fn access(&self) -> anyhow::Result<Access> {
+        let named = Named {
+            server: self.server.clone(),
+            token: self.token.clone(),
+            ca: self.ca.clone(),
+            data: self.data.clone(),
+        };
+        Ok(Access::new(&named)?)
     }
 }
 
@@ -116,7 +122,8 @@ fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -4,9 +4,9 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::Target;
-use super::client::escaped;
 use crate::http::wire::{AddToken, AddedToken, TokenList};
 use crate::tokens::TokenKind;
+use motcua_sync::access::segment;
 
 /// Tokens for people and programs.
 #[derive(Debug, Subcommand)]
@@ -47,8 +47,8 @@ impl Tokens {
             Self::List { target } => list(&target),
             Self::New(new) => new.run(),
             Self::Revoke { id, target } => {
-                let path = format!("/api/v1/tokens/{}", escaped(&id));
-                target.client()?.delete::<()>(&path)?;
+                let path = format!("/api/v1/tokens/{}", segment(&id));
+                target.access()?.delete::<()>(&path)?;
                 println!("The token {id} counts no longer.");
                 Ok(())
             }
@@ -57,7 +57,7 @@ impl Tokens {
 }
 
 fn list(target: &Target) -> anyhow::Result<()> {
-    let list: TokenList = target.client()?.get("/api/v1/tokens")?;
+    let list: TokenList = target.access()?.get("/api/v1/tokens")?;
     for token in list.tokens {
         let unit = token
             .unit
@@ -79,7 +79,7 @@ impl New {
             kind: self.kind,
             unit: self.unit,
         };
-        let added: AddedToken = self.target.client()?.post("/api/v1/tokens", &wanted)?;
+        let added: AddedToken = self.target.access()?.post("/api/v1/tokens", &wanted)?;
         eprintln!(
             "The token {} of {} ({}); it is not shown again:",
             added.id, wanted.name, wanted.kind

@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use motcua_sync::api::{Accept as Wanted, Command as Kind, PublishedState};
 
 use super::Target;
-use super::client::{Client, escaped};
 use crate::commands::{CommandReport, CommandState, EXPIRES_S};
 use crate::http::wire::{Accepted, ChangeScreen, Changed, Order, Ordered, ScreenList};
 use crate::screens::Screen;
+use motcua_sync::access::{Access, segment};
 
 /// How often to ask what became of a command.
 const ASK_AGAIN: Duration = Duration::from_millis(300);
@@ -101,8 +101,8 @@ impl Screens {
             Self::Accept(accept) => accept.run(),
             Self::Move(change) => change.run(),
             Self::Revoke { screen, target } => {
-                let path = format!("/api/v1/screens/{}", escaped(&screen));
-                let changed: Changed = target.client()?.delete(&path)?;
+                let path = format!("/api/v1/screens/{}", segment(&screen));
+                let changed: Changed = target.access()?.delete(&path)?;
                 say(&format!("{screen} is cut off"), changed.state);
                 Ok(())
             }
@@ -123,7 +123,7 @@ pub(super) fn say(what: &str, state: PublishedState) {
 }
 
 fn list(target: &Target) -> anyhow::Result<()> {
-    let list: ScreenList = target.client()?.get("/api/v1/screens")?;
+    let list: ScreenList = target.access()?.get("/api/v1/screens")?;
     if list.screens.is_empty() {
         println!(
             "There are no screens yet; start one with `motcua play --server …` and accept its code."
@@ -174,7 +174,7 @@ impl Accept {
         };
         let accepted: Accepted = self
             .target
-            .client()?
+            .access()?
             .post("/api/v1/screens/accept", &wanted)?;
         let what = format!(
             "The screen {} ({}) belongs to {}",
@@ -187,12 +187,12 @@ impl Accept {
 
 impl Move {
     fn run(self) -> anyhow::Result<()> {
-        let path = format!("/api/v1/screens/{}", escaped(&self.screen));
+        let path = format!("/api/v1/screens/{}", segment(&self.screen));
         let wanted = ChangeScreen {
             unit: self.unit,
             name: self.name,
         };
-        let changed: Changed = self.target.client()?.patch(&path, &wanted)?;
+        let changed: Changed = self.target.access()?.patch(&path, &wanted)?;
         say(&format!("{} was changed", self.screen), changed.state);
         Ok(())
     }
@@ -200,16 +200,16 @@ impl Move {
 
 impl Command {
     fn run(self) -> anyhow::Result<()> {
-        let client = self.target.client()?;
+        let access = self.target.access()?;
         let command = match self.what {
             What::Identify => Kind::Identify,
             What::Screenshot => Kind::Screenshot,
             What::Restart => Kind::Restart,
             What::SyncNow => Kind::SyncNow,
         };
-        let path = format!("/api/v1/screens/{}/commands", escaped(&self.screen));
-        let ordered: Ordered = client.post(&path, &Order { command })?;
-        let report = answer(&client, &ordered.id)?;
+        let path = format!("/api/v1/screens/{}/commands", segment(&self.screen));
+        let ordered: Ordered = access.post(&path, &Order { command })?;
+        let report = answer(&access, &ordered.id)?;
         let message = report.message.unwrap_or_default();
         match report.state {
             CommandState::Done => println!("{} did it. {message}", self.screen),
@@ -232,10 +232,10 @@ impl Command {
 }
 
 /// Waits until the command is answered or has expired.
-fn answer(client: &Client, id: &str) -> anyhow::Result<CommandReport> {
+fn answer(access: &Access, id: &str) -> anyhow::Result<CommandReport> {
     let deadline = Instant::now() + Duration::from_secs(EXPIRES_S.unsigned_abs() + 10);
     loop {
-        let report: CommandReport = client.get(&format!("/api/v1/commands/{id}"))?;
+        let report: CommandReport = access.get(&format!("/api/v1/commands/{id}"))?;
         let is_open = matches!(
             report.state,
             CommandState::Waiting | CommandState::Delivered

@@ -10,9 +10,9 @@ use motcua_show::release::FileRef;
 use motcua_sync::file;
 
 use super::Target;
-use super::client::{Client, escaped};
 use crate::export as exported;
 use crate::storage::Storage;
+use motcua_sync::access::{Access, segment};
 
 /// Write the repository into a folder or onto a stick.
 #[derive(Debug, Args)]
@@ -32,12 +32,12 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let client = self.target.client()?;
-        let mut path = format!("/api/v1/export?valid={}", escaped(&self.valid));
+        let access = self.target.access()?;
+        let mut path = format!("/api/v1/export?valid={}", segment(&self.valid));
         if let Some(unit) = &self.unit {
-            path.push_str(&format!("&unit={}", escaped(unit)));
+            path.push_str(&format!("&unit={}", segment(unit)));
         }
-        let export: exported::Export = client.get(&path)?;
+        let export: exported::Export = access.get(&path)?;
         for place in export.files.keys() {
             let stays_inside = |part| matches!(part, Component::Normal(_));
             if !Path::new(place).components().all(stays_inside) {
@@ -48,7 +48,7 @@ impl Export {
         }
         let mut bytes = 0;
         for blob in export.missing(&self.usb) {
-            fetch(&client, &self.usb, blob)?;
+            fetch(&access, &self.usb, blob)?;
             bytes += blob.length;
         }
         // Last, because it is what makes the blobs count.
@@ -64,15 +64,12 @@ impl Export {
 }
 
 /// Brings a blob. Its bytes are read back, so that a bad stick is noticed at the desk, not in the commune.
-fn fetch(client: &Client, folder: &Path, blob: &FileRef) -> anyhow::Result<()> {
+fn fetch(access: &Access, folder: &Path, blob: &FileRef) -> anyhow::Result<()> {
     let place = exported::Export::blob_path(folder, &blob.sha256);
     make_folder_of(&place)?;
-    let mut from = client
+    let mut from = access
         .bytes(&format!("/repository/blobs/{}", Storage::key(&blob.sha256)))?
-        .into_body()
-        .into_with_config()
-        .limit(blob.length.saturating_add(1))
-        .reader();
+        .take(blob.length.saturating_add(1));
     let part = place.with_extension("part");
     let written = (|| -> io::Result<()> {
         let mut to = File::create(&part)?;

@@ -6,9 +6,9 @@ use motcua_show::units::{Unit, UnitId, Units as Tree};
 use motcua_sync::api::UnitList;
 
 use super::Target;
-use super::client::escaped;
 use super::screens::say;
 use crate::http::wire::{AddUnit, AddedUnit, ChangeUnit, Changed};
+use motcua_sync::access::segment;
 
 /// The tree of units.
 #[derive(Debug, Subcommand)]
@@ -84,7 +84,7 @@ impl Units {
 }
 
 fn list(target: &Target) -> anyhow::Result<()> {
-    let list: UnitList = target.client()?.get("/api/v1/units")?;
+    let list: UnitList = target.access()?.get("/api/v1/units")?;
     let tree = Tree {
         format: motcua_show::units::FORMAT,
         units: list.units,
@@ -142,7 +142,7 @@ impl Add {
             last_day: self.last_day,
             successor: self.successor,
         };
-        let added: AddedUnit = self.target.client()?.post("/api/v1/units", &wanted)?;
+        let added: AddedUnit = self.target.access()?.post("/api/v1/units", &wanted)?;
         say(
             &format!("{} was added as {}", wanted.name, added.id),
             added.state,
@@ -161,8 +161,8 @@ impl Change {
             last_day: day(self.last_day)?,
             successor: self.successor.map(unless_empty),
         };
-        let path = format!("/api/v1/units/{}", escaped(&self.unit));
-        let changed: Changed = self.target.client()?.patch(&path, &wanted)?;
+        let path = format!("/api/v1/units/{}", segment(&self.unit));
+        let changed: Changed = self.target.access()?.patch(&path, &wanted)?;
         say(&format!("{} was changed", self.unit), changed.state);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The routes of the server: reading requests, saying who may ask, and writing answers. What is decided is
 //! decided in the domain modules; what is believed by screens is signed there.
 
+pub mod accept;
 pub mod accounts;
 pub mod blobs;
 pub mod caller;
@@ -98,6 +99,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
             "/api/v1/screen/commands/{id}",
             post(screen::answer).layer(answers),
         ),
+        ("/accept", get(accept::page)),
         ("/api/v1/enrolments", post(enrolments::ask)),
         ("/api/v1/enrolments/{id}", get(enrolments::state)),
         ("/api/v1/enrolments/{id}/confirm", post(enrolments::confirm)),

@@ -5,7 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accounts, blobs, enrolments, keys, releases, repository, screen, screens, status, units,
+    accept, accounts, blobs, enrolments, keys, releases, repository, screen, screens, status, units,
 };
 
 #[derive(OpenApi)]
@@ -15,7 +15,7 @@ use super::{
         status::health, status::metrics, document,
         repository::metadata, repository::target, blobs::send,
         screen::events, screen::heartbeat, screen::answer,
-        enrolments::ask, enrolments::state, enrolments::confirm,
+        accept::page, enrolments::ask, enrolments::state, enrolments::confirm,
         blobs::missing, blobs::take_in, releases::current, releases::publish,
         units::list, units::add, units::change,
         screens::list, screens::accept, screens::change, screens::revoke, screens::command, screens::report,
