@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """10,000 connected screens: when the last hears of a push, beside nginx nchan, and what a waiting screen costs.
 
-Every screen is one of the server's database with a token of its own, and a socket that holds the stream of events open in
-plain HTTP, as behind nginx. The same program listens to both servers, so that what it takes itself is in both figures.
+Every screen is one of the server's database with a token of its own, and a socket that holds the stream of events
+open in plain HTTP, as behind nginx. The same program listens to both servers, so that what it takes is in both figures.
 """
 
 import argparse
 import base64
 import hashlib
+import http.client
 import json
 import os
 import pathlib
 import resource
-import select
 import socket
 import sqlite3
 import ssl
@@ -21,23 +21,19 @@ import sys
 import tempfile
 import time
 
+import listeners
 import players
 import served
 import shows
 
 UNIT = "Phường Phú Lợi"
-# More than one address has ports for.
-ADDRESSES = 8
-LIMIT_S = 60
 # For which the memory of a server is left to settle.
 SETTLE_S = 3
 # What a larger province has.
 FAR = 50_000
 # Screens with TLS; a handshake takes this program longer than the server.
 TLS_SCREENS = 1_000
-POLLERS = 32
-# From linux/in.h: the port is chosen when the other end is known, so that each address has all ports.
-IP_BIND_ADDRESS_NO_PORT = 24
+LOOK = b"event: look\ndata:\n\n"
 NCHAN = """
 server {
   listen 127.0.0.1:PORT backlog=4096 reuseport;
@@ -53,15 +49,17 @@ def main():
     raise_limit(arguments.screens + 1000)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        own = measure_motcua(arguments, folder / "motcua", counts)
-        print("  nginx nchan", flush=True)
-        peer = measure_nchan(arguments, folder / "nchan", counts)
-    report(own, peer, counts)
+        own, peer, rest = {}, {}, {}
+        for count in counts:
+            once = rest if count == counts[-1] else None
+            own[count] = measure_motcua(arguments, folder / f"motcua-{count}", count, once)
+            peer[count] = measure_nchan(arguments, folder / f"nchan-{count}", count)
+    report(own, peer, rest, counts[-1])
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--screens", type=int, default=10_000, help="screens at most; also measured at a half and a quarter")
+    parser.add_argument("--screens", type=int, default=10_000, help="screens; also measured with a half and a quarter")
     parser.add_argument("--pushes", type=int, default=5, help="pushes that count, at each number of screens")
     parser.add_argument("--server", default=players.ROOT / "target/release/motcua-server", help="the server to measure")
     arguments = parser.parse_args()
@@ -77,165 +75,77 @@ def raise_limit(files):
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
 
 
-# --- the fleet
-
-class Fleet:
-    """Sockets that listen for events, all in one thread."""
-
-    def __init__(self, port, request, greeting, event):
-        """`request(number)` is what a screen sends, `greeting` is what shows that it is connected."""
-        self._port, self._request, self._greeting, self._event = port, request, greeting, event
-        self._sockets = []
-        self._epoll = select.epoll()
-
-    def __len__(self):
-        return len(self._sockets)
-
-    def grow(self, count):
-        """Connects until there are `count` screens, all of them greeted."""
-        while len(self._sockets) < count:
-            batch = range(len(self._sockets), min(count, len(self._sockets) + 200))
-            new = [self._connect(number) for number in batch]
-            for connection in new:
-                heard = b""
-                while self._greeting not in heard:
-                    received = connection.recv(4096)
-                    if not received:
-                        raise SystemExit(f"a screen was turned away: {heard.decode(errors='replace')}")
-                    heard += received
-                connection.setblocking(False)
-                self._epoll.register(connection, select.EPOLLIN)
-            self._sockets.extend(new)
-        self._by_number = {connection.fileno(): connection for connection in self._sockets}
-
-    def shrink(self, count):
-        """Hangs up until there are `count` screens."""
-        for connection in self._sockets[count:]:
-            del self._by_number[connection.fileno()]
-            connection.close()
-        del self._sockets[count:]
-
-    def _connect(self, number):
-        connection = socket.socket()
-        connection.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-        connection.bind((f"127.0.0.{2 + number % ADDRESSES}", 0))
-        connection.settimeout(LIMIT_S)
-        connection.connect(("127.0.0.1", self._port))
-        connection.sendall(self._request(number))
-        return connection
-
-    def push(self, request):
-        """Sends the request of a publisher; seconds from then to its answer, to the first screen and to the last."""
-        self._drain()
-        publisher = socket.create_connection(("127.0.0.1", self._port), LIMIT_S)
-        self._epoll.register(publisher, select.EPOLLIN)
-        told = set()
-        answered = first = last = None
-        began = time.monotonic()
-        publisher.sendall(request)
-        while answered is None or len(told) < len(self._sockets):
-            ready = self._epoll.poll(1, 4096)
-            # Comments of the streams come all the time, so that silence is no sign.
-            if time.monotonic() - began > LIMIT_S:
-                raise SystemExit(f"{len(told)} of {len(self._sockets)} screens were told within {LIMIT_S} s")
-            for number, _ in ready:
-                if number == publisher.fileno():
-                    answered = time.monotonic() - began
-                    check_answer(publisher.recv(4096))
-                    self._epoll.unregister(publisher)
-                    continue
-                # A look is one write, so it comes in one piece.
-                if self._event in self._receive(number):
-                    told.add(number)
-                    last = time.monotonic() - began
-                    first = first or last
-        publisher.close()
-        return answered, first, last
-
-    def _receive(self, number):
-        received = self._by_number[number].recv(4096)
-        if not received:
-            raise SystemExit("the server ended the stream of a screen")
-        return received
-
-    def _drain(self):
-        """Takes in comments that came meanwhile."""
-        while ready := self._epoll.poll(0, 4096):
-            for number, _ in ready:
-                self._receive(number)
-
-    def close(self):
-        for connection in self._sockets:
-            connection.close()
-        self._epoll.close()
-
-
-def check_answer(answer):
-    if not answer.startswith(b"HTTP/1.1 2"):
-        raise SystemExit(f"the publisher was refused: {answer.decode(errors='replace')}")
-
-
-def measure_counts(arguments, fleet, pid, publication, counts):
-    """For each number of screens, the KiB that they add to the server's memory and the times of the pushes."""
+def measure(arguments, name, fleet, pid, publication, count):
+    """The KiB that the screens add to the server's memory, those with the pushes, and the times of the pushes."""
     fleet.grow(1)
+    before = settled_kilobytes(pid)
+    fleet.grow(count)
+    idle = settled_kilobytes(pid) - before
+    # The first one reads what later ones know.
+    times = [fleet.push(publication(number)) for number in range(arguments.pushes + 1)][1:]
+    pushed = settled_kilobytes(pid) - before
+    lasts = "".join(f"{last * 1000:>6.0f}" for _, _, last in times)
+    print(f"  {name}, {count:6} screens: {idle / count:5.1f} KiB each; the last was told after, ms:{lasts}", flush=True)
+    return idle, pushed, times
+
+
+def settled_kilobytes(pid):
     time.sleep(SETTLE_S)
-    before = served.resident_kilobytes(pid)
-    added = {}
-    for count in counts:
-        fleet.grow(count)
-        time.sleep(SETTLE_S)
-        added[count] = served.resident_kilobytes(pid) - before
-        print(f"  {count:6} screens: {added[count] / count:5.1f} KiB each", flush=True)
-    # Only now, because a push leaves memory behind in which further screens would find room.
-    figures = {}
-    for count in reversed(counts):
-        fleet.shrink(count)
-        time.sleep(SETTLE_S)
-        fleet.push(publication())
-        times = [fleet.push(publication()) for _ in range(arguments.pushes)]
-        figures[count] = (added[count], times)
-        lasts = "".join(f"{last * 1000:>6.0f}" for _, _, last in times)
-        print(f"  {count:6} screens: the last was told after, ms:{lasts}", flush=True)
-    after = served.resident_kilobytes(pid)
-    print(f"  resident before the screens {before} KiB, after the pushes {after} KiB", flush=True)
-    return figures
+    return served.resident_kilobytes(pid)
 
 
 # --- motcua
 
-def measure_motcua(arguments, folder, counts):
-    server = served.Server(arguments.server, folder, "--plain")
+def measure_motcua(arguments, folder, count, rest):
+    """Measures a server with so many screens; where `rest` is there, it gets what is measured once only."""
+    server = served.Server(arguments.server, folder, "--plain").start()
     try:
-        server.start()
         unit = server.add_unit(UNIT)
-        files = {"show.toml": server.put_blob(shows.announcement("Chiều nay quầy số 2 chuyển sang tầng 2").encode())}
-        server.stop()
-        tokens = enrol(server, unit, arguments.screens)
-        fleet = Fleet(server.port, lambda number: listening(tokens[number]), b"event: look\ndata:\n\n", b"event: look")
-        number = 0
+        show = shows.announcement("Chiều nay quầy số 2 chuyển sang tầng 2")
+        files = {"show.toml": server.put_blob(show.encode())}
+        tokens = enrol(server, unit, count)
+        # A screen is told to look at once when it connects.
+        fleet = listeners.Fleet(server.port, lambda number: listening(tokens[number]), LOOK, LOOK)
 
-        def publication():
-            nonlocal number
-            number += 1
+        def publication(number):
             body = json.dumps({"title": f"Số {number}", "files": files}).encode()
-            return post(f"/api/v1/units/{unit}/releases", body, f"Authorization: Bearer {server.token}\r\n")
+            return listeners.post(f"/api/v1/units/{unit}/releases", body, f"Authorization: Bearer {server.token}\r\n")
 
-        figures = measure_counts(arguments, fleet, server.pid, publication, counts)
-        polls = {"kept connections": polls_a_second(server, True), "a connection each": polls_a_second(server, False)}
+        figures = measure(arguments, "motcua-server", fleet, server.pid, publication, count)
+        if rest is not None:
+            rest["kept"], rest["fresh"] = (
+                listeners.polls_a_second(server.port, server.pid, is_kept) for is_kept in (True, False)
+            )
+            rest["list"] = len(list_of_screens(server))
         fleet.close()
         server.stop()
-        server.options = ()
-        return figures, polls, tls_kilobytes(server, tokens)
+        if rest is not None:
+            rest["tls"] = tls_kilobytes(server, tokens)
+        return figures
     finally:
         server.stop()
+
+
+def list_of_screens(server):
+    """The signed list of all screens as a screen downloads it, compressed."""
+    with sqlite3.connect(server.data / "motcua.sqlite") as database:
+        version = database.execute("SELECT MAX(version) FROM metadata WHERE role = 'screens'").fetchone()[0]
+    database.close()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=listeners.LIMIT_S)
+    connection.request("GET", f"/repository/metadata/{version}.screens.json", headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise SystemExit(f"the list of screens was answered {answer.status}")
+    return answer.read()
 
 
 def enrol(server, unit, count):
     """Makes screens as the server does when it takes them; returns their tokens.
 
-    Their rows, and the list of screens as one that waits for signatures, are written while the server is down; it signs
-    the list when the first of them then gets a name.
+    Their rows, and their list as one that waits for signatures, are written while the server is down; it signs the list
+    when the first of them then gets a name.
     """
+    server.stop()
     tokens = [os.urandom(32).hex() for _ in range(count)]
     now = int(time.time())
     screens, places, documents, targets = [], [], [], {}
@@ -279,73 +189,28 @@ def listening(token):
     ).encode()
 
 
-def post(path, body, more=""):
-    head = f"POST {path} HTTP/1.1\r\nHost: motcua.example\r\n{more}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
-def polls_a_second(server, is_kept):
-    """Polls that the server answers in a second of its processor time."""
-    request = b"GET /repository/metadata/timestamp.json HTTP/1.1\r\nHost: motcua.example\r\n"
-    request += b"\r\n" if is_kept else b"Connection: close\r\n\r\n"
-    epoll = select.epoll()
-    connections = {}
-
-    def begin():
-        connection = socket.create_connection(("127.0.0.1", server.port), LIMIT_S)
-        connection.sendall(request)
-        epoll.register(connection, select.EPOLLIN)
-        connections[connection.fileno()] = connection
-
-    for _ in range(POLLERS):
-        begin()
-    done = 0
-    before = players.cpu_seconds(server.pid)
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        for number, _ in epoll.poll(1):
-            connection = connections[number]
-            # The whole answer is one write of the server.
-            if not connection.recv(1 << 16).startswith(b"HTTP/1.1 200"):
-                raise SystemExit("a poll was refused")
-            done += 1
-            if is_kept:
-                connection.sendall(request)
-            else:
-                del connections[number]
-                connection.close()
-                begin()
-    took = players.cpu_seconds(server.pid) - before
-    for connection in connections.values():
-        connection.close()
-    epoll.close()
-    return done / took
-
-
 def tls_kilobytes(server, tokens):
     """KiB that a screen adds where the server ends TLS itself."""
-    server.url = None
+    server.options = ()
     server.start()
     trusted = ssl.create_default_context(cafile=server.data / "tls/ca.pem")
     connections = []
 
     def connect(token):
-        plain = socket.create_connection(("127.0.0.1", server.port), LIMIT_S)
+        plain = socket.create_connection(("127.0.0.1", server.port), listeners.LIMIT_S)
         connection = trusted.wrap_socket(plain, server_hostname="localhost")
         connection.sendall(listening(token))
         heard = b""
-        while b"event: look\ndata:\n\n" not in heard:
+        while LOOK not in heard:
             heard += connection.recv(4096)
         connections.append(connection)
 
     connect(tokens[0])
-    time.sleep(SETTLE_S)
-    before = served.resident_kilobytes(server.pid)
+    before = settled_kilobytes(server.pid)
     count = min(TLS_SCREENS, len(tokens) - 1)
     for token in tokens[1:count + 1]:
         connect(token)
-    time.sleep(SETTLE_S)
-    added = served.resident_kilobytes(server.pid) - before
+    added = settled_kilobytes(server.pid) - before
     for connection in connections:
         connection.close()
     server.stop()
@@ -355,12 +220,14 @@ def tls_kilobytes(server, tokens):
 
 # --- nchan
 
-def measure_nchan(arguments, folder, counts):
-    nginx = served.Nginx(folder, NCHAN, modules=["ngx_nchan_module"], connections=arguments.screens + 500)
+def measure_nchan(arguments, folder, count):
+    nginx = served.Nginx(folder, NCHAN, modules=["ngx_nchan_module"], connections=count + 500)
     try:
         request = b"GET /events HTTP/1.1\r\nHost: motcua.example\r\nAccept: text/event-stream\r\n\r\n"
-        fleet = Fleet(nginx.port, lambda _: request, b"\r\n\r\n", b"data: look")
-        figures = measure_counts(arguments, fleet, nginx.pid, lambda: post("/publish", b"look"), counts)
+        fleet = listeners.Fleet(nginx.port, lambda _: request, b"\r\n\r\n", b"data: look")
+        figures = measure(
+            arguments, "nginx nchan", fleet, nginx.pid, lambda _: listeners.post("/publish", b"look"), count
+        )
         fleet.close()
         return figures
     finally:
@@ -381,55 +248,57 @@ def at(points, count):
     return start + slope * count
 
 
-def report(own, peer, counts):
-    figures, polls, tls = own
+def report(own, peer, rest, most):
     print(f"\n{served.machine()}\n")
     rows = []
-    for name, of in (("motcua-server", figures), ("nginx nchan", peer)):
-        for count in counts:
-            added, times = of[count]
+    for name, figures in (("motcua-server", own), ("nginx nchan", peer)):
+        for count, (idle, pushed, times) in figures.items():
             answered, first, _ = (statistics.median(column) * 1000 for column in zip(*times))
+            lasts = [last * 1000 for _, _, last in times]
             rows.append([
-                f"{name}, {count:,}", f"{answered:.0f}", f"{first:.0f}", spread([last * 1000 for _, _, last in times]),
-                f"{added / count:.1f}",
+                f"{name}, {count:,}", f"{answered:.0f}", f"{first:.0f}",
+                f"{statistics.median(lasts):.0f} ({min(lasts):.0f}-{max(lasts):.0f})",
+                f"{idle / count:.1f}", f"{pushed / count:.1f}",
             ])
-        rows.append([
-            f"{name}, {FAR:,} (extrapolated)", "", "", f"{at(last_told(of), FAR):.0f}", f"{slope_of_memory(of):.1f}",
-        ])
+        told, memory = at(last_told(figures), FAR), line(idle_kilobytes(figures))[1]
+        rows.append([f"{name}, {FAR:,} (extrapolated)", "", "", f"{told:.0f}", f"{memory:.1f}", ""])
     players.print_table(
-        ["screens", "push answered, ms", "first told", "last told, median (least-most)", "KiB a screen"], rows
+        ["screens", "push answered, ms", "first told, ms", "last told, ms (least-most)", "KiB each", "with pushes"], rows
     )
     print()
-    print_rest(figures, peer, polls, tls, max(counts))
+    ratio = dict(last_told(own))[most] / dict(last_told(peer))[most]
+    memory = at(idle_kilobytes(own), FAR) / 1024
+    players.print_table(["motcua-server", ""], [
+        [f"last of {most:,} told, times nchan's", f"{ratio:.2f}"],
+        ["KiB a screen where the server ends TLS", f"{rest['tls']:.1f}"],
+        ["polls a second of one core, kept connections", f"{rest['kept']:,.0f}"],
+        ["polls a second of one core, a connection each", f"{rest['fresh']:,.0f}"],
+        [f"signed list of {most:,} screens, compressed, KB", f"{rest['list'] / 1000:,.0f}"],
+        [f"{FAR:,} screens (extrapolated): processes of 19,000 connections", f"{-(-FAR // 19_000)}"],
+        [f"{FAR:,} screens (extrapolated): idle memory beside the processes', MiB", f"{memory:,.0f}"],
+        [f"{FAR:,} screens (extrapolated): a poll each minute, of one core", f"{FAR / 60 / rest['fresh'] * 100:.0f} %"],
+        [f"{FAR:,} screens (extrapolated): signed list, compressed, KB", f"{rest['list'] / 1000 * FAR / most:,.0f}"],
+    ])
 
 
-def spread(times):
-    return f"{statistics.median(times):.0f} ({min(times):.0f}-{max(times):.0f})"
+def line(points):
+    """Intercept and slope of the straight line through points, by least squares."""
+    across, up = statistics.mean(x for x, _ in points), statistics.mean(y for _, y in points)
+    rise = sum((x - across) * (y - up) for x, y in points) / sum((x - across) ** 2 for x, _ in points)
+    return up - rise * across, rise
+
+
+def at(points, count):
+    start, rise = line(points)
+    return start + rise * count
 
 
 def last_told(figures):
-    return [(count, statistics.median(last for _, _, last in times) * 1000) for count, (_, times) in figures.items()]
+    return [(count, statistics.median(last for _, _, last in times) * 1000) for count, (_, _, times) in figures.items()]
 
 
-def slope_of_memory(figures):
-    return line([(count, added) for count, (added, _) in figures.items()])[1]
-
-
-def print_rest(figures, peer, polls, tls, most):
-    own, other = (dict(last_told(of))[most] for of in (figures, peer))
-    memory = slope_of_memory(figures) * FAR / 1024
-    kept, fresh = polls.values()
-    rows = [
-        [f"last of {most:,} told, times nchan's", f"{own / other:.2f}"],
-        ["KiB a screen where the server ends TLS", f"{tls:.1f}"],
-        ["polls a second of one core, kept connections", f"{kept:,.0f}"],
-        ["polls a second of one core, a connection each", f"{fresh:,.0f}"],
-        [f"{FAR:,} screens, extrapolated: memory of all servers, MiB", f"{memory:,.0f}"],
-        [f"{FAR:,} screens, extrapolated: last told, ms", f"{at(last_told(figures), FAR):,.0f}"],
-        [f"{FAR:,} screens, extrapolated: polls each minute, of one core", f"{FAR / 60 / fresh * 100:.1f} %"],
-        [f"{FAR:,} screens, extrapolated: processes of 19,000", f"{-(-FAR // 19_000)}"],
-    ]
-    players.print_table(["", ""], rows)
+def idle_kilobytes(figures):
+    return [(count, idle) for count, (idle, _, _) in figures.items()]
 
 
 if __name__ == "__main__":

@@ -16,20 +16,20 @@ def announcement(title):
     """The `show.toml` of a show of one page."""
     return (
         f'{HEAD}\n[[playlist]]\nname = "today"\ndefault = true\n\n'
-        f'[[playlist.item]]\nkind = "announcement"\nname = "today"\ntitle = "{title}"\nbody = "Hồ sơ hộ tịch nhận tại **tầng 2**."\n'
+        f'[[playlist.item]]\nkind = "announcement"\nname = "today"\ntitle = "{title}"\n'
+        'body = "Hồ sơ hộ tịch nhận tại **tầng 2**."\n'
     )
 
 
 class Pictures:
-    """A show of 500 pictures, whose first stays on the display for an hour."""
+    """A show of 500 pictures, each of which stays on the display for an hour."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         (self.folder / "pictures").mkdir(parents=True)
-        items = [f"picture-{number:03}" for number in range(1, PICTURES + 1)]
-        self.first, self.last = items[0], items[-1]
+        self.items = [f"picture-{number:03}" for number in range(1, PICTURES + 1)]
         lines = [HEAD, '[[playlist]]\nname = "all"\ndefault = true\n']
-        for item in items:
+        for item in self.items:
             lines.append(
                 f'[[playlist.item]]\nkind = "image"\nname = "{item}"\nsource = "pictures/{item}.png"\ndwell = "1h"\n'
             )

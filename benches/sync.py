@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What a screen's download costs beside curl's, and how fast and how small a change of one item is.
 
-First a release of 1 GiB in 40 files is taken by `motcua sync --once`, and the same files by curl, from the same nginx and
-as many at once. Then one picture of 50 KB in a show of 500 is changed and pushed to a player on a virtual display.
+First a release of 1 GiB in 40 files is taken by `motcua sync --once`, and the same files by curl, from the same nginx
+and as many at once. Then one picture of 50 KB in a show of 500 is changed and pushed to a player on a virtual display.
 """
 
 import argparse
@@ -107,7 +107,8 @@ def alternate(arguments, folder, port, identity, release):
     after = 'curl --config "$0" && openssl dgst -sha256 "$1"/* >/dev/null && sync "$1"/*'
     subjects = {
         "motcua sync --once": [
-            pathlib.Path(arguments.player).resolve(), "--config", config, "--log", "error", "sync", "--once", "--state", target,
+            pathlib.Path(arguments.player).resolve(),
+            "--config", config, "--log", "error", "sync", "--once", "--state", target,
         ],
         "curl": curl,
         "curl, then openssl dgst and sync": ["sh", "-c", after, names, target],
@@ -127,13 +128,16 @@ def alternate(arguments, folder, port, identity, release):
             if run > 0:
                 taken[name].append(figures)
             seconds, cpu, peak = figures
-            print(f"  run {run} of {arguments.runs}: {name:30} {seconds:6.2f} s {cpu:6.2f} CPU s {peak:8} KiB", flush=True)
+            print(
+                f"  run {run} of {arguments.runs}: {name:34} {seconds:6.2f} s {cpu:6.2f} CPU s {peak:8} KiB", flush=True,
+            )
     return taken
 
 
 def curl_config(port, token, release, target, at_once):
     lines = [
-        "no-progress-meter", "fail", "parallel", f"parallel-max = {at_once}", f'header = "Authorization: Bearer {token}"',
+        "no-progress-meter", "fail", "parallel", f"parallel-max = {at_once}",
+        f'header = "Authorization: Bearer {token}"',
     ]
     for file in release.values():
         sha256 = file["sha256"]
@@ -170,7 +174,7 @@ def check_whole(name, target, release):
 
 
 def report_downloads(taken):
-    medians = {name: [statistics.median(run[index] for run in runs) for index in range(3)] for name, runs in taken.items()}
+    medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in taken.items()}
     reference = medians["curl"]
     rows = []
     for name, runs in taken.items():
@@ -180,7 +184,9 @@ def report_downloads(taken):
         rows.append([
             name, spread, f"{seconds / reference[0]:.2f}", f"{cpu:.2f}", f"{cpu / reference[1]:.2f}", memory,
         ])
-    players.print_table(["1 GiB in 40 files", "s, median (least-most)", "times curl's", "CPU s", "times curl's", "peak MB"], rows)
+    players.print_table(
+        ["1 GiB in 40 files", "s, median (least-most)", "times curl's", "CPU s", "times curl's", "peak MB"], rows
+    )
     print()
 
 
@@ -198,11 +204,14 @@ def measure_changes(arguments, folder):
         screen.be_taken(server, unit, "Sảnh tầng 1")
         print(f"  pushing {shows.PICTURES} pictures for the first time", flush=True)
         push(arguments, server, show)
-        screen.await_event(event="shown", item=show.first, seconds=300)
+        screen.await_event(event="release", seconds=300)
+        # Which of the pictures is on the display depends on the time of day.
+        shown = screen.await_event(event="shown")[1]["item"]
+        other = next(item for item in show.items if item != shown)
         taken = {"the item on the display": [], "another item": []}
         for run in range(arguments.runs + 1):
             for name, item, await_it in (
-                ("the item on the display", show.first, await_shown), ("another item", show.last, await_held),
+                ("the item on the display", shown, await_shown), ("another item", other, await_held),
             ):
                 figures = change(arguments, server, relay, screen, show, item, await_it)
                 if run > 0:
@@ -254,7 +263,10 @@ def await_shown(screen, item, _):
 
 def await_held(screen, _, before):
     """When the store went over to another release."""
-    return screen.process.await_that("the switch of the release", lambda: pointer(screen) != before and time.monotonic())
+    def is_switched():
+        return pointer(screen) != before and time.monotonic()
+
+    return screen.process.await_that("the switch of the release", is_switched)
 
 
 def pointer(screen):
@@ -270,11 +282,12 @@ def report_changes(taken):
         whole = statistics.median(run[2] + run[3] for run in runs)
         what = "shown" if name.startswith("the item") else "ready"
         rows.append([
-            name, f"{down / 1000:.0f}", f"{up / 1000:.0f}", f"{pushed:.2f}", what, f"{after:.2f} ({latest:.2f})", f"{whole:.2f}",
+            name, f"{down / 1000:.0f}", f"{up / 1000:.0f}", f"{pushed:.2f}", what,
+            f"{after:.2f} ({latest:.2f})", f"{whole:.2f}",
         ])
     head = [
-        f"one of {shows.PICTURES} items changed", "KB to the screen", "KB from it", "push, s", "it is", "s after the push (most)",
-        "s after its start",
+        f"one of {shows.PICTURES} items changed", "KB to the screen", "KB from it", "push, s", "it is",
+        "s after the push (most)", "s after its start",
     ]
     players.print_table(head, rows)
 

@@ -4,16 +4,13 @@
 //! screen show or run anything by one.
 
 use std::io::Cursor;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use motcua_screen::{Notice, Pixel, ScreenHandle, Shot, ToScreen};
 use motcua_sync::api::{Command, CommandOrder, CommandResult};
-use motcua_sync::worker::{RoundReport, ToWorker};
+use motcua_sync::worker::ToWorker;
 
 use crate::link::Link;
-
-/// The result of a restart has to be on its way before it.
-const BEFORE_RESTART: Duration = Duration::from_secs(2);
 
 /// Orders on their way.
 pub struct Orders {
@@ -21,7 +18,6 @@ pub struct Orders {
     /// What the screen is called.
     pub name: String,
     pictures: Vec<String>,
-    rounds: Vec<String>,
     restart_at: Option<Instant>,
 }
 
@@ -32,7 +28,6 @@ impl Orders {
             screen,
             name: String::new(),
             pictures: Vec::new(),
-            rounds: Vec::new(),
             restart_at: None,
         }
     }
@@ -59,30 +54,12 @@ impl Orders {
                 self.pictures.push(order.id);
                 self.screen.send(ToScreen::TakePicture);
             }
-            Command::Restart => {
-                done(link, order.id, "the player starts again");
-                self.restart_at = Some(Instant::now() + BEFORE_RESTART);
-            }
-            Command::SyncNow => {
-                self.rounds.push(order.id);
-                if let Some(link) = link {
-                    link.tell(ToWorker::Look);
-                }
-            }
+            // The worker has acknowledged it before, so that no player starts again and again for one order.
+            Command::Restart => self.restart_at = Some(Instant::now()),
+            // The worker does and answers it by itself.
+            Command::SyncNow => {}
         }
         false
-    }
-
-    /// Answers who ordered a round.
-    pub fn round_over(&mut self, report: &RoundReport, link: Option<&Link>) {
-        for id in self.rounds.drain(..) {
-            let result = CommandResult {
-                done: report.error.is_none(),
-                message: report.sentences().join(" "),
-                picture: None,
-            };
-            send(link, id, result);
-        }
     }
 
     /// Answers who ordered a picture.

@@ -172,7 +172,6 @@ impl Supply {
                     has_notice: self.orders.take(order, has_visitor, self.link.as_ref()),
                 };
             }
-            FromWorker::Round(report) => self.orders.round_over(&report, self.link.as_ref()),
             FromWorker::Damaged(files) => {
                 return Heard {
                     event: damaged_on_stage(&files, performer, stage),
@@ -180,7 +179,10 @@ impl Supply {
                 };
             }
             // The worker logs what it does, and the stage tries what it passed over again by itself.
-            FromWorker::Progress(_) | FromWorker::Repaired(_) | FromWorker::Release(_) => {}
+            FromWorker::Progress(_)
+            | FromWorker::Round(_)
+            | FromWorker::Repaired(_)
+            | FromWorker::Release(_) => {}
         }
         Heard::default()
     }

@@ -86,7 +86,7 @@ impl Player {
     pub fn tied(session: &Session, address: &str, state: &Path) -> Self {
         let arguments = ["--server", address, "--state"].map(OsStr::new);
         let arguments = [&arguments, &[state.as_os_str()][..]].concat();
-        Self::run(session, &arguments, &[])
+        Self::run(session, &arguments, &[("MOTCUA_POLL_S", "5")])
     }
 
     fn run(session: &Session, arguments: &[&OsStr], environment: &[(&str, &str)]) -> Self {
