@@ -92,14 +92,16 @@ impl Published {
                 .as_ref()
                 == Some(unit)
         };
-        let homes = self
-            .homes
-            .iter()
-            .filter(|(screen, _)| self.wanted.contains(*screen));
-        homes
-            .filter(|(_, home)| shows(home))
-            .map(|(screen, _)| screen.clone())
-            .collect()
+        // Thousands of screens have a few hundred homes.
+        let mut known: HashMap<&UnitId, bool> = HashMap::new();
+        let mut screens = Vec::new();
+        for (screen, home) in self.homes.iter() {
+            let is_shown = *known.entry(home).or_insert_with(|| shows(home));
+            if is_shown && self.wanted.contains(screen) {
+                screens.push(screen.clone());
+            }
+        }
+        screens
     }
 }
 
