@@ -40,11 +40,13 @@ pub enum Command {
     /// plays what the server signs for it, with or without a network. A screen that belongs to a server
     /// plays nothing else.
     ///
-    /// Examples: motcua play playlists/one-stop; motcua play --server https://motcua.example:8443
-    Play(Play),
-    /// Look for a release once, fetch it, and say what was done; show nothing.
+    /// Example: motcua play playlists/one-stop
     ///
-    /// Example: motcua sync --once; with a stick: motcua sync --once --from /media/stick
+    /// Example: motcua play --server https://motcua.example:8443
+    Play(Play),
+    /// Look for a release once, at the server or on a stick, fetch it, and say what was done; show nothing.
+    ///
+    /// Example: motcua sync --once --from /media/stick
     Sync(Sync),
     /// Check a show, send it to the server and make it the release of a unit.
     ///
@@ -53,6 +55,8 @@ pub enum Command {
     /// Example: motcua push playlists/one-stop --server https://motcua.example:8443 --unit "Phường Phú Lợi"
     Push(Push),
     /// Make and list the keys that sign releases away from the server.
+    ///
+    /// Example: motcua keys new chair
     Keys(Keys),
     /// Sign what `motcua-server export-unsigned` wrote, after showing what changes.
     ///

@@ -18,7 +18,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use motcua_screen::{FromScreen, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
-use motcua_show::stage::{Event, Mode, Moment, Stage, Takeover};
+use motcua_show::stage::{Event, Mode, Moment, Stage};
 use motcua_sound::{Sound, SoundSettings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -27,7 +27,7 @@ use crate::card;
 use crate::clock::Clock;
 use crate::files::Files;
 use crate::journal::{Happened, Journal, civil};
-use crate::link::{FromLink, Tie};
+use crate::link::{self, FromLink, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 use backstage::Answer;
@@ -51,6 +51,8 @@ pub struct Performance {
     pub loaded: Option<Loaded>,
     /// The tie to the server, for a screen that has one.
     pub tie: Option<Tie>,
+    /// Why a screen that should have a tie has none.
+    pub fault: Option<String>,
     /// The settings of the machine.
     pub settings: Settings,
     /// Where the civil clock starts.
@@ -104,11 +106,15 @@ async fn run(
     let Performance {
         loaded,
         tie,
+        fault,
         settings,
         at,
         mode,
         journal,
     } = performance;
+    if let Some(fault) = fault {
+        link::wait_for_mending(fault, &settings, &sender);
+    }
     let unit = tie.as_ref().and_then(Tie::unit).map(str::to_owned);
     let mut supply = Supply::start(tie, &settings, &sender, screen, journal);
     let (show, files, signed_at) = opening(loaded, unit.as_deref());
@@ -141,6 +147,7 @@ async fn run(
         let alarm = earliest(notice_ends, supply.restart_at());
         let wake_at = wake.map(|at| begun + at);
         let woken = wait(&mut told, &mut signals, wake_at, next_minute, alarm).await;
+        let mut events = Vec::new();
         let event = match woken {
             Woken::Stop => return Ok(Outcome::Over),
             Woken::Minute => {
@@ -162,18 +169,13 @@ async fn run(
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
             Woken::Told(Told::Screen(FromScreen::Sized { viewport, words })) => {
                 performer.lay_out_for(viewport, Arc::from(words));
-                let show = Arc::clone(performer.show());
-                performer.expect(Arc::clone(&show), performer.files().clone());
                 let first = !std::mem::replace(&mut started, true);
-                Some(if first {
-                    Event::Started
-                } else {
-                    Event::ShowChanged {
-                        show,
-                        signed_at,
-                        takeover: Takeover::AtOnce,
-                    }
-                })
+                if first {
+                    events.push(Event::Started);
+                }
+                // A release may have come before the window, or wait for its turn while that is resized.
+                let is_waiting = performer.is_expecting();
+                (!first || is_waiting).then(|| performer.take_over_again())
             }
             Woken::Told(Told::Screen(FromScreen::Picture {
                 width,
@@ -182,6 +184,11 @@ async fn run(
             })) => {
                 supply.send_picture(width, height, pixels);
                 None
+            }
+            Woken::Told(Told::Link(FromLink::Mended)) => return Ok(Outcome::Restart),
+            Woken::Told(Told::Screen(FromScreen::Touched)) => {
+                supply.touched();
+                performer.told(Told::Screen(FromScreen::Touched), &clock.now())
             }
             Woken::Told(Told::Link(from)) => {
                 let heard = supply.hear(from, &mut performer, &stage);
@@ -193,23 +200,22 @@ async fn run(
             Woken::Told(told) => performer.told(told, &clock.now()),
         };
         // Nothing can be on stage before the screen has said how large it is.
-        let Some(event) = event.filter(|_| started) else {
-            supply.report(&performer);
-            continue;
-        };
-        if let Event::ShowChanged { show, .. } = &event {
-            clock.move_to(TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC));
-            screen.send(ToScreen::Clock(clock.now().datetime()));
-        }
-        let now = Moment {
-            monotonic: begun.elapsed(),
-            civil: clock.now(),
-        };
-        for effect in stage.step(&now, event) {
-            if let Some(at) = performer.carry_out(effect, &now.civil, &mut wake) {
-                journal.write(&Happened::Ended);
-                tracing::info!(at = %civil(&at), "every item was shown once");
-                return Ok(Outcome::Over);
+        events.extend(event.filter(|_| started));
+        for event in events {
+            if let Event::ShowChanged { show, .. } = &event {
+                clock.move_to(TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC));
+                screen.send(ToScreen::Clock(clock.now().datetime()));
+            }
+            let now = Moment {
+                monotonic: begun.elapsed(),
+                civil: clock.now(),
+            };
+            for effect in stage.step(&now, event) {
+                if let Some(at) = performer.carry_out(effect, &now.civil, &mut wake) {
+                    journal.write(&Happened::Ended);
+                    tracing::info!(at = %civil(&at), "every item was shown once");
+                    return Ok(Outcome::Over);
+                }
             }
         }
         supply.report(&performer);

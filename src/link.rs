@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use motcua_sync::enrolment::{self, Enrolling};
 use motcua_sync::identity::{Identity, IdentityError};
@@ -32,6 +33,8 @@ pub enum FromLink {
     Read(Box<Loaded>),
     /// The tie is broken for good; the sentence says what to do.
     Broken(String),
+    /// The state of the screen, which could not be used, can be by now.
+    Mended,
 }
 
 /// Why the state of a screen cannot be used.
@@ -43,6 +46,12 @@ pub enum StateError {
     /// Its releases cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It was taken by a server and does not know who it is.
+    #[error(
+        "{0} holds the trust of a screen but not its identity; restore identity.json, or revoke the screen and \
+         remove the folder to pair it anew"
+    )]
+    LostIdentity(String),
     /// It belongs to another server.
     #[error(
         "this screen belongs to {paired} and cannot be tied to {asked}; to pair it anew, revoke it there and \
@@ -78,7 +87,7 @@ impl Tie {
     /// # Errors
     /// When it cannot be used, or there is no server.
     pub fn of(settings: &Settings) -> Result<Self, StateError> {
-        let identity = Identity::load(&settings.state)?;
+        let identity = paired(settings)?;
         let server = match (&identity, &settings.server) {
             (Some(identity), Some(asked)) if identity.server != *asked => {
                 return Err(StateError::OtherServer {
@@ -141,10 +150,55 @@ fn worker_settings(identity: Identity, store: Store, settings: &Settings) -> Wor
     worker
 }
 
+/// Who the screen is; none where no server ever took it.
+///
+/// # Errors
+/// When a server did and it cannot be told which: such a screen counts as paired.
+pub fn paired(settings: &Settings) -> Result<Option<Identity>, StateError> {
+    let identity = enrolment::identity(&settings.state)?;
+    if identity.is_none() && enrolment::trust_folder(&settings.state).exists() {
+        return Err(StateError::LostIdentity(
+            settings.state.display().to_string(),
+        ));
+    }
+    Ok(identity)
+}
+
+/// The release that a screen holds whose state cannot be used otherwise: it was verified when it was taken.
+pub fn refuge(settings: &Settings) -> Option<Arc<Held>> {
+    Store::open(&enrolment::store_folder(&settings.state))
+        .ok()?
+        .current()
+}
+
+/// Looks again and again whether the state can be used, and says so.
+pub fn wait_for_mending(fault: String, settings: &Settings, tell: &UnboundedSender<Told>) {
+    /// Somebody has to come and mend it; a minute more does not matter then.
+    const AGAIN: Duration = Duration::from_secs(60);
+    say(tell, FromLink::Broken(fault));
+    let (settings, teller) = (settings.clone(), tell.clone());
+    let waiting = move || {
+        while !teller.is_closed() {
+            std::thread::sleep(AGAIN);
+            if Tie::of(&settings).is_ok() {
+                say(&teller, FromLink::Mended);
+                return;
+            }
+        }
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("mending".into())
+        .spawn(waiting)
+    {
+        tracing::error!("no thread could be started to look after the state: {error}; free memory");
+    }
+}
+
 /// The tie while it lasts.
 pub struct Link {
     worker: Arc<Mutex<Option<Worker>>>,
     stop: Arc<AtomicBool>,
+    tell: UnboundedSender<Told>,
 }
 
 impl Link {
@@ -153,6 +207,7 @@ impl Link {
         let link = Self {
             worker: Arc::default(),
             stop: Arc::default(),
+            tell: tell.clone(),
         };
         let (worker, stop) = (Arc::clone(&link.worker), Arc::clone(&link.stop));
         let (settings, teller) = (settings.clone(), tell.clone());
@@ -168,6 +223,11 @@ impl Link {
             say(tell, FromLink::Broken(fault));
         }
         link
+    }
+
+    /// Reads a release on a thread of its own; it comes as [`FromLink::Read`].
+    pub fn read(&self, held: Arc<Held>) {
+        read(&self.tell, held);
     }
 
     /// What tells the worker from another thread.
@@ -250,12 +310,15 @@ fn name_of(identity: &Identity) -> String {
 }
 
 fn hear(tell: &UnboundedSender<Told>, from: FromWorker) {
-    let FromWorker::Release(held) = from else {
-        say(tell, FromLink::Worker(from));
-        return;
-    };
+    match from {
+        FromWorker::Release(held) => read(tell, held),
+        from => say(tell, FromLink::Worker(from)),
+    }
+}
+
+/// Looking at hundreds of films takes seconds, and whoever tells of a release has other things to do.
+fn read(tell: &UnboundedSender<Told>, held: Arc<Held>) {
     let teller = tell.clone();
-    // Looking at hundreds of films takes seconds, and the worker has other things to do.
     let spawned = std::thread::Builder::new()
         .name("read".into())
         .spawn(move || {

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use motcua_screen::{ScreenSettings, ToScreen};
 use motcua_show::stage::Mode;
-use motcua_sync::identity::Identity;
 
 use crate::card;
 use crate::cli::Play;
 use crate::conductor::{self, Outcome, Performance, Told};
 use crate::journal::Journal;
-use crate::link::Tie;
+use crate::link::{self, StateError, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 
@@ -21,7 +20,7 @@ use crate::settings::Settings;
 /// # Errors
 /// Without a display, and where a screen that belongs to a server is to play something else.
 pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
-    let (loaded, tie) = what_to_play(arguments, &settings)?;
+    let Opening { loaded, tie, fault } = what_to_play(arguments, &settings)?;
     let read = loaded.as_ref().map(|loaded| loaded.show.as_ref());
     let usable = read.is_none_or(|show| show.is_some());
     let unit = tie.as_ref().and_then(Tie::unit);
@@ -40,6 +39,7 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     let performance = Performance {
         loaded,
         tie,
+        fault,
         settings,
         at: arguments.at,
         mode,
@@ -85,26 +85,46 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// What a performance starts with.
+struct Opening {
+    loaded: Option<Loaded>,
+    tie: Option<Tie>,
+    /// Why a screen of a server cannot be tied to it.
+    fault: Option<String>,
+}
+
 /// The show that was named, or that of the server that the screen belongs to.
-fn what_to_play(
-    arguments: &Play,
-    settings: &Settings,
-) -> anyhow::Result<(Option<Loaded>, Option<Tie>)> {
-    let Some(path) = &arguments.show else {
-        let tie = Tie::of(settings)?;
-        let loaded = tie.current().map(loading::read_release);
-        return Ok((loaded, Some(tie)));
-    };
-    // A screen that cannot tell whether it is paired counts as paired.
-    if let Some(identity) = Identity::load(&settings.state)? {
-        bail!(
-            "this screen belongs to {} and plays only what is signed for it there, not {}; draw a show with \
-             `motcua render`, or send it with `motcua push`",
-            identity.server,
-            path.display()
-        );
+fn what_to_play(arguments: &Play, settings: &Settings) -> anyhow::Result<Opening> {
+    if let Some(path) = &arguments.show {
+        // A screen that cannot tell whether it is paired counts as paired.
+        if let Some(identity) = link::paired(settings)? {
+            bail!(
+                "this screen belongs to {} and plays only what is signed for it there, not {}; draw a show with \
+                 `motcua render`, or send it with `motcua push`",
+                identity.server,
+                path.display()
+            );
+        }
+        return Ok(Opening {
+            loaded: Some(loading::read(path)),
+            tie: None,
+            fault: None,
+        });
     }
-    Ok((Some(loading::read(path)), None))
+    match Tie::of(settings) {
+        Ok(tie) => Ok(Opening {
+            loaded: tie.current().map(loading::read_release),
+            tie: Some(tie),
+            fault: None,
+        }),
+        // What was asked for on the command line is refused there; a kiosk plays on and says what is wrong.
+        Err(error @ (StateError::NoServer | StateError::OtherServer { .. })) => Err(error.into()),
+        Err(error) => Ok(Opening {
+            loaded: link::refuge(settings).map(loading::read_release),
+            tie: None,
+            fault: Some(error.to_string()),
+        }),
+    }
 }
 
 /// Takes the place of this process by a fresh one; returns only where that fails.

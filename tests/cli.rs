@@ -13,6 +13,10 @@ fn help_says_what_each_command_does_and_shows_an_example() {
     assert_eq!(said.status, 0);
     for word in [
         "play",
+        "sync",
+        "push",
+        "keys",
+        "sign",
         "check",
         "render",
         "schema",
@@ -26,7 +30,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
             said.out
         );
     }
-    for command in ["play", "check", "render"] {
+    for command in ["play", "sync", "push", "keys", "sign", "check", "render"] {
         let said = run(&format!("{command} --help"));
         let example = format!("Example: motcua {command} ");
         assert!(

@@ -227,6 +227,58 @@ fn a_paired_screen_plays_nothing_that_was_not_signed_for_it() {
     assert!(said.contains("release 2"), "{said}");
     office.player = Player::tied(&office.session, office.server.address(), &office.state);
     office.wait_for_item("carried");
+    office.player.terminate();
+    office.player.wait_for_end(PATIENCE);
+
+    // A screen that has lost who it is has not become one that belongs to nobody: it plays what it holds.
+    std::fs::remove_file(office.state.join("identity.json")).unwrap();
+    let output = office
+        .server
+        .player_tries(&["play", own.to_str().unwrap(), "--state", &state]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("not its identity"),
+        "{said}"
+    );
+    office.player = Player::tied(&office.session, office.server.address(), &office.state);
+    office.wait_for_item("carried");
+    office.appears();
+}
+
+#[test]
+fn a_show_whose_bytes_rot_is_mended_and_comes_back() {
+    if !are_here("the damaged store", &["Xvfb", "setpriv"]) {
+        return;
+    }
+    let _alone = alone();
+    let mut office = Office::open();
+    office.push(&announcement("whole", "Nguyên vẹn"));
+    office.wait_for_item("whole");
+    office.player.terminate();
+    office.player.wait_for_end(PATIENCE);
+    let blobs = files_below(&office.state.join("store/blobs"));
+    assert_eq!(blobs.len(), 1, "the show is one file: {blobs:?}");
+    let mut bytes = std::fs::read(&blobs[0]).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&blobs[0], bytes).unwrap();
+
+    office.player = Player::tied(&office.session, office.server.address(), &office.state);
+    office.wait_for_item("whole");
+    office.appears();
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 #[test]

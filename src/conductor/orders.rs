@@ -4,13 +4,16 @@
 //! screen show or run anything by one.
 
 use std::io::Cursor;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use motcua_screen::{Notice, Pixel, ScreenHandle, Shot, ToScreen};
 use motcua_sync::api::{Command, CommandOrder, CommandResult};
 use motcua_sync::worker::ToWorker;
 
 use crate::link::Link;
+
+/// A window that comes and goes tells nobody anything: whoever holds the server cannot make it flicker.
+const BETWEEN_RESTARTS: Duration = Duration::from_secs(10);
 
 /// Orders on their way.
 pub struct Orders {
@@ -19,16 +22,19 @@ pub struct Orders {
     pub name: String,
     pictures: Vec<String>,
     restart_at: Option<Instant>,
+    /// When the player started.
+    since: Instant,
 }
 
 impl Orders {
     /// Carries out nothing yet.
-    pub const fn new(screen: ScreenHandle) -> Self {
+    pub fn new(screen: ScreenHandle) -> Self {
         Self {
             screen,
             name: String::new(),
             pictures: Vec::new(),
             restart_at: None,
+            since: Instant::now(),
         }
     }
 
@@ -55,7 +61,10 @@ impl Orders {
                 self.screen.send(ToScreen::TakePicture);
             }
             // The worker has acknowledged it before, so that no player starts again and again for one order.
-            Command::Restart => self.restart_at = Some(Instant::now()),
+            Command::Restart if self.since.elapsed() >= BETWEEN_RESTARTS => {
+                self.restart_at = Some(Instant::now());
+            }
+            Command::Restart => tracing::warn!("the player has only just started; it goes on"),
             // The worker does and answers it by itself.
             Command::SyncNow => {}
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Zoned;
 use motcua_screen::{FrameText, FromScreen, ScreenHandle, ToScreen, Transition, WordsByLanguage};
 use motcua_show::Show;
-use motcua_show::stage::{Effect, Event, Generation};
+use motcua_show::stage::{Effect, Event, Generation, Takeover};
 use motcua_sound::Sound;
 use motcua_typeset::{Enrolment, Viewport};
 use tokio::sync::mpsc::UnboundedSender;
@@ -100,6 +100,24 @@ impl Performer {
     /// Keeps the show that the stage will go over to.
     pub fn expect(&mut self, show: Arc<Show>, files: Files) {
         self.coming = Some((show, files));
+    }
+
+    /// Whether a show waits to take over.
+    pub const fn is_expecting(&self) -> bool {
+        self.coming.is_some()
+    }
+
+    /// Has the show that waits, else the present one, take over at once.
+    pub fn take_over_again(&mut self) -> Event {
+        let present = || (Arc::clone(&self.show), self.files.clone());
+        let (show, files) = self.coming.take().unwrap_or_else(present);
+        let signed_at = files.signed_at();
+        self.expect(Arc::clone(&show), files);
+        Event::ShowChanged {
+            show,
+            signed_at,
+            takeover: Takeover::AtOnce,
+        }
     }
 
     fn adopt(&mut self) {

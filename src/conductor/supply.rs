@@ -1,13 +1,14 @@
 //! What reaches a screen from its server while it plays: shows, orders, faults; and what goes back.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use motcua_screen::{Pixel, ScreenHandle};
 use motcua_show::Item;
 use motcua_show::release::{ReleasePath, Sha256Hex};
 use motcua_show::stage::{Event, OnStage, Stage, Takeover};
 use motcua_sync::enrolment::Enrolling;
+use motcua_sync::store::Held;
 use motcua_sync::worker::{FromWorker, ToWorker};
 use motcua_typeset::Enrolment;
 use tokio::sync::mpsc::UnboundedSender;
@@ -20,6 +21,9 @@ use crate::journal::{Happened, Journal};
 use crate::link::{FromLink, Link, Tie};
 use crate::loading::Loaded;
 use crate::settings::Settings;
+
+/// How long after a touch somebody counts as being at the screen.
+const VISIT: Duration = Duration::from_secs(60);
 
 /// What hearing from the server leads to.
 #[derive(Default)]
@@ -38,8 +42,11 @@ pub struct Supply {
     server: String,
     journal: Journal,
     orders: Orders,
-    /// A release that was taken and has not been on the display.
+    /// The latest release that is whole.
+    held: Option<Arc<Held>>,
+    /// Its hash, while it has not been on the display.
     unplayed: Option<Sha256Hex>,
+    last_touch: Option<Instant>,
     /// What is wrong with the release itself.
     show_problems: Vec<String>,
     /// What is wrong with settings or the tie.
@@ -61,17 +68,17 @@ impl Supply {
             .as_ref()
             .map_or_else(String::new, |tie| tie.server().to_owned());
         let server = named(&address);
-        let unplayed = tie
-            .as_ref()
-            .and_then(Tie::current)
-            .map(|held| held.hash().clone());
+        let held = tie.as_ref().and_then(Tie::current);
+        let unplayed = held.as_ref().map(|held| held.hash().clone());
         Self {
             link: tie.map(|tie| Link::start(tie, settings, tell)),
             address,
             server,
             journal,
             orders: Orders::new(screen.clone()),
+            held,
             unplayed,
+            last_touch: None,
             show_problems: Vec::new(),
             own_problems: settings.problems.iter().map(ToString::to_string).collect(),
             reported: None,
@@ -93,6 +100,8 @@ impl Supply {
                 self.orders.name = name;
                 performer.enrol(None);
             }
+            // The conductor starts the player again by itself.
+            FromLink::Mended => {}
             FromLink::Broken(fault) => {
                 tracing::error!("{fault}");
                 self.own_problems.push(fault);
@@ -150,6 +159,7 @@ impl Supply {
         };
         if let Files::Release(held) = &loaded.files {
             self.unplayed = Some(held.hash().clone());
+            self.held = Some(Arc::clone(held));
         }
         let signed_at = loaded.files.signed_at();
         performer.expect(Arc::clone(&show), loaded.files);
@@ -166,7 +176,8 @@ impl Supply {
     fn hear_worker(&mut self, from: FromWorker, performer: &Performer, stage: &Stage) -> Heard {
         match from {
             FromWorker::Command(order) => {
-                let has_visitor = stage.has_visitor();
+                let is_touched = |at: Instant| at.elapsed() < VISIT;
+                let has_visitor = stage.has_visitor() || self.last_touch.is_some_and(is_touched);
                 return Heard {
                     event: None,
                     has_notice: self.orders.take(order, has_visitor, self.link.as_ref()),
@@ -178,13 +189,28 @@ impl Supply {
                     has_notice: false,
                 };
             }
+            FromWorker::Repaired(files) => self.read_again(&files),
             // The worker logs what it does, and the stage tries what it passed over again by itself.
-            FromWorker::Progress(_)
-            | FromWorker::Round(_)
-            | FromWorker::Repaired(_)
-            | FromWorker::Release(_) => {}
+            FromWorker::Progress(_) | FromWorker::Round(_) | FromWorker::Release(_) => {}
         }
         Heard::default()
+    }
+
+    /// What is read once, at the beginning of a release, is read anew when its bytes are right again.
+    fn read_again(&self, files: &[ReleasePath]) {
+        let is_read_once = |place: &ReleasePath| {
+            *place == ReleasePath::show() || place.as_str().starts_with("procedures/")
+        };
+        if let (Some(link), Some(held)) = (&self.link, &self.held)
+            && files.iter().any(is_read_once)
+        {
+            link.read(Arc::clone(held));
+        }
+    }
+
+    /// Notes that somebody is at the screen.
+    pub fn touched(&mut self) {
+        self.last_touch = Some(Instant::now());
     }
 
     /// Sends the picture that was taken of the display.

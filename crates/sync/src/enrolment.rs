@@ -15,12 +15,16 @@ use ureq::Agent;
 use ureq::tls::TlsConfig;
 
 use crate::api::{Acceptance, Confirmation, Enrolment, EnrolmentState, Refusal};
+use crate::file;
 use crate::identity::{BadKey, Identity, IdentityError, ScreenKey};
 use crate::pairing::{Code, PairingError, ScreenSide};
 use crate::tuf::{Trust, TufError};
 
 /// Where a screen's trust lies in the folder of its state.
 const TRUST: &str = "trust";
+
+/// Where it lies until the identity is kept.
+const COMING_TRUST: &str = "trust.coming";
 
 /// Where its store lies there.
 const STORE: &str = "store";
@@ -31,11 +35,19 @@ const CODE_LASTS: Duration = Duration::from_secs(30 * 60);
 /// How often an offer for other digits may come before the digits change: each is one guess.
 const WRONG_OFFERS: u32 = 8;
 
+/// The wait after an offer for other digits, which doubles with each up to [`LONGEST_PENALTY`]: whoever
+/// poses as the server gets a few hundred guesses a day out of a million, and somebody notices before.
+const PENALTY: Duration = Duration::from_secs(2);
+const LONGEST_PENALTY: Duration = Duration::from_secs(5 * 60);
+
 /// How often the server is asked whether somebody has typed the digits in.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// The longest wait between two tries to reach the server.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How often a confirmation is sent before the pairing is given up.
+const CONFIRM_TRIES: u32 = 10;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -125,7 +137,7 @@ pub fn enrol(
         agent: agent(),
     };
     let (mut code, mut drawn, mut wrong) = (Code::draw()?, Instant::now(), 0);
-    let mut wait = ASK_EVERY;
+    let (mut wait, mut penalty) = (ASK_EVERY, PENALTY);
     loop {
         if drawn.elapsed() >= CODE_LASTS || wrong >= WRONG_OFFERS {
             (code, drawn, wrong) = (Code::draw()?, Instant::now(), 0);
@@ -133,8 +145,19 @@ pub fn enrol(
         match attempt(&client, &code, &key, stop, tell) {
             Ok(acceptance) => return keep(acceptance, key, &client.server, state),
             Err(TryError::Stopped) => return Err(EnrolmentError::Stopped),
-            Err(TryError::Pairing(PairingError::OtherCode)) => wrong += 1,
-            Err(TryError::Expired) => {}
+            Err(TryError::Pairing(PairingError::OtherCode)) => {
+                wrong += 1;
+                if wrong > 1 {
+                    tracing::warn!(
+                        "other digits than this screen's were typed in {wrong} times; if no other screen is \
+                         being set up, somebody guesses"
+                    );
+                }
+                sleep(penalty, stop);
+                // The digits that are drawn anew do not make the guesses of before undone.
+                penalty = (penalty * 2).min(LONGEST_PENALTY);
+            }
+            Err(TryError::Expired) => sleep(ASK_EVERY, stop),
             Err(error) => {
                 tell(Enrolling::Unreachable(error.to_string()));
                 sleep(wait.mul_f64(0.75 + fastrand::f64() / 2.0), stop);
@@ -168,11 +191,44 @@ fn attempt(
         }
     };
     let (acceptance, confirmation) = side.open(&offer, key)?;
-    client.confirm(&format!("{path}/confirm"), &confirmation)?;
+    confirm(client, &format!("{path}/confirm"), &confirmation, stop)?;
     Ok(acceptance)
 }
 
-/// Trust first: an identity without it would be a fault, trust without an identity is a screen not paired.
+/// The server may have taken the screen although its answer was lost: the same message is sent again.
+fn confirm(
+    client: &Client,
+    path: &str,
+    confirmation: &Confirmation,
+    stop: &AtomicBool,
+) -> Result<(), TryError> {
+    for _ in 1..CONFIRM_TRIES {
+        match client.confirm(path, confirmation) {
+            Err(TryError::Unreachable { .. }) => sleep(ASK_EVERY, stop),
+            answered => return answered,
+        }
+    }
+    client.confirm(path, confirmation)
+}
+
+/// Who the paired screen is whose state lies in `state`; none where no server ever took it.
+///
+/// # Errors
+/// When there is an identity and it cannot be used.
+pub fn identity(state: &Path) -> Result<Option<Identity>, IdentityError> {
+    let identity = Identity::load(state)?;
+    if identity.is_some() {
+        // A power cut may have come between the two steps of `keep`.
+        finish(state).map_err(|source| IdentityError::Io {
+            file: state.join(COMING_TRUST),
+            source,
+        })?;
+    }
+    Ok(identity)
+}
+
+/// Keeps the trust aside, then the identity, then puts the trust in its place: so a trust without an identity
+/// is a screen that has lost it, and an identity without a trust is an unfinished pairing.
 fn keep(
     acceptance: Acceptance,
     key: ScreenKey,
@@ -180,10 +236,10 @@ fn keep(
     state: &Path,
 ) -> Result<Identity, EnrolmentError> {
     let root = BASE64_STANDARD.decode(&acceptance.root).unwrap_or_default();
-    let trust = trust_folder(state);
-    // What an earlier try left behind when it was cut off; a paired screen does not come here.
-    let _ = std::fs::remove_dir_all(&trust);
-    Trust::init(&trust, &root)?;
+    let coming = state.join(COMING_TRUST);
+    // What an earlier try left behind when it was cut off; nobody is paired by it.
+    let _ = std::fs::remove_dir_all(&coming);
+    Trust::init(&coming, &root)?;
     let identity = Identity {
         screen: acceptance.screen,
         name: acceptance.name,
@@ -194,7 +250,20 @@ fn keep(
         key,
     };
     identity.save(state)?;
+    finish(state).map_err(|source| IdentityError::Io {
+        file: coming,
+        source,
+    })?;
     Ok(identity)
+}
+
+fn finish(state: &Path) -> std::io::Result<()> {
+    let (coming, trust) = (state.join(COMING_TRUST), trust_folder(state));
+    if !coming.exists() || trust.exists() {
+        return Ok(());
+    }
+    std::fs::rename(&coming, &trust)?;
+    file::sync_folder(state)
 }
 
 fn sleep(time: Duration, stop: &AtomicBool) {

@@ -64,7 +64,7 @@ words! {
     connect_code,
     /// In its place while the server cannot be reached: "Chưa liên lạc được với máy chủ {0}, máy đang thử lại".
     connect_wait,
-    /// At its QR code: "Hoặc quét mã này".
+    /// At its QR code: "Quét mã này để xem hướng dẫn".
     connect_scan,
     /// A level of a procedure: "Cấp {0}".
     level_of,
