@@ -81,6 +81,11 @@ pub async fn ask(
     // The lock makes the count and the insertion one step.
     let mut work = database.publishing().await?;
     forget(&mut work, now).await?;
+    // Who asks again has given up what it asked before; only that screen knows its key.
+    sqlx::query("DELETE FROM enrolments WHERE public_key = $1 AND state <> 'accepted'")
+        .bind(&request.public_key)
+        .execute(&mut *work)
+        .await?;
     let waiting = sqlx::query(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN address = $1 THEN 1 ELSE 0 END), 0) FROM enrolments \
          WHERE state <> 'accepted'",
@@ -253,6 +258,8 @@ pub struct Taken {
     pub name: String,
     /// The operator's attempt.
     pub attempt: String,
+    /// Whether it was taken before: it confirms again when the answer to it was lost.
+    pub is_finished: bool,
 }
 
 /// Checks the confirmation of a screen; none where it proves nothing, or the attempt took another one.
@@ -267,8 +274,8 @@ pub async fn confirm(
     now: Timestamp,
 ) -> Result<Option<Taken>> {
     let row = sqlx::query(
-        "SELECT public_key, expected, unit, name, acceptance FROM enrolments WHERE id = $1 AND state = 'offered' \
-         AND made_at > $2",
+        "SELECT public_key, expected, unit, name, acceptance, state FROM enrolments WHERE id = $1 \
+         AND state IN ('offered', 'accepted') AND made_at > $2",
     )
     .bind(id)
     .bind(now.as_second() - EXPIRES_S)
@@ -285,12 +292,13 @@ pub async fn confirm(
     if !pairing::is_confirmed(&expected, &public_key, confirmation) {
         return Ok(None);
     }
-    let unit: String = row.try_get(2)?;
+    let (unit, state): (String, String) = (row.try_get(2)?, row.try_get(5)?);
     Ok(Some(Taken {
         screen: screen_id(&public_key),
         unit: unit.parse().map_err(|_| sqlx::Error::RowNotFound)?,
         name: row.try_get(3)?,
         attempt: row.try_get(4)?,
+        is_finished: state == "accepted",
     }))
 }
 
@@ -308,7 +316,10 @@ pub async fn finish(database: &Database, id: &str, taken: &Taken, now: Timestamp
     .bind(&taken.attempt)
     .fetch_optional(&mut *work)
     .await?;
-    let Some(row) = row else { return Ok(false) };
+    let Some(row) = row else {
+        // The same confirmation may have come twice at once.
+        return Ok(state(database, id, now).await? == EnrolmentState::Accepted);
+    };
     let (public_key, token_sha256): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let screen = Known {
         id: taken.screen.clone(),

@@ -3,9 +3,10 @@
 //! The counts lie in the database, so that they hold across replicas and restarts. Windows are fixed: one
 //! row an address and window, at worst twice the limit around the change from one to the next.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
-use sqlx::Row as _;
+use sqlx::{Any, Executor, Row as _};
 
 use crate::{Database, Result};
 
@@ -18,6 +19,12 @@ pub struct Limit {
     pub window_s: i64,
     /// How often within it.
     pub most: i64,
+}
+
+impl Limit {
+    const fn start(self, now: i64) -> i64 {
+        now - now.rem_euclid(self.window_s)
+    }
 }
 
 /// Screens that ask to be taken. A whole office of them may stand behind one address, and each asks once
@@ -42,26 +49,57 @@ pub const WRONG_TOKENS: Limit = Limit {
     most: 60,
 };
 
+/// Versions of one role, or numbers of one unit's releases, passed over because a screen said so. After a
+/// restore one is enough; a screen that lies must not cause a publication with each heartbeat.
+pub(crate) const JUMPS: Limit = Limit {
+    what: "jump",
+    window_s: 3600,
+    most: 1,
+};
+
 /// How long windows are kept, longer than any of them lasts.
-const KEPT_S: i64 = 3600;
+const KEPT_S: i64 = 2 * 3600;
 
 /// Counts one attempt of `address` at the instant `now` (seconds since 1970); false when it is one too many.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn allows(database: &Database, limit: Limit, address: IpAddr, now: i64) -> Result<bool> {
-    let started = now - now.rem_euclid(limit.window_s);
+    count(database.pool(), limit, &counted_as(address), now).await
+}
+
+/// Counts once more what is limited for `whom`, an address or another name; false when it is one too many.
+pub(crate) async fn count(
+    database: impl Executor<'_, Database = Any>,
+    limit: Limit,
+    whom: &str,
+    now: i64,
+) -> Result<bool> {
     let number: i64 = sqlx::query(
         "INSERT INTO attempts (what, address, started, number) VALUES ($1, $2, $3, 1) \
          ON CONFLICT (what, address, started) DO UPDATE SET number = attempts.number + 1 RETURNING number",
     )
     .bind(limit.what)
-    .bind(counted_as(address))
-    .bind(started)
-    .fetch_one(database.pool())
+    .bind(whom)
+    .bind(limit.start(now))
+    .fetch_one(database)
     .await?
     .try_get(0)?;
     Ok(number <= limit.most)
+}
+
+/// Whoever has no more left of the window at `now`.
+pub(crate) async fn spent(database: &Database, limit: Limit, now: i64) -> Result<HashSet<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT address FROM attempts WHERE what = $1 AND started = $2 AND number >= $3",
+    )
+    .bind(limit.what)
+    .bind(limit.start(now))
+    .bind(limit.most)
+    .fetch_all(database.pool())
+    .await?
+    .into_iter()
+    .collect())
 }
 
 /// Removes windows that are over.

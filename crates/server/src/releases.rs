@@ -8,7 +8,7 @@ use motcua_show::units::UnitId;
 use motcua_sync::api::{Published, PublishedState};
 use motcua_sync::tuf::TargetFile;
 use motcua_sync::tuf::metadata::Targets;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::database::{Change, Work};
 use crate::error::{Error, Result};
@@ -50,7 +50,7 @@ impl Repository {
         let release = Release {
             format: FORMAT,
             unit: unit.clone(),
-            number: next_number(&mut publication.work, unit).await?,
+            number: last_number(&mut publication.work, unit).await? + 1,
             signed_at: now,
             title: title.to_owned(),
             files,
@@ -142,14 +142,15 @@ pub(crate) async fn mark_current(work: &mut Work, unit: &UnitId, sha256: &str) -
     Ok(())
 }
 
-async fn next_number(work: &mut Work, unit: &UnitId) -> Result<u64> {
+/// The highest number that a release of the unit has, or is known to have had.
+pub(crate) async fn last_number(work: &mut AnyConnection, unit: &UnitId) -> Result<u64> {
     let last: Option<i64> = sqlx::query("SELECT MAX(number) FROM releases WHERE unit = $1")
         .bind(unit.to_string())
-        .fetch_one(&mut **work)
+        .fetch_one(&mut *work)
         .await?
         .try_get(0)?;
     let reported = tables::floor(work, &release_floor(unit)).await?;
-    Ok(tables::unsigned(last.unwrap_or(0)).max(reported) + 1)
+    Ok(tables::unsigned(last.unwrap_or(0)).max(reported))
 }
 
 /// Writes the rows of a release that waits; an older one of the unit that still waits is over.

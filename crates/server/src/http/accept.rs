@@ -19,7 +19,7 @@ code { display: block; padding: 1rem; overflow-x: auto; color: #fff; background:
 <h1>Nhận màn hình vào đơn vị</h1>
 <p>Sáu chữ số đang hiện trên màn hình. Người quản trị nhập sáu chữ số đó trên máy chủ:</p>
 <code>motcua-server screens accept MÃ --unit "TÊN ĐƠN VỊ"</code>
-<p>Mã đổi sau mỗi 30 phút. Chỉ nhập mã đọc tận mắt trên màn hình.</p>
+<p>Mã đổi sau mỗi 30 phút. Chỉ nhập mã mà chính mình nhìn thấy trên màn hình.</p>
 <p lang="en">Type the six digits that the screen shows into the server with the command above.</p>
 </main>
 </html>

@@ -62,6 +62,10 @@ pub async fn confirm(
     let taken = enrolment::confirm(&app.database, &id, &confirmation, now)
         .await?
         .ok_or_else(refusal)?;
+    if taken.is_finished {
+        // Where it belongs may have been changed since, so nothing is done again.
+        return Ok(StatusCode::NO_CONTENT);
+    }
     // Signed first: a screen that is taken has a place. If this breaks off, the screen confirms again.
     app.repository
         .assign(&taken.screen, &taken.unit, &taken.name, now)

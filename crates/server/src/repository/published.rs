@@ -29,8 +29,8 @@ pub struct Published {
     pub homes: Arc<HashMap<String, UnitId>>,
     /// Screens that are wanted; one that was cut off is not among them.
     wanted: HashSet<String>,
-    /// Units that have a current release.
-    releasing: BTreeSet<UnitId>,
+    /// Units that have a current release, and its number.
+    releasing: BTreeMap<UnitId, u64>,
     /// The blobs of each unit's current and previous release, once somebody asked.
     blobs: Mutex<HashMap<UnitId, Arc<HashSet<Sha256Hex>>>>,
 }
@@ -59,7 +59,7 @@ impl Visible {
 impl Published {
     /// The units whose releases a screen may show today. A day more on both sides, because a screen's clock
     /// and zone decide for it.
-    fn chain(&self, screen: &str, today: Date) -> Vec<UnitId> {
+    pub(super) fn chain(&self, screen: &str, today: Date) -> Vec<UnitId> {
         let mut chain = Vec::new();
         if let Some(unit) = self
             .homes
@@ -88,7 +88,7 @@ impl Published {
             let chain = self.units.chain(home, today);
             chain
                 .into_iter()
-                .find(|unit| self.releasing.contains(unit))
+                .find(|unit| self.releasing.contains_key(unit))
                 .as_ref()
                 == Some(unit)
         };
@@ -229,13 +229,14 @@ impl Repository {
         {
             wanted.insert(row.try_get(0)?);
         }
-        let mut releasing = BTreeSet::new();
-        let current = "SELECT DISTINCT unit FROM releases WHERE state = 'current'";
+        let mut releasing = BTreeMap::new();
+        let current = "SELECT unit, number FROM releases WHERE state = 'current'";
         for row in sqlx::query(current).fetch_all(pool).await? {
             let unit: String = row.try_get(0)?;
             releasing.insert(
                 unit.parse()
                     .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+                tables::unsigned(row.try_get(1)?),
             );
         }
         Ok(Published {

@@ -173,15 +173,15 @@ pub(crate) async fn keep_draft(work: &mut Work, draft: &Version) -> Result<()> {
 }
 
 /// The version above which the next one of a role must lie.
-pub(crate) async fn floor(work: &mut Work, role: &str) -> Result<u64> {
+pub(crate) async fn floor(work: &mut AnyConnection, role: &str) -> Result<u64> {
     let published: Option<i64> = sqlx::query("SELECT MAX(version) FROM metadata WHERE role = $1")
         .bind(role)
-        .fetch_one(&mut **work)
+        .fetch_one(&mut *work)
         .await?
         .try_get(0)?;
     let reported: Option<i64> = sqlx::query("SELECT MAX(version) FROM floors WHERE role = $1")
         .bind(role)
-        .fetch_one(&mut **work)
+        .fetch_one(&mut *work)
         .await?
         .try_get(0)?;
     Ok(unsigned(published.max(reported).unwrap_or(0)))
