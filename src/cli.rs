@@ -264,6 +264,12 @@ pub struct Sign {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
+    /// Sign without having seen the pages of the releases, for example where no server can be reached.
+    #[arg(long, conflicts_with = "draw")]
+    pub without_pages: bool,
+    /// Sign although this key has signed a later version or release already, because that one was given up.
+    #[arg(long)]
+    pub again: bool,
     /// The server that the files of the releases are fetched from; each is checked against the bundle.
     #[command(flatten)]
     pub server: Server,

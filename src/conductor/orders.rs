@@ -61,10 +61,9 @@ impl Orders {
                 self.screen.send(ToScreen::TakePicture);
             }
             // The worker has acknowledged it before, so that no player starts again and again for one order.
-            Command::Restart if self.since.elapsed() >= BETWEEN_RESTARTS => {
-                self.restart_at = Some(Instant::now());
+            Command::Restart => {
+                self.restart_at = Some(Instant::now().max(self.since + BETWEEN_RESTARTS));
             }
-            Command::Restart => tracing::warn!("the player has only just started; it goes on"),
             // The worker does and answers it by itself.
             Command::SyncNow => {}
         }

@@ -17,12 +17,24 @@ use crate::time::{Nanos, from_duration};
 const LIMIT_MEGAPIXELS: u32 = 36;
 /// Two, because the machines have two to four cores and the rest of the player needs some.
 const THREADS: usize = 2;
+/// With more, libav hands out a frame before the thread that decodes it has said that it was patched up, and
+/// whether damage is found depends on chance.
+const THREADS_TO_JUDGE: usize = 1;
 /// Where neither frames nor header say how long a frame lasts: 25 a second.
 const DEFAULT_INTERVAL: Nanos = 40_000_000;
 /// Frames without usable time stamps are spread at least this far apart, so that order is kept.
 const LEAST_STEP: Nanos = 1_000_000;
 /// A decoder that answers this often with errors to one packet is stuck.
 const MOST_ERRORS: usize = 64;
+
+/// What a file is decoded for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Promptly; a frame that was patched up may pass as good.
+    Showing,
+    /// Finding all damage.
+    Judging,
+}
 
 /// A decoded frame and the media time it is for.
 pub(crate) struct Decoded {
@@ -43,7 +55,11 @@ pub(crate) struct PictureDecoder {
 
 impl PictureDecoder {
     /// Opens the decoder for `track`.
-    pub(crate) fn open(track: &Track, clock: TrackClock) -> Result<Self, MediaError> {
+    pub(crate) fn open(
+        track: &Track,
+        clock: TrackClock,
+        purpose: Purpose,
+    ) -> Result<Self, MediaError> {
         let (width, height) = raw::header_size(&track.parameters);
         if u64::from(width) * u64::from(height) > u64::from(LIMIT_MEGAPIXELS) * 1_000_000 {
             return Err(MediaError::TooLarge {
@@ -62,7 +78,10 @@ impl PictureDecoder {
             .decoder();
         context.set_packet_time_base(track.time_base);
         context.set_threading(threading::Config {
-            count: THREADS,
+            count: match purpose {
+                Purpose::Showing => THREADS,
+                Purpose::Judging => THREADS_TO_JUDGE,
+            },
             ..threading::Config::kind(threading::Type::Frame)
         });
         Ok(Self {

@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::error::MediaError;
 use crate::info::{DocumentInfo, Kind, MediaInfo, PictureFormat, SoundInfo, VideoInfo};
 use crate::picture::probe_picture;
+use crate::picture_decoder::Purpose;
 use crate::sniff::{Looks, sniff};
 
 /// Says what the file at `path` is by its content.
@@ -26,7 +27,7 @@ pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
         }
         Looks::Refused { what, instead } => Err(MediaError::Unsupported { what, instead }),
         Looks::Stream(_) | Looks::Unclear => {
-            Ok(stream_info(&Opened::open(path, &Stop::default())?))
+            Ok(stream_info(&Opened::open(path, &Stop::default(), Purpose::Judging)?))
         }
     }
 }

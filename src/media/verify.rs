@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::error::MediaError;
 use crate::info::{Kind, MediaInfo};
 use crate::picture::load_picture;
-use crate::picture_decoder::PictureDecoder;
+use crate::picture_decoder::{PictureDecoder, Purpose};
 use crate::probe::{probe_as, stream_info};
 use crate::sound_decoder::SoundDecoder;
 use crate::time::duration;
@@ -55,7 +55,7 @@ pub fn verify(path: &Path, kind: Kind) -> Result<Verified, MediaError> {
 }
 
 fn verify_stream(path: &Path) -> Result<Verified, MediaError> {
-    let mut opened = Opened::open(path, &Stop::default())?;
+    let mut opened = Opened::open(path, &Stop::default(), Purpose::Judging)?;
     let info = stream_info(&opened);
     let mut sounds = match &opened.container.sound {
         Some(track) => Some(SoundDecoder::open(

@@ -1,89 +1,92 @@
 //! What a bundle's entry would change, line by line, for the person who signs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use motcua_show::release::Release;
 use motcua_show::units::{Assignment, Unit, Units};
 use motcua_sync::bundle::Entry;
-use motcua_sync::tuf::metadata::{RoleKeys, Root, Targets};
-use motcua_sync::tuf::{self, Key, KeyId};
+use motcua_sync::tuf::metadata::Targets;
+use motcua_sync::tuf::{self, Key};
 
-/// The changes of one entry.
+use super::roles;
+
+/// The changes of one entry, against what `key` itself has signed before.
 ///
 /// # Errors
-/// When a document in it cannot be read.
-pub fn lines(entry: &Entry) -> anyhow::Result<Vec<String>> {
+/// When a document in it cannot be read, or is about something else than its name says.
+pub fn lines(entry: &Entry, key: &Key) -> anyhow::Result<Vec<String>> {
+    let published = entry.published_by(key);
     let mut lines = Vec::new();
-    if entry.published.is_some() && !is_published_by_signers(entry) {
+    if published.is_none() {
         lines.push(
-            "what the server says is published was not signed by these keys: take everything below for new"
+            "nothing that is published here was signed by this key: everything below counts as new"
                 .to_owned(),
         );
     }
+    let quiet = lines.len();
     if entry.role == "root" {
-        lines.extend(root(entry)?);
-        return Ok(lines);
-    }
-    for (target, document) in &entry.documents {
-        let before = before(entry, target);
-        match target.as_str() {
-            "units.json" => lines.extend(units(before, document)?),
-            target if target.starts_with("screens/") => {
-                lines.push(assignment(before, document)?);
+        lines.extend(roles::root(entry, published)?);
+    } else {
+        for (target, document) in &entry.documents {
+            let before = before(entry, key, target);
+            let is_same = before == Some(document);
+            match target.as_str() {
+                "units.json" if !is_same => lines.extend(units(before, document)?),
+                target if target.starts_with("screens/") && !is_same => {
+                    lines.push(assignment(before, target, document)?);
+                }
+                target if target.starts_with("units/") => {
+                    lines.extend(release(before, target, document)?);
+                }
+                _ => {}
             }
-            _ => lines.extend(release(before, document)?),
         }
+        lines.extend(roles::delegations(entry, published)?);
+        lines.extend(gone(entry, published)?);
     }
-    lines.extend(delegations(entry)?);
-    lines.extend(gone(entry)?);
-    if lines.is_empty() {
+    if lines.len() == quiet {
         lines.push("nothing but a longer validity".to_owned());
     }
     Ok(lines)
 }
 
-/// The document in whose place another steps; none where nobody who counts has signed it.
-pub fn before<'a>(entry: &'a Entry, target: &str) -> Option<&'a str> {
-    let document = entry.published_documents.get(target)?;
-    let published: Targets = tuf::read(entry.published.as_ref()?.as_bytes()).ok()?;
-    let is_named = published
-        .targets
-        .get(target)
-        .is_some_and(|file| file.matches(document.as_bytes()));
-    (is_named && is_published_by_signers(entry)).then_some(document)
+/// The document in whose place another steps; none where `key` has not signed it.
+pub fn before<'a>(entry: &'a Entry, key: &Key, target: &str) -> Option<&'a String> {
+    let published: Targets = tuf::read(entry.published_by(key)?.as_bytes()).ok()?;
+    let file = published.targets.get(target)?;
+    let shown = [&entry.published_documents, &entry.documents];
+    let mut shown = shown.iter().filter_map(|documents| documents.get(target));
+    shown.find(|document| file.matches(document.as_bytes()))
 }
 
-/// Whether enough of those who sign this entry have signed what it replaces.
-fn is_published_by_signers(entry: &Entry) -> bool {
-    let Some(published) = &entry.published else {
-        return false;
-    };
-    entry.signers.iter().any(|signers| {
-        let role = RoleKeys::new(&signers.keys, signers.threshold);
-        let keys: BTreeMap<KeyId, Key> = signers
-            .keys
-            .iter()
-            .map(|key| (key.id(), key.clone()))
-            .collect();
-        tuf::signers(published.as_bytes(), &role, &keys)
-            .is_ok_and(|signed| signed.len() as u64 >= u64::from(signers.threshold))
-    })
-}
-
-fn release(before: Option<&str>, document: &str) -> anyhow::Result<Vec<String>> {
+fn release(before: Option<&String>, target: &str, document: &str) -> anyhow::Result<Vec<String>> {
     let new = Release::read(document.as_bytes())?;
+    if target != format!("units/{}/release.json", new.unit) {
+        bail!(
+            "{target} is a release of {}; do not sign it, and find out who changed it",
+            new.unit
+        );
+    }
     let old = before
         .map(|document| Release::read(document.as_bytes()))
         .transpose()?;
+    let is_same = old.as_ref() == Some(&new);
     let mut lines = vec![format!(
-        "release {} of {}: {}, {} files, signed as of {}",
+        "release {} of {}: {}, {} files, signed as of {}{}",
         new.number,
         new.unit,
         new.title,
         new.files.len(),
-        new.signed_at
+        new.signed_at,
+        if is_same { ", as before" } else { "" }
     )];
+    if let Some(old) = old.as_ref().filter(|old| old.number > new.number) {
+        lines.push(format!(
+            "! it is older than release {} ({}, signed as of {}), which is published",
+            old.number, old.title, old.signed_at
+        ));
+    }
     let none = BTreeMap::new();
     let old_files = old.as_ref().map_or(&none, |old| &old.files);
     for (place, file) in &new.files {
@@ -100,12 +103,19 @@ fn release(before: Option<&str>, document: &str) -> anyhow::Result<Vec<String>> 
     Ok(lines)
 }
 
-fn assignment(before: Option<&str>, document: &str) -> anyhow::Result<String> {
+fn assignment(before: Option<&String>, target: &str, document: &str) -> anyhow::Result<String> {
     let read = |document: &str| -> anyhow::Result<Assignment> {
         serde_json::from_str(document).context("a screen's place cannot be read")
     };
     let new = read(document)?;
-    Ok(match before.map(read).transpose()? {
+    if target != format!("screens/{}.json", new.screen) {
+        bail!(
+            "{target} is about the screen {:?}; do not sign it, and find out who changed it",
+            new.screen
+        );
+    }
+    let old = before.map(|document| read(document)).transpose()?;
+    Ok(match old {
         None => format!(
             "+ screen {} ({:?}) belongs to {}",
             new.screen, new.name, new.unit
@@ -118,12 +128,13 @@ fn assignment(before: Option<&str>, document: &str) -> anyhow::Result<String> {
     })
 }
 
-fn units(before: Option<&str>, document: &str) -> anyhow::Result<Vec<String>> {
+fn units(before: Option<&String>, document: &str) -> anyhow::Result<Vec<String>> {
     let read = |document: &str| -> anyhow::Result<Units> {
         serde_json::from_str(document).context("the tree of units cannot be read")
     };
     let new = read(document)?;
-    let old = before.map(read).transpose()?.unwrap_or_default();
+    let old = before.map(|document| read(document)).transpose()?;
+    let old = old.unwrap_or_default();
     let mut lines = Vec::new();
     for unit in &new.units {
         match old.get(&unit.id) {
@@ -157,72 +168,9 @@ fn said(unit: &Unit) -> String {
     said
 }
 
-/// Who may sign for what, where that changes.
-fn delegations(entry: &Entry) -> anyhow::Result<Vec<String>> {
-    let read = |text: &str| -> anyhow::Result<BTreeMap<String, String>> {
-        let targets: Targets = tuf::read(text.as_bytes())?;
-        let roles = targets
-            .delegations
-            .into_iter()
-            .flat_map(|delegations| delegations.roles);
-        Ok(roles
-            .map(|role| (role.name.clone(), signers(&role.keys)))
-            .collect())
-    };
-    let new = read(&entry.metadata)?;
-    Ok(changed_signers(
-        &trusted(entry).map(read).transpose()?.unwrap_or_default(),
-        &new,
-    ))
-}
-
-fn root(entry: &Entry) -> anyhow::Result<Vec<String>> {
-    let read = |text: &str| -> anyhow::Result<BTreeMap<String, String>> {
-        let root: Root = tuf::read(text.as_bytes())?;
-        let roles = root.roles.iter();
-        Ok(roles
-            .map(|(name, keys)| (name.clone(), signers(keys)))
-            .collect())
-    };
-    let new = read(&entry.metadata)?;
-    Ok(changed_signers(
-        &trusted(entry).map(read).transpose()?.unwrap_or_default(),
-        &new,
-    ))
-}
-
-fn trusted(entry: &Entry) -> Option<&str> {
-    entry
-        .published
-        .as_deref()
-        .filter(|_| is_published_by_signers(entry))
-}
-
-fn signers(keys: &RoleKeys) -> String {
-    let ids: BTreeSet<String> = keys.keyids.iter().map(ToString::to_string).collect();
-    let ids: Vec<String> = ids.into_iter().collect();
-    format!("{} of {}", keys.threshold, ids.join(", "))
-}
-
-fn changed_signers(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (role, keys) in new {
-        match old.get(role) {
-            None => lines.push(format!("+ {role} is signed by {keys}")),
-            Some(were) if were != keys => {
-                lines.push(format!("~ {role} is signed by {keys} (was {were})"));
-            }
-            Some(_) => {}
-        }
-    }
-    let gone = old.keys().filter(|role| !new.contains_key(*role));
-    lines.extend(gone.map(|role| format!("- nobody signs {role}")));
-    lines
-}
-
 /// Targets that are published and would be no more.
-fn gone(entry: &Entry) -> anyhow::Result<Vec<String>> {
-    let Some(published) = trusted(entry) else {
+fn gone(entry: &Entry, published: Option<&str>) -> anyhow::Result<Vec<String>> {
+    let Some(published) = published else {
         return Ok(Vec::new());
     };
     let old: Targets = tuf::read(published.as_bytes())?;

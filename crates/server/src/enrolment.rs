@@ -302,7 +302,7 @@ pub async fn confirm(
     }))
 }
 
-/// Takes the screen of a confirmed request; false where the attempt took another one in the meantime.
+/// Takes the screen of a confirmed request, once; false where the attempt took another one in the meantime.
 ///
 /// # Errors
 /// When the database fails.
@@ -318,7 +318,12 @@ pub async fn finish(database: &Database, id: &str, taken: &Taken, now: Timestamp
     .await?;
     let Some(row) = row else {
         // The same confirmation may have come twice at once.
-        return Ok(state(database, id, now).await? == EnrolmentState::Accepted);
+        let is_finished =
+            sqlx::query("SELECT 1 FROM enrolments WHERE id = $1 AND state = 'accepted'")
+                .bind(id)
+                .fetch_optional(&mut *work)
+                .await?;
+        return Ok(is_finished.is_some());
     };
     let (public_key, token_sha256): (String, String) = (row.try_get(0)?, row.try_get(1)?);
     let screen = Known {

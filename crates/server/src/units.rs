@@ -193,6 +193,21 @@ pub async fn change(work: &mut Work, id: &UnitId, change: UnitChange) -> Result<
     write(work, &changed, 0).await
 }
 
+/// Whether a unit is `top` or lies below it.
+#[must_use]
+pub fn is_within(units: &Units, unit: &UnitId, top: &UnitId) -> bool {
+    let mut next = Some(unit);
+    // A tree cannot be deeper than it has units.
+    for _ in 0..=units.units.len() {
+        match next {
+            Some(id) if id == top => return true,
+            Some(id) => next = units.get(id).and_then(|unit| unit.parent.as_ref()),
+            None => break,
+        }
+    }
+    false
+}
+
 /// Whether the units are a tree whose successions end.
 ///
 /// # Errors

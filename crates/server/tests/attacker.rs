@@ -362,7 +362,7 @@ async fn forged_releases_are_refused_and_the_honest_one_still_comes() {
     let repository = siege.office.repository.clone();
     let trusted = siege.screen.trusted();
     repository
-        .note_floors(&trusted, None, day(4))
+        .note_floors(&screen_id("ours"), &trusted, None, day(4))
         .await
         .unwrap();
     siege.office.push(&siege.ours, "honest", day(4)).await;
@@ -383,7 +383,7 @@ async fn versions_driven_up_are_forgotten_with_the_keys_that_did_it() {
     let repository = siege.office.repository.clone();
     let trusted = siege.screen.trusted();
     repository
-        .note_floors(&trusted, None, day(4))
+        .note_floors(&screen_id("ours"), &trusted, None, day(4))
         .await
         .unwrap();
     siege.person.sign(&siege.office, day(4)).await;

@@ -146,14 +146,14 @@ async fn a_server_restored_from_an_old_copy_goes_beyond_what_screens_trust() {
     assert!(
         office
             .repository
-            .note_floors(&trusted, shown, day(2))
+            .note_floors(&screen_id("a"), &trusted, shown, day(2))
             .await
             .unwrap()
     );
     assert!(
         !office
             .repository
-            .note_floors(&trusted, shown, day(2))
+            .note_floors(&screen_id("a"), &trusted, shown, day(2))
             .await
             .unwrap()
     );
@@ -177,7 +177,7 @@ async fn a_server_restored_from_an_old_copy_goes_beyond_what_screens_trust() {
     assert!(
         !office
             .repository
-            .note_floors(&lie, None, day(2))
+            .note_floors(&screen_id("a"), &lie, None, day(2))
             .await
             .unwrap()
     );

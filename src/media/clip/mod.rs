@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::container::{Container, Stop};
 use crate::error::MediaError;
 use crate::frame::Frame;
-use crate::picture_decoder::PictureDecoder;
+use crate::picture_decoder::{PictureDecoder, Purpose};
 use crate::scale::{Scaler, Showing};
 use crate::sound_decoder::SoundDecoder;
 use crate::time::duration;
@@ -132,7 +132,7 @@ impl Clip {
     /// The file cannot be read, is of another kind, or there is no decoder for it.
     pub fn open(path: &Path, request: ClipRequest) -> Result<Self, MediaError> {
         let stop = Stop::default();
-        let mut opened = Opened::open(path, &stop)?;
+        let mut opened = Opened::open(path, &stop, Purpose::Showing)?;
         let showing = Showing {
             fit: request.fit,
             ..opened.showing
@@ -260,10 +260,10 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Opens the file and its picture decoder and gathers the facts.
-    pub(crate) fn open(path: &Path, stop: &Stop) -> Result<Self, MediaError> {
+    pub(crate) fn open(path: &Path, stop: &Stop, purpose: Purpose) -> Result<Self, MediaError> {
         let container = Container::open(path, Stop::clone(stop))?;
         let pictures = match &container.video {
-            Some(track) => Some(PictureDecoder::open(track, container.clock(track))?),
+            Some(track) => Some(PictureDecoder::open(track, container.clock(track), purpose)?),
             None => None,
         };
         let quarter_turns = container

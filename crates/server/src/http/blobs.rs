@@ -12,7 +12,6 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use motcua_show::release::Sha256Hex;
 use motcua_sync::api::{Missing, Wanted};
 
@@ -35,7 +34,7 @@ const STALL: Duration = Duration::from_secs(30);
         (status = 304, description = "The caller has them"),
         (status = 307, description = "They lie at the address in `Location`"),
         (status = 401, description = "No valid token"),
-        (status = 404, description = "There is no such blob for this screen"),
+        (status = 404, description = "There is no such blob for this caller"),
         (status = 416, description = "The range lies outside")),
     security(("token" = [])))]
 pub async fn send(
@@ -49,11 +48,10 @@ pub async fn send(
         .ok()
         .filter(|hash| hash.as_str().starts_with(&start) && start.len() == 2)
         .ok_or_else(no_blob)?;
-    if let Caller::Screen(screen) = &caller {
-        let visible = app.repository.visible(&screen.id, Timestamp::now()).await?;
-        if !visible.allows_blob(&hash) {
-            return Err(no_blob());
-        }
+    if let Some(visible) = caller.visible(&app).await?
+        && !visible.allows_blob(&hash)
+    {
+        return Err(no_blob());
     }
     if let Some(address) = app.storage.presigned(&hash).await? {
         let elsewhere = [(LOCATION, address), (CACHE_CONTROL, "no-store".to_owned())];

@@ -15,9 +15,11 @@ use serde::de::DeserializeOwned;
 use super::App;
 use super::problem::Problem;
 use crate::limits::{self, WRONG_TOKENS};
+use crate::repository::Visible;
 use crate::screens::{self, Known};
 use crate::serve::Peer;
 use crate::tokens::{self, Secret, Token, TokenKind};
+use crate::units::is_within;
 
 /// The address that limits are counted for.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +126,23 @@ pub enum Caller {
     Holder(Token),
 }
 
+impl Caller {
+    /// What the caller may read of the repository; everything where nothing is said.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn visible(&self, app: &App) -> Result<Option<Visible>, Problem> {
+        let now = Timestamp::now();
+        Ok(match self {
+            Self::Screen(screen) => Some(app.repository.visible(&screen.id, now).await?),
+            Self::Holder(token) => match &token.unit {
+                Some(top) => Some(app.repository.visible_below(top, now).await?),
+                None => None,
+            },
+        })
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
@@ -187,18 +206,25 @@ pub fn within(token: &Token, units: &Units, unit: &UnitId) -> Result<(), Problem
     let Some(top) = &token.unit else {
         return Ok(());
     };
-    let mut next = Some(unit);
-    // A tree cannot be deeper than it has units.
-    for _ in 0..=units.units.len() {
-        match next {
-            Some(id) if id == top => return Ok(()),
-            Some(id) => next = units.get(id).and_then(|unit| unit.parent.as_ref()),
-            None => break,
-        }
+    if is_within(units, unit, top) {
+        return Ok(());
     }
     Err(Problem::forbidden(format!(
         "this token counts for the unit {top} and those below it, not for {unit}; ask an administrator for another"
     )))
+}
+
+/// Refuses the holder of a token that counts below one unit only.
+///
+/// # Errors
+/// When it does.
+pub fn everywhere(token: &Token) -> Result<(), Problem> {
+    match &token.unit {
+        None => Ok(()),
+        Some(top) => Err(Problem::forbidden(format!(
+            "this concerns all units, and this token counts for the unit {top} and those below it only; ask an administrator for another"
+        ))),
+    }
 }
 
 async fn one_of(

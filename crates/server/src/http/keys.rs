@@ -10,8 +10,9 @@ use motcua_sync::bundle::{Bundle, TakeOff};
 use serde::Deserialize;
 
 use super::App;
-use super::caller::{Admin, Body, Operator};
+use super::caller::{Admin, Body, Operator, everywhere};
 use super::problem::Problem;
+use super::units::reachable;
 use crate::export::Export;
 use crate::signing::Imported;
 
@@ -23,9 +24,14 @@ const LONGEST_DAYS: u32 = 366;
 
 /// What waits for signatures made off the server.
 #[utoipa::path(get, path = "/api/v1/unsigned", tag = "keys",
-    responses((status = 200, description = "The bundle"), (status = 401, description = "No valid token")),
+    responses((status = 200, description = "The bundle"), (status = 401, description = "No valid token"),
+        (status = 403, description = "The token counts for one unit only")),
     security(("token" = [])))]
-pub async fn unsigned(State(app): State<Arc<App>>, _: Operator) -> Result<Json<Bundle>, Problem> {
+pub async fn unsigned(
+    State(app): State<Arc<App>>,
+    Operator(token): Operator,
+) -> Result<Json<Bundle>, Problem> {
+    everywhere(&token)?;
     Ok(Json(
         app.repository.export_unsigned(Timestamp::now()).await?,
     ))
@@ -35,13 +41,15 @@ pub async fn unsigned(State(app): State<Arc<App>>, _: Operator) -> Result<Json<B
 #[utoipa::path(post, path = "/api/v1/signed", tag = "keys",
     request_body(content = Object, description = "The bundle"),
     responses((status = 200, description = "What was published and what still waits"),
-        (status = 400, description = "A signature is wrong"), (status = 401, description = "No valid token")),
+        (status = 400, description = "A signature is wrong"), (status = 401, description = "No valid token"),
+        (status = 403, description = "The token counts for one unit only")),
     security(("token" = [])))]
 pub async fn signed(
     State(app): State<Arc<App>>,
-    _: Operator,
+    Operator(token): Operator,
     Body(bundle): Body<Bundle>,
 ) -> Result<Json<Imported>, Problem> {
+    everywhere(&token)?;
     Ok(Json(
         app.repository
             .import_signed(&bundle, Timestamp::now())
@@ -118,17 +126,21 @@ pub struct Wanted {
         ("unit" = Option<String>, Query, description = "Id or name of a unit; everything without one")),
     responses((status = 200, description = "`{files, blobs, valid_until}`"),
         (status = 400, description = "That is no length of time"), (status = 401, description = "No valid token"),
+        (status = 403, description = "The token counts for another unit"),
         (status = 404, description = "There is no such unit")),
     security(("token" = [])))]
 pub async fn export(
     State(app): State<Arc<App>>,
     Query(wanted): Query<Wanted>,
-    _: Operator,
+    Operator(token): Operator,
 ) -> Result<Json<Export>, Problem> {
     let days = days(wanted.valid.as_deref())?;
     let unit = match &wanted.unit {
-        Some(text) => Some(app.repository.find_unit(text).await?),
-        None => None,
+        Some(text) => Some(reachable(&app, &token, text).await?.0),
+        None => {
+            everywhere(&token)?;
+            None
+        }
     };
     let export = app
         .repository

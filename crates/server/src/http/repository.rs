@@ -6,7 +6,6 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 
 use super::App;
 use super::caller::Caller;
@@ -49,18 +48,17 @@ pub async fn metadata(
 #[utoipa::path(get, path = "/repository/targets/{path}", tag = "repository",
     params(("path" = String, Path, description = "Such as `units/phu-loi/<sha256>.release.json`")),
     responses((status = 200, description = "The target"), (status = 401, description = "No valid token"),
-        (status = 404, description = "There is no such target for this screen")),
+        (status = 404, description = "There is no such target for this caller")),
     security(("token" = [])))]
 pub async fn target(
     State(app): State<Arc<App>>,
     Path(path): Path<String>,
     caller: Caller,
 ) -> Result<Response, Problem> {
-    if let Caller::Screen(screen) = &caller {
-        let visible = app.repository.visible(&screen.id, Timestamp::now()).await?;
-        if !visible.allows_target(&path) {
-            return Err(no_target(&path));
-        }
+    if let Some(visible) = caller.visible(&app).await?
+        && !visible.allows_target(&path)
+    {
+        return Err(no_target(&path));
     }
     let found = app.repository.target(&path).await?;
     let bytes = found.ok_or_else(|| no_target(&path))?;

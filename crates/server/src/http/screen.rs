@@ -84,7 +84,7 @@ pub async fn heartbeat(
         .as_ref()
         .map(|release| (&release.unit, release.number));
     app.repository
-        .note_floors(&heartbeat.trusted, release, now)
+        .note_floors(&screen.id, &heartbeat.trusted, release, now)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

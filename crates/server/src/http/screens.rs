@@ -11,7 +11,7 @@ use motcua_sync::pairing::{Code, NotACode};
 use tokio::time::Instant;
 
 use super::App;
-use super::caller::{Body, Holder, Operator, within};
+use super::caller::{Body, Holder, Operator, everywhere, within};
 use super::problem::Problem;
 use super::units::reachable;
 use super::wire::{Accepted, ChangeScreen, Changed, Order, Ordered, ScreenList};
@@ -212,7 +212,9 @@ async fn of_token(app: &App, token: &Token, id: &str) -> Result<Screen, Problem>
         Some(screen) => screen,
         None => by_name(app, id).await?,
     };
-    if !screen.unit.is_empty() {
+    if screen.unit.is_empty() {
+        everywhere(token)?;
+    } else {
         reachable(app, token, &screen.unit).await?;
     }
     Ok(screen)

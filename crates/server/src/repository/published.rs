@@ -16,6 +16,7 @@ use sqlx::Row;
 use super::publication::read;
 use super::{Repository, SCREENS, UNITS_TARGET, release_target, screen_target, tables};
 use crate::error::Result;
+use crate::units::is_within;
 
 /// What screens believe, as of one publication.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub struct Published {
     blobs: Mutex<HashMap<UnitId, Arc<HashSet<Sha256Hex>>>>,
 }
 
-/// What one screen may read.
+/// What one screen, or the holder of a token for one unit, may read.
 #[derive(Clone, Debug, Default)]
 pub struct Visible {
     targets: BTreeSet<String>,
@@ -43,13 +44,13 @@ pub struct Visible {
 }
 
 impl Visible {
-    /// Whether the screen may read the target in this file of `targets/`.
+    /// Whether the target may be read that lies in this file of `targets/`.
     #[must_use]
     pub fn allows_target(&self, file: &str) -> bool {
         Repository::target_name(file).is_some_and(|(name, _)| self.targets.contains(&name))
     }
 
-    /// Whether the screen may read this blob.
+    /// Whether this blob may be read.
     #[must_use]
     pub fn allows_blob(&self, hash: &Sha256Hex) -> bool {
         self.blobs.iter().any(|blobs| blobs.contains(hash))
@@ -59,26 +60,27 @@ impl Visible {
 impl Published {
     /// The units whose releases a screen may show today. A day more on both sides, because a screen's clock
     /// and zone decide for it.
-    pub(super) fn chain(&self, screen: &str, today: Date) -> Vec<UnitId> {
-        let mut chain = Vec::new();
-        if let Some(unit) = self
-            .homes
-            .get(screen)
-            .filter(|_| self.wanted.contains(screen))
-        {
-            for day in [
-                today.saturating_sub(1.day()),
-                today,
-                today.saturating_add(1.day()),
-            ] {
-                for unit in self.units.chain(unit, day) {
-                    if !chain.contains(&unit) {
-                        chain.push(unit);
-                    }
-                }
-            }
+    pub(super) fn chain(&self, screen: &str, today: Date) -> BTreeSet<UnitId> {
+        match self.homes.get(screen) {
+            Some(unit) if self.wanted.contains(screen) => self.chain_of(unit, today),
+            _ => BTreeSet::new(),
         }
-        chain
+    }
+
+    fn chain_of(&self, unit: &UnitId, today: Date) -> BTreeSet<UnitId> {
+        [
+            today.saturating_sub(1.day()),
+            today,
+            today.saturating_add(1.day()),
+        ]
+        .into_iter()
+        .flat_map(|day| self.units.chain(unit, day))
+        .collect()
+    }
+
+    /// The number of the current release of a unit; 0 where it has none.
+    pub(super) fn number(&self, unit: &UnitId) -> u64 {
+        self.releasing.get(unit).copied().unwrap_or(0)
     }
 
     /// The screens that show the release of `unit` today: those below it without a nearer one.
@@ -141,6 +143,36 @@ impl Repository {
         visible.targets.insert(UNITS_TARGET.to_owned());
         visible.targets.insert(screen_target(screen));
         for unit in chain {
+            visible.targets.insert(release_target(&unit));
+            visible.blobs.push(self.blobs_of(&published, &unit).await?);
+        }
+        Ok(visible)
+    }
+
+    /// What the holder of a token for `top` may read: what belongs to that unit and to those below it, and
+    /// all that their screens may show.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn visible_below(&self, top: &UnitId, now: Timestamp) -> Result<Visible> {
+        let (published, today) = (self.published().await?, self.day(now));
+        let (mut below, mut shown) = (BTreeSet::new(), BTreeSet::new());
+        for unit in published.units.units.iter().map(|unit| &unit.id) {
+            let chain = published.chain_of(unit, today);
+            if chain.contains(top) || is_within(&published.units, unit, top) {
+                below.insert(unit);
+                shown.insert(unit.clone());
+                shown.extend(chain);
+            }
+        }
+        let mut visible = Visible::default();
+        visible.targets.insert(UNITS_TARGET.to_owned());
+        for (screen, home) in published.homes.iter() {
+            if below.contains(home) {
+                visible.targets.insert(screen_target(screen));
+            }
+        }
+        for unit in shown {
             visible.targets.insert(release_target(&unit));
             visible.blobs.push(self.blobs_of(&published, &unit).await?);
         }

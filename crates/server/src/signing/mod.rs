@@ -54,8 +54,14 @@ impl Repository {
         let mut publication = Publication::begin(self, now).await?;
         let mut entries = Vec::new();
         for draft in in_order(tables::drafts(&mut *publication.work).await?) {
+            if draft.role != "root" {
+                // Whoever signs keeps in mind which versions he has signed; what is drafted after this needs
+                // a version of its own. Roots count up by one and are never drafted over another.
+                tables::raise_floor(&mut publication.work, &draft.role, draft.version).await?;
+            }
             entries.push(self.entry(&mut publication, draft).await?);
         }
+        self.database().commit(publication.work).await?;
         Ok(Bundle {
             format: FORMAT,
             made_at: now,
@@ -148,13 +154,15 @@ impl Repository {
                 .map(|old| read(&role, &old.bytes))
                 .transpose()?;
             for (target, file) in &new.targets {
-                let before = old.as_ref().and_then(|old| old.targets.get(target));
-                if before.map(|before| &before.hashes) == Some(&file.hashes) {
-                    continue;
-                }
+                // Those as well that stay the same: who signs believes nothing of what is published that he
+                // has not signed himself, and signs nothing that he cannot see.
                 let hash = file.sha256().unwrap_or_default();
                 if let Some(document) = document(publication, target, hash).await? {
                     documents.insert(target.clone(), document);
+                }
+                let before = old.as_ref().and_then(|old| old.targets.get(target));
+                if before.map(|before| &before.hashes) == Some(&file.hashes) {
+                    continue;
                 }
                 let hash = before
                     .and_then(|before| before.sha256())
