@@ -50,17 +50,18 @@ impl Office {
             unreachable!()
         };
         player.wait_for("the code's page", PATIENCE, |what| *what == What::Card);
-        Display::of(&session)
-            .shot()
-            .assert_is_something(Duration::ZERO);
-        server.does(&["screens", "accept", &code, "--unit", UNIT, "--name", "Sảnh"]);
-        player.wait_for("the pairing", PATIENCE, |what| *what == What::Taken);
-        Self {
+        let mut office = Self {
             session,
             server,
             state,
             player,
-        }
+        };
+        office.appears();
+        let accepting = ["screens", "accept", &code, "--unit", UNIT, "--name", "Sảnh"];
+        office.server.does(&accepting);
+        let is_taken = |what: &What| *what == What::Taken;
+        office.player.wait_for("the pairing", PATIENCE, is_taken);
+        office
     }
 
     fn push(&self, show: &Written) -> String {

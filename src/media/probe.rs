@@ -26,9 +26,11 @@ pub fn probe(path: &Path) -> Result<MediaInfo, MediaError> {
             }))
         }
         Looks::Refused { what, instead } => Err(MediaError::Unsupported { what, instead }),
-        Looks::Stream(_) | Looks::Unclear => {
-            Ok(stream_info(&Opened::open(path, &Stop::default(), Purpose::Judging)?))
-        }
+        Looks::Stream(_) | Looks::Unclear => Ok(stream_info(&Opened::open(
+            path,
+            &Stop::default(),
+            Purpose::Judging,
+        )?)),
     }
 }
 

@@ -275,7 +275,8 @@ pub async fn confirm(
 ) -> Result<Option<Taken>> {
     let row = sqlx::query(
         "SELECT public_key, expected, unit, name, acceptance, state FROM enrolments WHERE id = $1 \
-         AND state IN ('offered', 'accepted') AND made_at > $2",
+         AND state IN ('offered', 'accepted') AND made_at > $2 AND NOT EXISTS (SELECT 1 FROM enrolments other \
+         WHERE other.acceptance = enrolments.acceptance AND other.state = 'accepted' AND other.id <> $1)",
     )
     .bind(id)
     .bind(now.as_second() - EXPIRES_S)

@@ -72,6 +72,7 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
         "/healthz",
         "/metrics",
         "/openapi.json",
+        "/accept",
         "/repository/metadata/timestamp.json",
         "/repository/metadata/1.root.json",
     ] {
@@ -82,6 +83,7 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
             "/healthz",
             "/metrics",
             "/openapi.json",
+            "/accept",
             "/repository/metadata/{file}",
         ]
         .contains(&path.as_str())

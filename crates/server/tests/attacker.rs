@@ -8,11 +8,15 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use motcua_show::units::UnitId;
+use motcua_sync::identity::{Identity, ScreenKey, screen_id as id_of};
+use motcua_sync::store::Store;
 use motcua_sync::tuf::metadata::{self, MetaFile, Metadata, Root, Snapshot, Targets, TopRole};
-use motcua_sync::tuf::{self, KeyId, SigningKey, TargetFile, TufError};
+use motcua_sync::tuf::{self, KeyId, SigningKey, TargetFile, Trust, TufError};
+use motcua_sync::worker::{Clock, Origin, RoundReport, WorkerSettings, sync_once};
 use sqlx::Row;
 use support::{Files, Office, Refused, Screen, Served, Signer, all_to, day, morning, screen_id};
 use tempfile::TempDir;
@@ -24,8 +28,55 @@ struct Siege {
     ours: UnitId,
     theirs: UnitId,
     screen: Screen,
+    player: Player,
     backup: BTreeMap<String, SigningKey>,
     held: Option<String>,
+}
+
+/// The same screen as a player has it: the worker with its store, which looks into folders.
+struct Player {
+    folder: TempDir,
+    identity: Arc<Identity>,
+}
+
+impl Player {
+    fn paired(key: &ScreenKey, root: &[u8]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Trust::init(&folder.path().join("trust"), root).unwrap();
+        let identity = Identity {
+            screen: id_of(key.public_key()),
+            name: "Sảnh".into(),
+            unit: "Xã ta".into(),
+            server: "http://127.0.0.1:9".into(),
+            token: "secret".into(),
+            ca: None,
+            key: ScreenKey::generate().unwrap(),
+        };
+        Self {
+            folder,
+            identity: Arc::new(identity),
+        }
+    }
+
+    /// One round with what lies in `served`.
+    fn sync(&self, served: &Path, now: Timestamp) -> RoundReport {
+        let store = Store::open(&self.folder.path().join("store")).unwrap();
+        let trust = self.folder.path().join("trust");
+        let mut settings = WorkerSettings::new(Arc::clone(&self.identity), trust, store);
+        settings.origin = Origin::Folder(served.to_owned());
+        settings.fetch.leave_free = 0;
+        settings.clock = Clock::new(move || now);
+        sync_once(&settings).unwrap()
+    }
+
+    /// What it shows: the title of its release, whose file says the same.
+    fn shows(&self) -> Option<String> {
+        let store = Store::open(&self.folder.path().join("store")).unwrap();
+        let held = store.current()?;
+        let file = held.read(&"show.toml".parse().unwrap()).unwrap();
+        assert_eq!(held.release.title.as_bytes(), file);
+        Some(held.release.title.clone())
+    }
 }
 
 /// When it happens.
@@ -40,10 +91,9 @@ impl Siege {
         let province = office.unit("Tỉnh", None).await;
         let ours = office.unit("Xã ta", Some(&province)).await;
         let theirs = office.unit("Xã người", Some(&province)).await;
-        repository
-            .assign(&screen_id("ours"), &ours, "", morning())
-            .await
-            .unwrap();
+        let key = ScreenKey::generate().unwrap();
+        let own = id_of(key.public_key());
+        repository.assign(&own, &ours, "", morning()).await.unwrap();
         repository
             .assign(&screen_id("theirs"), &theirs, "", morning())
             .await
@@ -60,17 +110,24 @@ impl Siege {
         person.sign(&office, day(2)).await;
         repository.renew(now()).await.unwrap();
         let mut screen = office.screen("ours").await;
+        screen.id = own;
         assert_eq!(screen.title(&office, now()).unwrap(), "good");
         let held = screen.holds(&ours);
-        Self {
+        let player = Player::paired(&key, &office.repository.root().await.unwrap());
+        let siege = Self {
             office,
             person,
             ours,
             theirs,
             screen,
+            player,
             backup,
             held,
-        }
+        };
+        let report = siege.player.sync(siege.loot().await.path(), now());
+        assert!(report.error.is_none(), "{:#?}", report.sentences());
+        assert_eq!(siege.player.shows().unwrap(), "good");
+        siege
     }
 
     /// Everything that the server ever signed, as files; current ones under their names.
@@ -97,6 +154,10 @@ impl Siege {
             let place = TargetFile::of(&bytes).location(&name, true).unwrap();
             write(folder.path(), &format!("targets/{place}"), &bytes);
         }
+        copy(
+            &self.office.settings.data.join("blobs"),
+            &folder.path().join("blobs"),
+        );
         folder
     }
 
@@ -129,6 +190,14 @@ impl Siege {
             assert_eq!(title.as_deref(), Some("good"), "{attack}");
         }
         assert_eq!(self.screen.holds(&self.ours), self.held, "{attack}");
+        let report = self.player.sync(folder, now());
+        assert_eq!(
+            report.error.is_some(),
+            looked.is_err(),
+            "{attack}: {:#?}",
+            report.sentences()
+        );
+        assert_eq!(self.player.shows().unwrap(), "good", "{attack}");
         looked
     }
 
@@ -154,6 +223,21 @@ fn write(folder: &Path, place: &str, bytes: &[u8]) {
     let path = folder.join(place);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (from, to) = {
+            let entry = entry.unwrap();
+            (entry.path(), to.join(entry.file_name()))
+        };
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(from, to).unwrap();
+        }
+    }
 }
 
 fn current<T: Metadata>(folder: &Path, role: &str) -> T {
@@ -223,7 +307,14 @@ async fn mixed_and_missing_metadata_is_refused() {
 
     // Documents exchanged behind signed metadata.
     let folder = siege.loot().await;
-    let fresh = Screen::new("ours", &siege.office.repository.root().await.unwrap());
+    let root = siege.office.repository.root().await.unwrap();
+    let mut fresh = Screen::new("ours", &root);
+    fresh.id.clone_from(&siege.screen.id);
+    let player = Player {
+        folder: tempfile::tempdir().unwrap(),
+        identity: Arc::clone(&siege.player.identity),
+    };
+    Trust::init(&player.folder.path().join("trust"), &root).unwrap();
     let fresh = std::mem::replace(&mut siege.screen, fresh);
     for unit in [&siege.ours, &siege.theirs] {
         for entry in fs::read_dir(folder.path().join(format!("targets/units/{unit}"))).unwrap() {
@@ -232,6 +323,12 @@ async fn mixed_and_missing_metadata_is_refused() {
     }
     let looked = siege.screen.look(&Files(folder.path()), now());
     assert!(matches!(looked, Err(Refused::Document(_))), "{looked:?}");
+    assert!(player.sync(folder.path(), now()).error.is_some());
+    assert_eq!(
+        player.shows(),
+        None,
+        "nothing rather than what is not signed"
+    );
     siege.screen = fresh;
 }
 
@@ -362,12 +459,15 @@ async fn forged_releases_are_refused_and_the_honest_one_still_comes() {
     let repository = siege.office.repository.clone();
     let trusted = siege.screen.trusted();
     repository
-        .note_floors(&screen_id("ours"), &trusted, None, day(4))
+        .note_floors(&siege.screen.id, &trusted, None, day(4))
         .await
         .unwrap();
     siege.office.push(&siege.ours, "honest", day(4)).await;
     siege.person.sign(&siege.office, day(4)).await;
     assert_eq!(siege.screen.title(&siege.office, day(4)).unwrap(), "honest");
+    let report = siege.player.sync(siege.loot().await.path(), day(4));
+    assert!(report.error.is_none(), "{:#?}", report.sentences());
+    assert_eq!(siege.player.shows().unwrap(), "honest");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -383,7 +483,7 @@ async fn versions_driven_up_are_forgotten_with_the_keys_that_did_it() {
     let repository = siege.office.repository.clone();
     let trusted = siege.screen.trusted();
     repository
-        .note_floors(&screen_id("ours"), &trusted, None, day(4))
+        .note_floors(&siege.screen.id, &trusted, None, day(4))
         .await
         .unwrap();
     siege.person.sign(&siege.office, day(4)).await;
@@ -403,6 +503,9 @@ async fn versions_driven_up_are_forgotten_with_the_keys_that_did_it() {
     assert_eq!(siege.screen.title(&siege.office, day(4)).unwrap(), "after");
 
     let folder = siege.loot().await;
+    let report = siege.player.sync(folder.path(), day(4));
+    assert!(report.error.is_none(), "{:#?}", report.sentences());
+    assert_eq!(siege.player.shows().unwrap(), "after");
     siege.held = siege.screen.holds(&siege.ours);
     siege.forge(folder.path(), |_| {});
     let error = siege

@@ -5,6 +5,7 @@ mod api_support;
 
 use api_support::{Asking, Caller, ask, ask_with, confirm, enrol, offer, start};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use motcua_server::limits::ENROLMENTS;
 use motcua_sync::api::Confirmation;
 use motcua_sync::pairing::{Code, PairingError};
 use serde_json::{Value, json};
@@ -74,9 +75,14 @@ async fn a_screen_is_taken_and_gets_root_token_and_place() {
     assert_eq!(stranger.get(&state).1["state"], "accepted");
     assert_eq!(
         confirm(&stranger, &asking.id, &confirmation),
-        403,
-        "once is enough"
+        204,
+        "the answer may have been lost"
     );
+    let other = Confirmation {
+        signature: confirmation.confirmation.clone(),
+        ..confirmation
+    };
+    assert_eq!(confirm(&stranger, &asking.id, &other), 403);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,10 +214,13 @@ async fn a_crowd_from_one_address_does_not_keep_others_out() {
             .status()
             .as_u16()
     };
-    let statuses: Vec<u16> = (0..40).map(|_| ask_from("198.51.100.7")).collect();
+    let most = usize::try_from(ENROLMENTS.most).unwrap();
+    let statuses: Vec<u16> = (0..=2 * most).map(|_| ask_from("198.51.100.7")).collect();
     assert_eq!(statuses[0], 200);
-    assert_eq!(statuses[39], 429);
-    assert!(statuses.iter().filter(|status| **status == 200).count() < 30);
+    assert!(statuses.contains(&429));
+    // The minute may change meanwhile.
+    let allowed = statuses.iter().filter(|status| **status == 200).count();
+    assert!((most..=2 * most).contains(&allowed), "{allowed}");
     assert_eq!(ask_from("198.51.100.8"), 200, "another office");
     let (status, _) = stranger.call(
         Method::POST,

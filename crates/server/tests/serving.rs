@@ -240,7 +240,8 @@ async fn events_come_on_a_connection_that_was_used_before() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_have_an_end() {
     let running = start(|_| {}).await;
-    let long = json!({"name": "x".repeat(5 << 20), "kind": "phường"});
+    // Hardly longer: whoever sends much more sees the connection end before the answer.
+    let long = json!({"name": "x".repeat(4 << 20), "kind": "phường"});
     let (status, refusal) =
         running
             .admin()

@@ -24,6 +24,9 @@ use support::wait_until;
 /// Where a child finds its screen and the author's folder.
 const CHILD: &str = "MOTCUA_TEST_CHILD";
 
+/// What a child leaves in its screen's folder when it has done a round.
+const READY: &str = "ready";
+
 #[test]
 fn the_disk_fills_up_during_a_download() {
     if !may_mount() {
@@ -146,6 +149,7 @@ fn the_process_is_killed_at_any_moment() {
     for _ in 0..times(25, 500) {
         let mut child = child(screen.folder.path(), author.path());
         let before = release;
+        await_first_round(&screen);
         for _ in 0..fastrand::u32(1..4) {
             release = publish(&mut author);
             std::thread::sleep(Duration::from_millis(fastrand::u64(0..80)));
@@ -223,6 +227,7 @@ fn child_that_does_rounds() {
     let settings = settings_in(Path::new(screen), Path::new(author));
     loop {
         let _ = sync_once(&settings);
+        let _ = std::fs::write(Path::new(screen).join(READY), "");
         if let Some(held) = settings.store.current() {
             let _ = settings.store.played(held.hash());
         }
@@ -271,6 +276,13 @@ fn child(screen: &Path, author: &Path) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+/// However busy the machine is, the child is killed at work and not before it begins.
+fn await_first_round(screen: &Screen) {
+    let ready = screen.folder.path().join(READY);
+    wait_until("the child is at work", || ready.exists());
+    std::fs::remove_file(ready).unwrap();
 }
 
 fn settings_in(screen: &Path, author: &Path) -> WorkerSettings {

@@ -224,6 +224,57 @@ fn commands_are_passed_on_once_and_their_results_sent_until_they_are_taken() {
 }
 
 #[test]
+fn a_forged_command_shows_nothing() {
+    let (mut author, server, screen) = served();
+    let running = Running::start(&screen);
+    assert_eq!(running.outcome(), Outcome::UpToDate);
+    wait_until("the screen listens", || server.listeners() == 1);
+    // Whoever holds the server can say whatever he likes.
+    for data in [
+        r#"{"id": "f-1", "command": "play", "show": "/tmp/evil"}"#,
+        r#"{"id": "f-2", "command": {"show": {"text": "hacked"}}}"#,
+        r#"{"id": "../../f-3", "command": "screenshot", "path": "/etc/passwd"}"#,
+        r#"{"command": "identify"}"#,
+        "not even JSON",
+    ] {
+        server.push(&format!("event: command\ndata: {data}\n\n"));
+    }
+    for event in ["release", "show", "adopt"] {
+        let release = r#"{"unit": "ward", "number": 99, "title": "hacked"}"#;
+        server.push(&format!("event: {event}\ndata: {release}\n\n"));
+    }
+    server.push(
+        "event: command\ndata: {\"id\": \"f-4\", \"command\": \"identify\", \"text\": \"hacked\"}\n\n",
+    );
+    let mut orders = Vec::new();
+    let told = |message| match message {
+        FromWorker::Command(order) => {
+            let is_last = order.id == "f-4";
+            orders.push(order);
+            is_last.then_some(())
+        }
+        FromWorker::Release(held) => panic!("release {}", held.release.number),
+        _ => None,
+    };
+    running.wait(told);
+    assert!(
+        orders
+            .iter()
+            .all(|order| order.command == Command::Identify || order.command == Command::Screenshot),
+        "{orders:?}"
+    );
+    assert!(
+        orders.iter().all(|order| order.id.starts_with("f-")),
+        "{orders:?}"
+    );
+    assert_eq!(screen.shows(), 1);
+    author.release("ward", &[("media/b.png", noise(2, 20_000))]);
+    server.push("event: look\n\n");
+    assert_eq!(running.release(), 2);
+    running.worker.stop();
+}
+
+#[test]
 fn damage_is_told_and_mended() {
     let (_author, server, mut screen) = served();
     let blob = screen.blob(&noise(1, 20_000));

@@ -263,7 +263,11 @@ impl Opened {
     pub(crate) fn open(path: &Path, stop: &Stop, purpose: Purpose) -> Result<Self, MediaError> {
         let container = Container::open(path, Stop::clone(stop))?;
         let pictures = match &container.video {
-            Some(track) => Some(PictureDecoder::open(track, container.clock(track), purpose)?),
+            Some(track) => Some(PictureDecoder::open(
+                track,
+                container.clock(track),
+                purpose,
+            )?),
             None => None,
         };
         let quarter_turns = container

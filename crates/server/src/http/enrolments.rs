@@ -13,6 +13,7 @@ use super::caller::{Address, Body};
 use super::problem::Problem;
 use crate::enrolment;
 use crate::limits::{self, CONFIRMATIONS, ENROLMENTS, Limit};
+use crate::screens;
 
 /// A screen asks to be taken.
 #[utoipa::path(post, path = "/api/v1/enrolments", tag = "enrolment",
@@ -72,10 +73,13 @@ pub async fn confirm(
         .await?;
     if enrolment::finish(&app.database, &id, &taken, now).await? {
         tracing::info!(screen = taken.screen, unit = %taken.unit, "the screen {} was taken", taken.name);
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(refusal())
+        return Ok(StatusCode::NO_CONTENT);
     }
+    // The attempt took another screen in the same moment; this one is left without a place, as it was.
+    if screens::get(&app.database, &taken.screen).await?.is_none() {
+        app.repository.unassign(&taken.screen, now).await?;
+    }
+    Err(refusal())
 }
 
 async fn counted(app: &App, limit: Limit, address: Address, now: Timestamp) -> Result<(), Problem> {

@@ -150,7 +150,11 @@ impl Event {
         match self.name.as_str() {
             "look" => Some(ToWorker::Look),
             "command" => match serde_json::from_str::<CommandOrder>(&self.data) {
-                Ok(order) => Some(ToWorker::CommandCame(order)),
+                Ok(order) if is_plain(&order.id) => Some(ToWorker::CommandCame(order)),
+                Ok(_) => {
+                    tracing::warn!("the server sent a command whose id is none; it is passed over");
+                    None
+                }
                 Err(error) => {
                     tracing::warn!(%error, "the server sent a command that this version does not know; update the player");
                     None
@@ -159,6 +163,14 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// Ids become a part of an address.
+fn is_plain(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]

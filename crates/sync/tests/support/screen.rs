@@ -24,8 +24,8 @@ pub struct Screen {
 pub fn impatience() -> Patience {
     Patience {
         connect: Duration::from_secs(5),
-        answer: Duration::from_millis(1500),
-        read: Duration::from_millis(1500),
+        answer: Duration::from_secs(4),
+        read: Duration::from_secs(4),
         document: Duration::from_secs(5),
         slowest: 0,
         pace_over: Duration::from_secs(60),
