@@ -1,4 +1,9 @@
 //! The command line.
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    reason = "these comments are the help, read in a terminal"
+)]
 
 use std::path::PathBuf;
 

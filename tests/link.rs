@@ -104,7 +104,8 @@ impl Office {
     fn appears(&self) {
         let display = Display::of(&self.session);
         await_some("the player's window is there", PATIENCE, || {
-            (display.shot().black() < 0.5).then_some(())
+            let shot = display.shot();
+            (shot.black() < 0.5 && !shot.shows_ground()).then_some(())
         });
         self.shot();
     }

@@ -201,13 +201,18 @@ impl Picture {
         self.pixels.iter().filter(|pixel| is_it(pixel)).count() as f64 / self.pixels.len() as f64
     }
 
+    /// Whether what lies behind all windows is seen.
+    pub fn shows_ground(&self) -> bool {
+        self.share_of(GROUND) > 0.0
+    }
+
     /// Panics, with the picture kept, where it is black or empty or does not cover the screen.
     pub fn assert_is_something(&self, when: Duration) {
         let fault = if self.black() > 0.9 {
             "is black"
         } else if self.plainest() > 0.97 {
             "is empty"
-        } else if self.share_of(GROUND) > 0.0 {
+        } else if self.shows_ground() {
             "does not cover the screen"
         } else {
             return;

@@ -441,7 +441,11 @@ fn the_card_works_with_nothing() {
 #[test]
 fn the_code_of_a_screen_can_be_read_aloud() {
     // Where lines break does not matter.
-    let unbroken = |page: &Page| read(&[page.clone()]).split_whitespace().collect::<String>();
+    let unbroken = |page: &Page| {
+        read(std::slice::from_ref(page))
+            .split_whitespace()
+            .collect::<String>()
+    };
     for language in [Language::Vi, Language::Km, Language::En] {
         let words = words(language);
         for screen in SCREENS {
