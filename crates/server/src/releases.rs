@@ -35,12 +35,12 @@ impl Repository {
     ) -> Result<Published> {
         check_name(title)?;
         let wanted: Vec<FileRef> = files.values().cloned().collect();
-        let (_, collections) = tables::counters(self.database.pool()).await?;
+        let collections = tables::counters(self.database.pool()).await?.collections;
         self.check_blobs(&wanted).await?;
         let mut publication = Publication::begin_change(self, now).await?;
         // Asking the storage takes long with S3, so it is done before the lock, and again only if blobs
         // were removed in between.
-        if tables::counters(&mut *publication.work).await?.1 != collections {
+        if tables::counters(&mut *publication.work).await?.collections != collections {
             self.check_blobs(&wanted).await?;
         }
         let units = units::load(&mut *publication.work).await?;

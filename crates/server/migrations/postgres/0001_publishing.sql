@@ -1,13 +1,14 @@
 -- The lock of publishing is the one row of this table; `generation` grows with every publication,
--- `collections` with every removal of blobs.
+-- `collections` with every removal of blobs, `moves` with every change of an assignment.
 CREATE TABLE publishing (
     id          BIGINT PRIMARY KEY,
     generation  BIGINT NOT NULL,
     collections BIGINT NOT NULL,
+    moves       BIGINT NOT NULL,
     -- The wish to take keys off, as JSON, while it waits for signatures.
     take_off    TEXT
 );
-INSERT INTO publishing (id, generation, collections) VALUES (1, 0, 0);
+INSERT INTO publishing (id, generation, collections, moves) VALUES (1, 0, 0, 0);
 
 CREATE TABLE change_counter (
     id      BIGINT PRIMARY KEY,

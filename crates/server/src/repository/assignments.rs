@@ -43,6 +43,7 @@ impl Repository {
         .bind(name)
         .execute(&mut *publication.work)
         .await?;
+        tables::count_move(&mut publication.work).await?;
         let assignment = Assignment {
             format: FORMAT,
             screen: screen.to_owned(),
@@ -82,6 +83,7 @@ impl Repository {
         if removed.rows_affected() == 0 {
             return Err(Error::UnknownScreen(screen.to_owned()));
         }
+        tables::count_move(&mut publication.work).await?;
         let state = if tables::take_off(&mut *publication.work).await?.is_some() {
             PublishedState::Unsigned
         } else {

@@ -53,6 +53,8 @@ pub struct Repository {
     pub(crate) releases_kept: u32,
     timezone: TimeZone,
     published: Arc<Mutex<Option<Arc<Published>>>>,
+    /// Held by whoever reads it anew.
+    loading: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Repository {
@@ -74,6 +76,7 @@ impl Repository {
             releases_kept: settings.releases_kept.max(2),
             timezone: settings.time_zone()?,
             published: Arc::default(),
+            loading: Arc::default(),
         };
         repository.first_run(now).await?;
         Ok(repository)

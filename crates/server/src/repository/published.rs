@@ -14,14 +14,15 @@ use motcua_sync::tuf::metadata::Targets;
 use sqlx::Row;
 
 use super::publication::read;
-use super::{Repository, SCREENS, UNITS_TARGET, release_target, screen_target, tables};
+use super::tables::{self, Counters};
+use super::{Repository, SCREENS, UNITS_TARGET, release_target, screen_target};
 use crate::error::Result;
 use crate::units::is_within;
 
 /// What screens believe, as of one publication.
 #[derive(Debug)]
 pub struct Published {
-    generation: i64,
+    counters: Counters,
     /// The version of every role as the snapshot names it.
     pub versions: BTreeMap<String, u64>,
     /// The published tree.
@@ -29,7 +30,7 @@ pub struct Published {
     /// The unit of each screen.
     pub homes: Arc<HashMap<String, UnitId>>,
     /// Screens that are wanted; one that was cut off is not among them.
-    wanted: HashSet<String>,
+    wanted: Arc<HashSet<String>>,
     /// Units that have a current release, and its number.
     releasing: BTreeMap<UnitId, u64>,
     /// The blobs of each unit's current and previous release, once somebody asked.
@@ -113,19 +114,23 @@ impl Repository {
     /// # Errors
     /// When the database fails.
     pub async fn published(&self) -> Result<Arc<Published>> {
-        let (generation, _) = tables::counters(self.database.pool()).await?;
-        let known = self.known();
-        match known {
-            Some(known) if known.generation == generation => Ok(known),
-            known => {
-                let published = Arc::new(self.load(generation, known.as_deref()).await?);
-                *self
-                    .published
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner) = Some(published.clone());
-                Ok(published)
-            }
+        let counters = tables::counters(self.database.pool()).await?;
+        let is_so = |known: &Arc<Published>| known.counters.generation >= counters.generation;
+        if let Some(known) = self.known().filter(is_so) {
+            return Ok(known);
         }
+        // After a push all that ask are at it in the same moment; one of them reads.
+        let _alone = self.loading.lock().await;
+        let known = self.known();
+        if let Some(known) = known.clone().filter(is_so) {
+            return Ok(known);
+        }
+        let published = Arc::new(self.load(counters, known.as_deref()).await?);
+        *self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(published.clone());
+        Ok(published)
     }
 
     /// What a screen may read: its own assignment, the tree, and the current and previous releases of the
@@ -241,7 +246,7 @@ impl Repository {
     }
 
     /// Reads what is published; the tree and the screens only where they changed since `known`.
-    async fn load(&self, generation: i64, known: Option<&Published>) -> Result<Published> {
+    async fn load(&self, counters: Counters, known: Option<&Published>) -> Result<Published> {
         let pool = self.database.pool();
         let versions = tables::versions(&mut *pool.acquire().await?).await?;
         let is_known =
@@ -254,13 +259,10 @@ impl Repository {
             Some(known) => known.homes.clone(),
             None => Arc::new(self.published_homes().await?),
         };
-        let mut wanted = HashSet::new();
-        for row in sqlx::query("SELECT screen FROM assignments")
-            .fetch_all(pool)
-            .await?
-        {
-            wanted.insert(row.try_get(0)?);
-        }
+        let wanted = match known.filter(|known| known.counters.moves == counters.moves) {
+            Some(known) => known.wanted.clone(),
+            None => Arc::new(self.wanted_screens().await?),
+        };
         let mut releasing = BTreeMap::new();
         let current = "SELECT unit, number FROM releases WHERE state = 'current'";
         for row in sqlx::query(current).fetch_all(pool).await? {
@@ -272,7 +274,7 @@ impl Repository {
             );
         }
         Ok(Published {
-            generation,
+            counters,
             versions,
             units,
             homes,
@@ -280,6 +282,12 @@ impl Repository {
             releasing,
             blobs: Mutex::default(),
         })
+    }
+
+    async fn wanted_screens(&self) -> Result<HashSet<String>> {
+        let screens = sqlx::query_scalar("SELECT screen FROM assignments");
+        let screens = screens.fetch_all(self.database.pool()).await?;
+        Ok(screens.into_iter().collect())
     }
 
     async fn published_targets(&self, role: &str) -> Result<Targets> {

@@ -290,17 +290,40 @@ pub(crate) async fn set_take_off(work: &mut Work, wish: Option<String>) -> Resul
     Ok(())
 }
 
-/// How often something was published, and how often blobs were removed.
-pub(crate) async fn counters(database: impl Executor<'_, Database = Any>) -> Result<(i64, i64)> {
-    let row = sqlx::query("SELECT generation, collections FROM publishing WHERE id = 1")
+/// How often something happened that others have to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Something was published.
+    pub(crate) generation: i64,
+    /// Blobs were removed.
+    pub(crate) collections: i64,
+    /// The assignment of a screen changed.
+    pub(crate) moves: i64,
+}
+
+/// The counters as they are.
+pub(crate) async fn counters(database: impl Executor<'_, Database = Any>) -> Result<Counters> {
+    let row = sqlx::query("SELECT generation, collections, moves FROM publishing WHERE id = 1")
         .fetch_one(database)
         .await?;
-    Ok((row.try_get(0)?, row.try_get(1)?))
+    Ok(Counters {
+        generation: row.try_get(0)?,
+        collections: row.try_get(1)?,
+        moves: row.try_get(2)?,
+    })
 }
 
 /// Counts a removal of blobs.
 pub(crate) async fn count_collection(work: &mut Work) -> Result<()> {
     sqlx::query("UPDATE publishing SET collections = collections + 1 WHERE id = 1")
+        .execute(&mut **work)
+        .await?;
+    Ok(())
+}
+
+/// Counts a change of an assignment.
+pub(crate) async fn count_move(work: &mut Work) -> Result<()> {
+    sqlx::query("UPDATE publishing SET moves = moves + 1 WHERE id = 1")
         .execute(&mut **work)
         .await?;
     Ok(())
