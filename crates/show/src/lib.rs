@@ -8,6 +8,7 @@
 pub mod cross_check;
 pub mod item;
 pub mod lines;
+pub mod lookup;
 pub mod palette;
 pub mod playlist;
 pub mod problem;

@@ -1,0 +1,398 @@
+//! How well names answer a question.
+//!
+//! A name is good where it holds much of what was asked, weighed by how telling each word is (coverage), and
+//! little else (precision). Among equals those of the near level come first. Special cases come last unless
+//! they were asked for.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Range;
+
+use super::fold::{Syllable, syllables};
+use super::index::{Document, Index};
+use super::spelling::{self, MOST};
+use super::synonyms::Synonyms;
+use super::{Answer, Hit, Level, Wish};
+
+/// What words of the question count beside those of its matter.
+const IDLE: f32 = 0.1;
+/// What a pair of syllables counts beside single ones.
+const PAIR: f32 = 0.8;
+/// How much of the score is precision.
+const PRECISION: f32 = 0.35;
+/// What it is worth that the whole question stands in a name, and that the name begins with it.
+const WHOLE: f32 = 0.08;
+const BEGINNING: f32 = 0.04;
+/// What it is worth that all accents are those of the name.
+const ACCENTS: f32 = 0.06;
+/// What it is worth that it is carried out near, and received here.
+const NEAR: f32 = 0.12;
+const HERE: f32 = 0.1;
+/// What each special case costs that was not asked for.
+const SPECIAL: f32 = 0.05;
+/// What the table of synonyms makes of the question goes a little before the question as it was typed.
+const MEANT: f32 = 1.05;
+/// What a word counts that is not typed to its end, where no name holds it as it is, and where one does.
+const BEGUN: f32 = 0.7;
+const BEGUN_OR_DONE: f32 = 0.3;
+/// Answers that hold less of what was asked are guesses.
+const GUESS: f32 = 0.3;
+
+/// Ranks the names of an index.
+pub(super) struct Ranking<'a> {
+    index: &'a Index,
+    synonyms: &'a Synonyms,
+}
+
+/// The question in one way of reading it.
+struct Reading {
+    words: Vec<String>,
+    /// Which of the words are of its matter.
+    is_matter: Vec<bool>,
+    weight: f32,
+}
+
+/// What is found while a reading is compared.
+struct Tally {
+    matched: Vec<f32>,
+    main: Vec<f32>,
+    touched: Vec<u32>,
+    asked: f32,
+}
+
+/// The best that is known of a name.
+struct Best {
+    score: f32,
+    coverage: f32,
+    reading: usize,
+}
+
+impl<'a> Ranking<'a> {
+    pub(super) fn new(index: &'a Index, synonyms: &'a Synonyms) -> Self {
+        Self { index, synonyms }
+    }
+
+    pub(super) fn answer(&self, query: &str, wish: Wish) -> Answer {
+        let typed: Vec<Syllable> = syllables(query).take(MOST).collect();
+        let is_open = query.chars().last().is_some_and(char::is_alphanumeric);
+        let words = spelling::read(&typed, is_open, self.index);
+        let answer = self.rank(&typed, self.readings(words), is_open, wish);
+        if !answer.hits.is_empty() || typed.is_empty() {
+            return answer;
+        }
+        let nearest = typed
+            .iter()
+            .filter_map(|word| spelling::nearest(&word.folded, self.index));
+        let mut answer = self.rank(&typed, self.readings(nearest.collect()), false, wish);
+        answer.is_a_guess = true;
+        answer
+    }
+
+    /// The question as it was typed, and as the table of synonyms has it.
+    fn readings(&self, words: Vec<String>) -> Vec<Reading> {
+        let is_matter = self.matter(&words);
+        let mut parts: Vec<(Range<usize>, Option<&Vec<Vec<String>>>)> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let found = self.synonyms.meant.first(&words[at..]);
+            let (length, means) = found.map_or((1, None), |(length, means)| (length, Some(means)));
+            parts.push((at..at + length, means));
+            at += length;
+        }
+        let ways = parts
+            .iter()
+            .filter_map(|(_, means)| means.map(Vec::len))
+            .max()
+            .unwrap_or(0);
+        let mut readings = Vec::with_capacity(ways + 1);
+        for way in 0..ways {
+            let mut reading = Reading {
+                words: Vec::new(),
+                is_matter: Vec::new(),
+                weight: MEANT,
+            };
+            for (typed, means) in &parts {
+                match means.and_then(|means| means.get(way.min(means.len().saturating_sub(1)))) {
+                    Some(meant) => {
+                        reading.words.extend_from_slice(meant);
+                        reading.is_matter.resize(reading.words.len(), true);
+                    }
+                    None => {
+                        reading.words.extend_from_slice(&words[typed.clone()]);
+                        reading
+                            .is_matter
+                            .extend_from_slice(&is_matter[typed.clone()]);
+                    }
+                }
+            }
+            readings.push(reading);
+        }
+        readings.push(Reading {
+            words,
+            is_matter,
+            weight: 1.0,
+        });
+        readings
+    }
+
+    /// Which words are of the matter; all, where none is left.
+    fn matter(&self, words: &[String]) -> Vec<bool> {
+        let mut is_matter = vec![true; words.len()];
+        let mut at = 0;
+        while at < words.len() {
+            match self.synonyms.idle.first(&words[at..]) {
+                Some((length, ())) => {
+                    is_matter[at..at + length].fill(false);
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+        if is_matter.contains(&true) {
+            is_matter
+        } else {
+            vec![true; words.len()]
+        }
+    }
+
+    fn rank(
+        &self,
+        typed: &[Syllable],
+        readings: Vec<Reading>,
+        is_open: bool,
+        wish: Wish,
+    ) -> Answer {
+        let accents = self.accents(typed);
+        let asked: HashSet<&str> = readings
+            .last()
+            .map(|as_typed| as_typed.words.iter().map(String::as_str).collect())
+            .unwrap_or_default();
+        let mut best: BTreeMap<u32, Best> = BTreeMap::new();
+        for (place, reading) in readings.iter().enumerate() {
+            let tally = self.tally(reading, is_open);
+            let words: HashSet<&str> = reading.words.iter().map(String::as_str).collect();
+            let whole = whole(reading);
+            let is_asked: Vec<bool> = self
+                .synonyms
+                .special
+                .iter()
+                .map(|case| {
+                    case.iter().all(|word| words.contains(word.as_str()))
+                        || case.iter().all(|word| asked.contains(word.as_str()))
+                })
+                .collect();
+            for number in &tally.touched {
+                let document = &self.index.documents[*number as usize];
+                if !self.index.is_of(*number as usize, wish.only) {
+                    continue;
+                }
+                let coverage = (tally.matched[*number as usize] / tally.asked).min(1.0);
+                let precision = tally.main[*number as usize] / document.mass.max(f32::EPSILON);
+                let mut score = coverage
+                    * (1.0 - PRECISION + PRECISION * precision.min(1.0).sqrt())
+                    + standing(document, &whole)
+                    + NEAR * nearness(document, wish.near) * coverage;
+                if document.is_received_here {
+                    score += HERE * coverage;
+                }
+                if let Some(accents) = &accents {
+                    score += ACCENTS * accents[*number as usize];
+                }
+                let cases = document.special.iter().filter(|case| !is_asked[**case]);
+                score -= SPECIAL * cases.count() as f32;
+                score *= reading.weight;
+                let known = best.get(number).map_or(0.0, |known| known.score);
+                if score > known {
+                    let reading = place;
+                    best.insert(
+                        *number,
+                        Best {
+                            score,
+                            coverage,
+                            reading,
+                        },
+                    );
+                }
+            }
+        }
+        self.best_first(best, &readings, is_open, wish)
+    }
+
+    fn best_first(
+        &self,
+        best: BTreeMap<u32, Best>,
+        readings: &[Reading],
+        is_open: bool,
+        wish: Wish,
+    ) -> Answer {
+        let mut found: Vec<(u32, Best)> = best.into_iter().collect();
+        let code = |number: u32| &self.index.documents[number as usize].code;
+        found.sort_by(|(one, a), (other, b)| {
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| code(*one).cmp(code(*other)))
+        });
+        let is_a_guess = found.first().is_none_or(|(_, best)| best.coverage < GUESS);
+        let hits = found
+            .into_iter()
+            .take(wish.limit)
+            .map(|(number, best)| Hit {
+                entry: number as usize,
+                score: best.score,
+                marks: self.marks(number, &readings[best.reading], is_open),
+            })
+            .collect();
+        Answer { hits, is_a_guess }
+    }
+
+    /// Compares the names with a reading of the question.
+    fn tally(&self, reading: &Reading, is_open: bool) -> Tally {
+        let names = self.index.documents.len();
+        let mut tally = Tally {
+            matched: vec![0.0; names],
+            main: vec![0.0; names],
+            touched: Vec::new(),
+            asked: f32::EPSILON,
+        };
+        let mut terms: BTreeMap<String, (f32, bool)> = BTreeMap::new();
+        for (place, word) in reading.words.iter().enumerate() {
+            let count = |place: usize| if reading.is_matter[place] { 1.0 } else { IDLE };
+            let known = terms.entry(word.clone()).or_insert((0.0, true));
+            known.0 = known.0.max(count(place));
+            if let Some(next) = reading.words.get(place + 1) {
+                let pair = terms
+                    .entry(format!("{word} {next}"))
+                    .or_insert((0.0, false));
+                pair.0 = pair.0.max(count(place).min(count(place + 1)) * PAIR);
+            }
+        }
+        for (term, (count, is_word)) in &terms {
+            let (weight, postings) = self.index.term(term);
+            tally.asked += weight * count;
+            for posting in postings {
+                let document = posting.document as usize;
+                tally.touch(posting.document);
+                tally.matched[document] += weight * count * posting.weight;
+                if *is_word && posting.is_main {
+                    tally.main[document] += weight;
+                }
+            }
+        }
+        if is_open {
+            self.go_on(reading, &mut tally);
+        }
+        tally
+    }
+
+    /// The last word may only have been begun: what it may become counts too, alone and after the one before.
+    fn go_on(&self, reading: &Reading, tally: &mut Tally) {
+        let Some((last, before)) = reading.words.split_last() else {
+            return;
+        };
+        let before = before.last();
+        let is_done = self.index.is_word(last)
+            && before.is_none_or(|before| self.index.pairs(before, last) > 0);
+        if is_done && before.is_some() {
+            return;
+        }
+        let count = if self.index.is_word(last) {
+            BEGUN_OR_DONE
+        } else {
+            BEGUN
+        };
+        let mut gained: BTreeMap<u32, f32> = BTreeMap::new();
+        for word in self.index.words_from(last) {
+            let pair = before.map(|before| format!("{before} {word}"));
+            for term in [Some(word), pair.as_deref()].into_iter().flatten() {
+                let (weight, postings) = self.index.term(term);
+                for posting in postings {
+                    let gain = gained.entry(posting.document).or_default();
+                    *gain = gain.max(weight * count * posting.weight);
+                }
+            }
+        }
+        for (document, gain) in gained {
+            tally.touch(document);
+            tally.matched[document as usize] += gain;
+        }
+    }
+
+    /// Which part of the words each name holds with the accents that were typed; none where none were.
+    fn accents(&self, typed: &[Syllable]) -> Option<Vec<f32>> {
+        if !typed.iter().any(Syllable::has_accent) {
+            return None;
+        }
+        let words: BTreeSet<&str> = typed.iter().map(|word| word.accented.as_str()).collect();
+        let mut accents = vec![0.0; self.index.documents.len()];
+        for word in &words {
+            for document in self.index.accented(word) {
+                accents[*document as usize] += 1.0 / words.len() as f32;
+            }
+        }
+        Some(accents)
+    }
+
+    /// Where the words of a reading stand in a name.
+    fn marks(&self, number: u32, reading: &Reading, is_open: bool) -> Vec<Range<usize>> {
+        let matter: HashSet<&str> = reading
+            .words
+            .iter()
+            .zip(&reading.is_matter)
+            .filter(|(_, is_matter)| **is_matter)
+            .map(|(word, _)| word.as_str())
+            .collect();
+        let begun = reading.words.last().filter(|_| is_open);
+        syllables(&self.index.documents[number as usize].name)
+            .filter(|word| {
+                matter.contains(word.folded.as_str())
+                    || begun.is_some_and(|begun| {
+                        !self.index.is_word(begun) && word.folded.starts_with(begun.as_str())
+                    })
+            })
+            .map(|word| word.at)
+            .collect()
+    }
+}
+
+impl Tally {
+    fn touch(&mut self, document: u32) {
+        if self.matched[document as usize] == 0.0 {
+            self.touched.push(document);
+        }
+    }
+}
+
+/// The matter of a reading, in one piece.
+fn whole(reading: &Reading) -> String {
+    let matter = reading.words.iter().zip(&reading.is_matter);
+    let matter: Vec<&str> = matter
+        .filter(|(_, is_matter)| **is_matter)
+        .map(|(word, _)| word.as_str())
+        .collect();
+    matter.join(" ")
+}
+
+fn standing(document: &Document, whole: &str) -> f32 {
+    if whole.is_empty() || !document.joined.contains(whole) {
+        0.0
+    } else if document.joined.starts_with(whole) {
+        WHOLE + BEGINNING
+    } else {
+        WHOLE
+    }
+}
+
+/// 1 for the near level, a half for the next one to it and for those that do not say.
+fn nearness(document: &Document, near: Level) -> f32 {
+    let next = match near {
+        Level::Commune | Level::Ministry => Level::Province,
+        Level::Province => Level::Commune,
+        Level::Other => Level::Other,
+    };
+    if document.levels.contains(&near) {
+        1.0
+    } else if document.levels.is_empty() || document.levels.contains(&next) {
+        0.5
+    } else {
+        0.0
+    }
+}
