@@ -69,6 +69,13 @@ pub enum Command {
     Sign(Sign),
     /// A plain TUF client, as conformance tests drive it.
     TufClient(TufClient),
+    /// Look a procedure up as a visitor would, in a list of procedures.
+    ///
+    /// Questions may be in everyday words, without accents, in Telex, unfinished or misspelt. Exit status 1
+    /// says that nothing was found.
+    ///
+    /// Example: motcua lookup --data procedures.json.gz làm giấy khai sinh cần gì
+    Lookup(Lookup),
     /// Name every problem of a show, each with file, line and remedy; show nothing.
     ///
     /// Example: motcua check playlists/one-stop
@@ -316,6 +323,43 @@ pub enum TufCommand {
     Refresh,
     /// Fetch a target.
     Download,
+}
+
+/// `motcua lookup`.
+#[derive(Debug, Args)]
+pub struct Lookup {
+    /// What a visitor types.
+    #[arg(value_name = "QUERY", required_unless_present = "stdin")]
+    pub query: Vec<String>,
+    /// The procedures: JSON, as crawled from the national portal or as a list of codes and names; compressed
+    /// by gzip or not.
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// A table of everyday words that goes before the one that comes with the player.
+    #[arg(long, value_name = "FILE")]
+    pub synonyms: Option<PathBuf>,
+    /// Nothing but procedures of this level: of ministries, provinces, communes, or others.
+    #[arg(long, value_enum)]
+    pub level: Option<OfLevel>,
+    /// At most so many.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// Print one line of JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Read questions from standard input, one a line, and print one line of JSON for each.
+    #[arg(long, conflicts_with = "query")]
+    pub stdin: bool,
+}
+
+/// A level that carries procedures out: ministries, provinces and cities, communes, others.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[allow(missing_docs, reason = "each would take a line of the help")]
+pub enum OfLevel {
+    Bo,
+    Tinh,
+    Xa,
+    Khac,
 }
 
 /// `motcua check`.

@@ -11,6 +11,7 @@ mod journal;
 mod keys;
 mod link;
 mod loading;
+mod lookup;
 mod play;
 mod prepare;
 mod push;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(arguments),
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),
+        Command::Lookup(arguments) => lookup::run(arguments),
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
         Command::Schema { procedure } => print_schema(*procedure),

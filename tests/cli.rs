@@ -17,6 +17,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         "push",
         "keys",
         "sign",
+        "lookup",
         "check",
         "render",
         "schema",
@@ -30,7 +31,9 @@ fn help_says_what_each_command_does_and_shows_an_example() {
             said.out
         );
     }
-    for command in ["play", "sync", "push", "keys", "sign", "check", "render"] {
+    for command in [
+        "play", "sync", "push", "keys", "sign", "lookup", "check", "render",
+    ] {
         let said = run(&format!("{command} --help"));
         let example = format!("Example: motcua {command} ");
         assert!(
@@ -56,7 +59,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
 /// A sentence for every flag: a line of help that is indented further than the flag.
 #[test]
 fn help_explains_every_flag() {
-    for command in ["play", "check", "render", "schema"] {
+    for command in ["play", "lookup", "check", "render", "schema"] {
         let help = run(&format!("{command} --help")).out;
         let lines: Vec<&str> = help.lines().collect();
         let flags = lines
@@ -330,4 +333,72 @@ fn unwrapped(text: &str) -> String {
 /// The arguments that draw an item of the sample into a file that is never written.
 fn render(item: &str) -> String {
     format!("render {SAMPLE} --item {item} --out target/never.png")
+}
+
+/// What visitors ask for, in both forms of lists, compressed or not.
+#[test]
+fn a_procedure_is_looked_up_in_a_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.json");
+    let crawled = json!([
+        {"ma": "1.001193", "ten": "Thủ tục đăng ký khai sinh", "linh_vuc": "Hộ tịch", "cap_thuc_hien": ["Cấp xã"], "loai": "x"},
+        {"code": "1.004194", "name": "Đăng ký tạm trú", "linh_vuc": "Cư trú", "cap": ["Cấp xã"]},
+        {"code": "2.001583", "name": "Đăng ký thành lập công ty TNHH một thành viên", "cap": ["Cấp tỉnh"]},
+    ]);
+    std::fs::write(&list, crawled.to_string()).unwrap();
+    let data = list.to_str().unwrap();
+    let ask = |more: &[&str]| {
+        let mut lookup = motcua();
+        lookup.args(["lookup", "--data", data]).args(more);
+        Said::of(&lookup.output().unwrap())
+    };
+
+    let said = ask(&["giay", "khai", "sanh"]);
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert!(
+        said.out
+            .starts_with("1.001193  Thủ tục đăng ký khai sinh  (Cấp xã)"),
+        "{}",
+        said.out
+    );
+    let said = ask(&["--json", "--limit", "1", "ddawng kys tajm trus"]);
+    let line: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(line["codes"], json!(["1.004194"]));
+    assert_eq!(line["query"], "ddawng kys tajm trus");
+    assert!(line["micros"].is_u64());
+    let said = ask(&["--level", "tinh", "--json", "đăng ký"]);
+    let line: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(line["codes"], json!(["2.001583"]));
+    let said = ask(&["ឯកសារ"]);
+    assert_eq!(
+        (said.status, said.out.as_str()),
+        (1, "Nothing is like it.\n")
+    );
+
+    let table = folder.path().join("words.toml");
+    std::fs::write(
+        &table,
+        "[[synonym]]\nsays = ['giấy ở trọ']\nmeans = ['đăng ký tạm trú']\n",
+    )
+    .unwrap();
+    let said = ask(&["--synonyms", table.to_str().unwrap(), "giay o tro"]);
+    assert!(said.out.starts_with("1.004194"), "{}", said.out);
+    std::fs::write(&table, "says = 1").unwrap();
+    let said = ask(&["--synonyms", table.to_str().unwrap(), "giay o tro"]);
+    assert_eq!(said.status, 1);
+    assert!(
+        said.err.contains("words.toml") && said.err.contains("line 1"),
+        "{}",
+        said.err
+    );
+
+    std::fs::write(&list, "{}").unwrap();
+    let said = ask(&["x"]);
+    assert_eq!(said.status, 1);
+    assert!(
+        said.err.contains("is no list of procedures"),
+        "{}",
+        said.err
+    );
+    assert_eq!(ask(&[]).status, 2);
 }

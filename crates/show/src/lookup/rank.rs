@@ -51,6 +51,9 @@ struct Reading {
     weight: f32,
 }
 
+/// A part of the question, and what the table of synonyms takes it for.
+type Part<'a> = (Range<usize>, Option<&'a Vec<Vec<String>>>);
+
 /// What is found while a reading is compared.
 struct Tally {
     matched: Vec<f32>,
@@ -90,7 +93,7 @@ impl<'a> Ranking<'a> {
     /// The question as it was typed, and as the table of synonyms has it.
     fn readings(&self, words: Vec<String>) -> Vec<Reading> {
         let is_matter = self.matter(&words);
-        let mut parts: Vec<(Range<usize>, Option<&Vec<Vec<String>>>)> = Vec::new();
+        let mut parts: Vec<Part<'_>> = Vec::new();
         let mut at = 0;
         while at < words.len() {
             let found = self.synonyms.meant.first(&words[at..]);

@@ -1,7 +1,5 @@
 //! What a word becomes that was typed for Telex or VNI while the keyboard was not set to it.
 
-use uvie::{InputMethod, UltraFastViEngine};
-
 use super::fold::fold;
 
 /// Longer words are no Vietnamese syllable.
@@ -12,16 +10,12 @@ pub(super) fn readings(word: &str) -> Vec<String> {
     if word.len() > LONGEST || !word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Vec::new();
     }
-    [InputMethod::Telex, InputMethod::Vni]
+    [&vi::TELEX, &vi::VNI]
         .into_iter()
         .filter_map(|method| {
-            let mut engine = UltraFastViEngine::new();
-            engine.set_input_method(method);
-            engine.set_english_override(false);
-            for key in word.chars() {
-                engine.feed(key);
-            }
-            let read = fold(engine.current_composing());
+            let mut composed = String::new();
+            vi::transform_buffer(method, word.chars(), &mut composed);
+            let read = fold(&composed);
             (read != word).then_some(read)
         })
         .collect()
