@@ -21,6 +21,7 @@ import time
 import unicodedata
 
 import players
+import served
 
 DATA = players.ROOT.parent / "shared/data"
 PYTHON = players.ROOT / "target/python-lookup"
@@ -48,7 +49,7 @@ def main():
         print("  " + "  ".join(row), flush=True)
         rows.append(row)
     heads = ["4,001 names, 98 questions", "first", "among 5", "reciprocal rank", "µs a key, p50", "p99", "build, ms", "memory, MB"]
-    print(f"\n{players.machine()}\n")
+    print(f"\n{served.machine()}\n")
     players.print_table(heads, rows)
 
 

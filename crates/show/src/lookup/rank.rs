@@ -13,8 +13,6 @@ use super::spelling::{self, MOST};
 use super::synonyms::Synonyms;
 use super::{Answer, Hit, Level, Wish};
 
-/// What words of the question count beside those of its matter.
-const IDLE: f32 = 0.1;
 /// What a pair of syllables counts beside single ones.
 const PAIR: f32 = 0.8;
 /// How much of the score is precision.
@@ -34,6 +32,8 @@ const MEANT: f32 = 1.05;
 /// What a word counts that is not typed to its end, where no name holds it as it is, and where one does.
 const BEGUN: f32 = 0.7;
 const BEGUN_OR_DONE: f32 = 0.3;
+/// A name that holds the whole question holds at least this much of it, even late.
+const HELD: f32 = 0.6;
 /// Answers that hold less of what was asked are guesses.
 const GUESS: f32 = 0.3;
 
@@ -169,7 +169,8 @@ impl<'a> Ranking<'a> {
             .last()
             .map(|as_typed| as_typed.words.iter().map(String::as_str).collect())
             .unwrap_or_default();
-        let mut best: BTreeMap<u32, Best> = BTreeMap::new();
+        let mut best: Vec<Option<Best>> = Vec::new();
+        best.resize_with(self.index.documents.len(), || None);
         for (place, reading) in readings.iter().enumerate() {
             let tally = self.tally(reading, is_open);
             let words: HashSet<&str> = reading.words.iter().map(String::as_str).collect();
@@ -192,7 +193,7 @@ impl<'a> Ranking<'a> {
                 let precision = tally.main[*number as usize] / document.mass.max(f32::EPSILON);
                 let mut score = coverage
                     * (1.0 - PRECISION + PRECISION * precision.min(1.0).sqrt())
-                    + standing(document, &whole)
+                    + standing(document, &whole, coverage)
                     + NEAR * nearness(document, wish.near) * coverage;
                 if document.is_received_here {
                     score += HERE * coverage;
@@ -203,17 +204,13 @@ impl<'a> Ranking<'a> {
                 let cases = document.special.iter().filter(|case| !is_asked[**case]);
                 score -= SPECIAL * cases.count() as f32;
                 score *= reading.weight;
-                let known = best.get(number).map_or(0.0, |known| known.score);
-                if score > known {
-                    let reading = place;
-                    best.insert(
-                        *number,
-                        Best {
-                            score,
-                            coverage,
-                            reading,
-                        },
-                    );
+                let known = &mut best[*number as usize];
+                if known.as_ref().is_none_or(|known| score > known.score) {
+                    *known = Some(Best {
+                        score,
+                        coverage,
+                        reading: place,
+                    });
                 }
             }
         }
@@ -222,26 +219,35 @@ impl<'a> Ranking<'a> {
 
     fn best_first(
         &self,
-        best: BTreeMap<u32, Best>,
+        best: Vec<Option<Best>>,
         readings: &[Reading],
         is_open: bool,
         wish: Wish,
     ) -> Answer {
-        let mut found: Vec<(u32, Best)> = best.into_iter().collect();
-        let code = |number: u32| &self.index.documents[number as usize].code;
-        found.sort_by(|(one, a), (other, b)| {
+        let places = best.into_iter().enumerate();
+        let mut found: Vec<(usize, Best)> = places
+            .filter_map(|(place, best)| Some((place, best?)))
+            .collect();
+        let code = |place: usize| &self.index.documents[place].code;
+        let order = |(one, a): &(usize, Best), (other, b): &(usize, Best)| {
             b.score
                 .total_cmp(&a.score)
                 .then_with(|| code(*one).cmp(code(*other)))
-        });
+                .then(one.cmp(other))
+        };
+        if wish.limit > 0 && wish.limit < found.len() {
+            found.select_nth_unstable_by(wish.limit - 1, order);
+            found.truncate(wish.limit);
+        }
+        found.sort_unstable_by(order);
         let is_a_guess = found.first().is_none_or(|(_, best)| best.coverage < GUESS);
         let hits = found
             .into_iter()
             .take(wish.limit)
-            .map(|(number, best)| Hit {
-                entry: number as usize,
+            .map(|(entry, best)| Hit {
+                entry,
                 score: best.score,
-                marks: self.marks(number, &readings[best.reading], is_open),
+                marks: self.marks(entry, &readings[best.reading], is_open),
             })
             .collect();
         Answer { hits, is_a_guess }
@@ -258,7 +264,7 @@ impl<'a> Ranking<'a> {
         };
         let mut terms: BTreeMap<String, (f32, bool)> = BTreeMap::new();
         for (place, word) in reading.words.iter().enumerate() {
-            let count = |place: usize| if reading.is_matter[place] { 1.0 } else { IDLE };
+            let count = |place: usize| f32::from(u8::from(reading.is_matter[place]));
             let known = terms.entry(word.clone()).or_insert((0.0, true));
             known.0 = known.0.max(count(place));
             if let Some(next) = reading.words.get(place + 1) {
@@ -268,7 +274,7 @@ impl<'a> Ranking<'a> {
                 pair.0 = pair.0.max(count(place).min(count(place + 1)) * PAIR);
             }
         }
-        for (term, (count, is_word)) in &terms {
+        for (term, (count, is_word)) in terms.iter().filter(|(_, (count, _))| *count > 0.0) {
             let (weight, postings) = self.index.term(term);
             tally.asked += weight * count;
             for posting in postings {
@@ -302,18 +308,18 @@ impl<'a> Ranking<'a> {
         } else {
             BEGUN
         };
-        let mut gained: BTreeMap<u32, f32> = BTreeMap::new();
+        let mut gained = vec![0.0_f32; self.index.documents.len()];
         for word in self.index.words_from(last) {
             let pair = before.map(|before| format!("{before} {word}"));
             for term in [Some(word), pair.as_deref()].into_iter().flatten() {
                 let (weight, postings) = self.index.term(term);
                 for posting in postings {
-                    let gain = gained.entry(posting.document).or_default();
+                    let gain = &mut gained[posting.document as usize];
                     *gain = gain.max(weight * count * posting.weight);
                 }
             }
         }
-        for (document, gain) in gained {
+        for (document, gain) in (0..).zip(gained).filter(|(_, gain)| *gain > 0.0) {
             tally.touch(document);
             tally.matched[document as usize] += gain;
         }
@@ -335,7 +341,7 @@ impl<'a> Ranking<'a> {
     }
 
     /// Where the words of a reading stand in a name.
-    fn marks(&self, number: u32, reading: &Reading, is_open: bool) -> Vec<Range<usize>> {
+    fn marks(&self, entry: usize, reading: &Reading, is_open: bool) -> Vec<Range<usize>> {
         let matter: HashSet<&str> = reading
             .words
             .iter()
@@ -344,7 +350,7 @@ impl<'a> Ranking<'a> {
             .map(|(word, _)| word.as_str())
             .collect();
         let begun = reading.words.last().filter(|_| is_open);
-        syllables(&self.index.documents[number as usize].name)
+        syllables(&self.index.documents[entry].name)
             .filter(|word| {
                 matter.contains(word.folded.as_str())
                     || begun.is_some_and(|begun| {
@@ -374,8 +380,8 @@ fn whole(reading: &Reading) -> String {
     matter.join(" ")
 }
 
-fn standing(document: &Document, whole: &str) -> f32 {
-    if whole.is_empty() || !document.joined.contains(whole) {
+fn standing(document: &Document, whole: &str, coverage: f32) -> f32 {
+    if coverage < HELD || whole.is_empty() || !document.joined.contains(whole) {
         0.0
     } else if document.joined.starts_with(whole) {
         WHOLE + BEGINNING

@@ -1,7 +1,5 @@
 //! What a word means that stands in no name: another keyboard's, two words without a space, or a slip.
 
-use strsim::osa_distance;
-
 use super::fold::Syllable;
 use super::index::Index;
 use super::tongue;
@@ -86,9 +84,22 @@ fn near(word: &str, index: &Index) -> Option<String> {
     }
     index
         .words()
-        .filter(|other| other.len().abs_diff(word.len()) <= 1 && osa_distance(word, other) == 1)
+        .filter(|other| differ_by_a_slip(word.as_bytes(), other.as_bytes()))
         .max_by_key(|other| index.frequency(other))
         .map(str::to_owned)
+}
+
+/// Whether one letter is wrong, missing or too many, or two next to each other are exchanged.
+fn differ_by_a_slip(one: &[u8], other: &[u8]) -> bool {
+    let head = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[head..], &other[head..]);
+    let tail = one.iter().rev().zip(other.iter().rev());
+    let tail = tail.take_while(|(a, b)| a == b).count();
+    match (&one[..one.len() - tail], &other[..other.len() - tail]) {
+        ([_], [] | [_]) | ([], [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
 }
 
 /// The syllable that is the most like a word, however little that is.
@@ -101,4 +112,32 @@ pub(super) fn nearest(word: &str, index: &Index) -> Option<String> {
         .words()
         .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
     (likeness(best) >= 0.5).then(|| best.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_told_from_other_words() {
+        let slip = |one: &str, other: &str| differ_by_a_slip(one.as_bytes(), other.as_bytes());
+        for (one, other) in [
+            ("sinhh", "sinh"),
+            ("snh", "sinh"),
+            ("sonh", "sinh"),
+            ("isnh", "sinh"),
+            ("a", ""),
+        ] {
+            assert!(slip(one, other) && slip(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("sinh", "sinh"),
+            ("sanh", "sing"),
+            ("si", "sinh"),
+            ("nhis", "sinh"),
+            ("", ""),
+        ] {
+            assert!(!slip(one, other) && !slip(other, one), "{one} {other}");
+        }
+    }
 }
