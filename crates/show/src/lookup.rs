@@ -8,6 +8,7 @@
 mod fold;
 mod index;
 mod phrases;
+mod question;
 mod rank;
 mod spelling;
 mod synonyms;

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::fold::{Syllable, syllables};
 use super::index::{Document, Index};
+use super::question::{Reading, readings};
 use super::spelling::{self, MOST};
 use super::synonyms::Synonyms;
 use super::{Answer, Hit, Level, Wish};
@@ -27,8 +28,6 @@ const NEAR: f32 = 0.12;
 const HERE: f32 = 0.1;
 /// What each special case costs that was not asked for.
 const SPECIAL: f32 = 0.05;
-/// What the table of synonyms makes of the question goes a little before the question as it was typed.
-const MEANT: f32 = 1.05;
 /// What a word counts that is not typed to its end, where no name holds it as it is, and where one does.
 const BEGUN: f32 = 0.7;
 const BEGUN_OR_DONE: f32 = 0.3;
@@ -42,17 +41,6 @@ pub(super) struct Ranking<'a> {
     index: &'a Index,
     synonyms: &'a Synonyms,
 }
-
-/// The question in one way of reading it.
-struct Reading {
-    words: Vec<String>,
-    /// Which of the words are of its matter.
-    is_matter: Vec<bool>,
-    weight: f32,
-}
-
-/// A part of the question, and what the table of synonyms takes it for.
-type Part<'a> = (Range<usize>, Option<&'a Vec<Vec<String>>>);
 
 /// What is found while a reading is compared.
 struct Tally {
@@ -78,83 +66,21 @@ impl<'a> Ranking<'a> {
         let typed: Vec<Syllable> = syllables(query).take(MOST).collect();
         let is_open = query.chars().last().is_some_and(char::is_alphanumeric);
         let words = spelling::read(&typed, is_open, self.index);
-        let answer = self.rank(&typed, self.readings(words), is_open, wish);
+        let answer = self.rank(&typed, readings(words, self.synonyms), is_open, wish);
         if !answer.hits.is_empty() || typed.is_empty() {
             return answer;
         }
         let nearest = typed
             .iter()
             .filter_map(|word| spelling::nearest(&word.folded, self.index));
-        let mut answer = self.rank(&typed, self.readings(nearest.collect()), false, wish);
+        let mut answer = self.rank(
+            &typed,
+            readings(nearest.collect(), self.synonyms),
+            false,
+            wish,
+        );
         answer.is_a_guess = true;
         answer
-    }
-
-    /// The question as it was typed, and as the table of synonyms has it.
-    fn readings(&self, words: Vec<String>) -> Vec<Reading> {
-        let is_matter = self.matter(&words);
-        let mut parts: Vec<Part<'_>> = Vec::new();
-        let mut at = 0;
-        while at < words.len() {
-            let found = self.synonyms.meant.first(&words[at..]);
-            let (length, means) = found.map_or((1, None), |(length, means)| (length, Some(means)));
-            parts.push((at..at + length, means));
-            at += length;
-        }
-        let ways = parts
-            .iter()
-            .filter_map(|(_, means)| means.map(Vec::len))
-            .max()
-            .unwrap_or(0);
-        let mut readings = Vec::with_capacity(ways + 1);
-        for way in 0..ways {
-            let mut reading = Reading {
-                words: Vec::new(),
-                is_matter: Vec::new(),
-                weight: MEANT,
-            };
-            for (typed, means) in &parts {
-                match means.and_then(|means| means.get(way.min(means.len().saturating_sub(1)))) {
-                    Some(meant) => {
-                        reading.words.extend_from_slice(meant);
-                        reading.is_matter.resize(reading.words.len(), true);
-                    }
-                    None => {
-                        reading.words.extend_from_slice(&words[typed.clone()]);
-                        reading
-                            .is_matter
-                            .extend_from_slice(&is_matter[typed.clone()]);
-                    }
-                }
-            }
-            readings.push(reading);
-        }
-        readings.push(Reading {
-            words,
-            is_matter,
-            weight: 1.0,
-        });
-        readings
-    }
-
-    /// Which words are of the matter; all, where none is left.
-    fn matter(&self, words: &[String]) -> Vec<bool> {
-        let mut is_matter = vec![true; words.len()];
-        let mut at = 0;
-        while at < words.len() {
-            match self.synonyms.idle.first(&words[at..]) {
-                Some((length, ())) => {
-                    is_matter[at..at + length].fill(false);
-                    at += length;
-                }
-                None => at += 1,
-            }
-        }
-        if is_matter.contains(&true) {
-            is_matter
-        } else {
-            vec![true; words.len()]
-        }
     }
 
     fn rank(
@@ -174,7 +100,7 @@ impl<'a> Ranking<'a> {
         for (place, reading) in readings.iter().enumerate() {
             let tally = self.tally(reading, is_open);
             let words: HashSet<&str> = reading.words.iter().map(String::as_str).collect();
-            let whole = whole(reading);
+            let whole = reading.matter().collect::<Vec<_>>().join(" ");
             let is_asked: Vec<bool> = self
                 .synonyms
                 .special
@@ -342,13 +268,7 @@ impl<'a> Ranking<'a> {
 
     /// Where the words of a reading stand in a name.
     fn marks(&self, entry: usize, reading: &Reading, is_open: bool) -> Vec<Range<usize>> {
-        let matter: HashSet<&str> = reading
-            .words
-            .iter()
-            .zip(&reading.is_matter)
-            .filter(|(_, is_matter)| **is_matter)
-            .map(|(word, _)| word.as_str())
-            .collect();
+        let matter: HashSet<&str> = reading.matter().collect();
         let begun = reading.words.last().filter(|_| is_open);
         syllables(&self.index.documents[entry].name)
             .filter(|word| {
@@ -368,16 +288,6 @@ impl Tally {
             self.touched.push(document);
         }
     }
-}
-
-/// The matter of a reading, in one piece.
-fn whole(reading: &Reading) -> String {
-    let matter = reading.words.iter().zip(&reading.is_matter);
-    let matter: Vec<&str> = matter
-        .filter(|(_, is_matter)| **is_matter)
-        .map(|(word, _)| word.as_str())
-        .collect();
-    matter.join(" ")
 }
 
 fn standing(document: &Document, whole: &str, coverage: f32) -> f32 {
