@@ -3,7 +3,7 @@
 
 mod api_support;
 
-use api_support::{SOON, blob, enrol, start};
+use api_support::{Caller, SOON, blob, enrol, sha256, start};
 use motcua_server::http::{openapi, routes};
 use serde_json::{Value, json};
 use ureq::http::Method;
@@ -97,6 +97,36 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
             assert_eq!(status, 401, "{method} {path}: {answer}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_of_one_unit_reads_nothing_of_others() {
+    let running = start(|_| {}).await;
+    let admin = running.admin();
+    let city = admin.unit("Thành phố Cần Thơ", None);
+    let ward = admin.unit("Phường Phú Lợi", Some(&city));
+    let other = admin.unit("Phường Sóc Trăng", Some(&city));
+    for (unit, show) in [
+        (&city, "the city's"),
+        (&ward, "the ward's"),
+        (&other, "theirs"),
+    ] {
+        admin.publish(unit, show.as_bytes());
+    }
+    let operator = running.with_token(&admin.token("operator", Some(&ward)));
+    let reads = |caller: &Caller, show: &str| caller.get(&blob(&sha256(show.as_bytes()))).0;
+    assert_eq!(reads(&operator, "the ward's"), 200);
+    assert_eq!(
+        reads(&operator, "the city's"),
+        200,
+        "its screens may show it"
+    );
+    assert_eq!(reads(&operator, "theirs"), 404);
+    assert_eq!(reads(&admin, "theirs"), 200);
+    assert_eq!(operator.get("/api/v1/unsigned").0, 403);
+    assert_eq!(operator.get("/api/v1/export").0, 403);
+    assert_eq!(operator.get(&format!("/api/v1/export?unit={other}")).0, 403);
+    assert_eq!(operator.get(&format!("/api/v1/export?unit={ward}")).0, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

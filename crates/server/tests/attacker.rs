@@ -40,7 +40,7 @@ struct Player {
 }
 
 impl Player {
-    fn paired(key: &ScreenKey, root: &[u8]) -> Self {
+    fn paired(key: ScreenKey, root: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         Trust::init(&folder.path().join("trust"), root).unwrap();
         let identity = Identity {
@@ -50,7 +50,7 @@ impl Player {
             server: "http://127.0.0.1:9".into(),
             token: "secret".into(),
             ca: None,
-            key: ScreenKey::generate().unwrap(),
+            key,
         };
         Self {
             folder,
@@ -113,7 +113,7 @@ impl Siege {
         screen.id = own;
         assert_eq!(screen.title(&office, now()).unwrap(), "good");
         let held = screen.holds(&ours);
-        let player = Player::paired(&key, &office.repository.root().await.unwrap());
+        let player = Player::paired(key, &office.repository.root().await.unwrap());
         let siege = Self {
             office,
             person,

@@ -14,17 +14,17 @@ const OF_FIELD: f32 = 0.25;
 /// Names say what they are about in their first syllables.
 const EARLY: usize = 12;
 
-/// How many procedures there are at most of which a word is telling: used as is, never divided by.
-pub(super) type Term = u32;
-
 /// The names, read.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) documents: Vec<Document>,
-    terms: HashMap<String, Term>,
+    /// Syllables and pairs of them, numbered.
+    terms: HashMap<String, u32>,
     /// How telling each term is: rare ones are more.
     weights: Vec<f32>,
+    /// The names that hold each term.
     postings: Vec<Vec<Posting>>,
+    /// The names that hold each syllable with its accents.
     accented: HashMap<String, Vec<u32>>,
     /// The syllables of names, in order, with the number of names that hold each.
     words: BTreeMap<String, u32>,
@@ -102,7 +102,7 @@ impl Index {
             *self.words.entry(word.clone()).or_default() += 1;
         }
         for (term, (weight, is_main)) in terms {
-            let next = Term::try_from(self.terms.len()).unwrap_or(Term::MAX);
+            let next = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
             let term = *self.terms.entry(term).or_insert(next);
             if term == next {
                 self.postings.push(Vec::new());
