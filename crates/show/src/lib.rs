@@ -23,6 +23,7 @@ pub mod stage;
 pub mod text;
 pub mod timeline;
 pub mod units;
+pub mod visit;
 pub mod wording;
 
 pub use cross_check::cross_check;
