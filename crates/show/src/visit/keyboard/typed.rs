@@ -6,6 +6,7 @@
 //! share, letters are added as they are. So nothing but the two texts has to be kept, and wiped.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -59,10 +60,14 @@ impl Typed {
     }
 
     /// Adds a character that is neither a space nor a control character; composes where there is a way to.
+    /// An accent without a letter is nothing.
     pub(super) fn write(&mut self, letter: char, method: Option<Method>) {
         if let Some(method) = method.filter(|method| is_key(*method, letter))
             && self.compose(letter, method)
         {
+            return;
+        }
+        if tail(&self.text, is_of_word) == self.text.len() && is_mark_of_another(letter) {
             return;
         }
         let (from, seen): (usize, Zeroizing<String>) = if is_letter(letter) {
@@ -89,17 +94,16 @@ impl Typed {
     /// Takes away the last letter as it is seen, with all its accents; of Khmer one character, as keyboards
     /// for Khmer do, so that a wrong sign does not cost the whole cluster.
     pub(super) fn erase(&mut self, method: Method) {
-        let Some(last) = self.text.chars().next_back() else {
-            return;
-        };
-        let cluster = self.text.graphemes(true).next_back().unwrap_or_default();
-        let gone = Zeroizing::new(match last {
-            '\u{1780}'..='\u{17ff}' => last.to_string(),
-            _ => cluster.to_owned(),
+        let word = &self.text[tail(&self.text, is_of_word)..];
+        let gone = Zeroizing::new(match word.chars().next_back() {
+            Some(letter) if is_khmer(letter) => letter.to_string(),
+            Some(_) => word.graphemes(true).next_back().unwrap_or_default().to_owned(),
+            None if self.text.is_empty() => return,
+            None => " ".to_owned(),
         });
         let end = self.text.len() - gone.len();
         let (from, raw) = self.letters_before(end, &gone, method);
-        self.end_with((end, ""), (from, &raw));
+        self.replace((end, ""), (from, &raw));
     }
 
     /// What the letters are to end with, and from where, once the text ends at `end`.
@@ -170,6 +174,10 @@ impl Typed {
         {
             return;
         }
+        self.replace((seen_from, seen), (raw_from, raw));
+    }
+
+    fn replace(&mut self, (seen_from, seen): (usize, &str), (raw_from, raw): (usize, &str)) {
         self.text.truncate(seen_from);
         self.text.push_str(seen);
         self.letters.truncate(raw_from);
@@ -184,6 +192,15 @@ fn is_stretch(method: Method, letter: char) -> bool {
 
 fn is_of_word(letter: char) -> bool {
     letter != ' '
+}
+
+/// Whether it is an accent on the letter before it; signs of Khmer have keys of their own and stand alone.
+fn is_mark_of_another(letter: char) -> bool {
+    is_combining_mark(letter) && !is_khmer(letter)
+}
+
+fn is_khmer(letter: char) -> bool {
+    matches!(letter, '\u{1780}'..='\u{17ff}')
 }
 
 /// Where the last stretch of such characters begins, in bytes; the end where there is none.
