@@ -5,7 +5,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// Small letters without accents; đ becomes d. What is neither letter nor digit stays.
+/// Small letters without accents; đ becomes d, and so does the ð (U+00F0) that stands for it in old texts,
+/// because their capitals look the same. What is neither letter nor digit stays.
 ///
 /// ```
 /// assert_eq!(motcua_show::lookup::fold("Đăng ký Khai sinh"), "dang ky khai sinh");
@@ -15,7 +16,10 @@ pub fn fold(text: &str) -> String {
     text.nfd()
         .filter(|letter| !is_vietnamese_mark(*letter))
         .flat_map(char::to_lowercase)
-        .map(|letter| if letter == 'đ' { 'd' } else { letter })
+        .map(|letter| match letter {
+            'đ' | 'ð' => 'd',
+            _ => letter,
+        })
         .collect()
 }
 
@@ -85,6 +89,11 @@ mod tests {
         };
         assert_eq!(read(&parts), read("hộ tịch"));
         assert_eq!(fold(&parts), "ho tich");
+    }
+
+    #[test]
+    fn the_other_capital_that_looks_like_it_is_read_as_it() {
+        assert_eq!(fold("\u{d0}ăng ký"), fold("\u{110}ăng ký"));
     }
 
     #[test]
