@@ -3,7 +3,7 @@
 //! The screen asks for [`Keyboard::rows`], draws them and says which [`Key`] was pressed. What was typed is
 //! held twice: as it is seen, and as the raw letters, because Telex makes "tã" of "tax" and the lookup has
 //! to find both. Neither outlives the visit: both are wiped from memory by [`Keyboard::clear`] and when the
-//! keyboard is dropped.
+//! keyboard is dropped. Only what the crate `vi` holds while it composes one syllable is out of reach.
 
 mod compose;
 mod khmer;

@@ -58,8 +58,15 @@ pub(super) fn spelled(method: Method, syllable: &str) -> Zeroizing<String> {
         }
     }
     let tones = ['\u{301}', '\u{300}', '\u{309}', '\u{303}', '\u{323}'];
-    let keys = if method == Method::Telex { "sfrxj" } else { "12345" };
-    let key = tones.iter().zip(keys.chars()).find(|(mark, _)| tone == Some(**mark));
+    let keys = if method == Method::Telex {
+        "sfrxj"
+    } else {
+        "12345"
+    };
+    let key = tones
+        .iter()
+        .zip(keys.chars())
+        .find(|(mark, _)| tone == Some(**mark));
     raw.extend(key.map(|(_, key)| key));
     raw
 }
@@ -94,7 +101,12 @@ mod tests {
         for syllable in ["việ", "đượ", "HUẾ", "hoặc", "Đ", "nghiêng", "quý", "a"] {
             for method in [Method::Telex, Method::Vni] {
                 let raw = spelled(method, syllable);
-                assert_eq!(composed(method, &raw).unwrap().as_str(), syllable, "{}", *raw);
+                assert_eq!(
+                    composed(method, &raw).unwrap().as_str(),
+                    syllable,
+                    "{}",
+                    *raw
+                );
             }
         }
     }

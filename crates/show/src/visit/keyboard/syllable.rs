@@ -132,7 +132,11 @@ mod tests {
             ("", Tone::Acute, ""),
         ] {
             let found = toned(bare, tone);
-            assert_eq!(found.as_deref().map_or("", String::as_str), expected, "{bare}");
+            assert_eq!(
+                found.as_deref().map_or("", String::as_str),
+                expected,
+                "{bare}"
+            );
         }
     }
 

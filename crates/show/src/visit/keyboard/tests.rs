@@ -46,7 +46,12 @@ fn keys_become_text_and_their_letters_are_kept() {
         (ACCENTED, "ky1_´", "ky1", "ky1"),
         (ACCENTED, "tax", "tax", "tax"),
         (TELEX, "tax", "tã", "tax"),
-        (TELEX, "khai sinh tieengs", "khai sinh tiếng", "khai sinh tieengs"),
+        (
+            TELEX,
+            "khai sinh tieengs",
+            "khai sinh tiếng",
+            "khai sinh tieengs",
+        ),
         (TELEX, "1.001193.H51", "1.001193.H51", "1.001193.H51"),
         (TELEX, "ky_´s", "kýs", "kys"),
         (TELEX, "ăs", "ăs", "ăs"),
@@ -62,7 +67,11 @@ fn keys_become_text_and_their_letters_are_kept() {
         (TELEX, "^ddang", "Đang", "Ddang"),
     ] {
         let keyboard = typed(layout, keys);
-        assert_eq!((keyboard.text(), keyboard.letters()), (text, letters), "{keys}");
+        assert_eq!(
+            (keyboard.text(), keyboard.letters()),
+            (text, letters),
+            "{keys}"
+        );
     }
 }
 
@@ -92,7 +101,11 @@ fn erase_takes_the_last_letter_as_it_is_seen() {
         (Layout::Khmer, "ក ា\u{301}<", "ក ", "ក "),
     ] {
         let keyboard = typed(layout, keys);
-        assert_eq!((keyboard.text(), keyboard.letters()), (text, letters), "{keys}");
+        assert_eq!(
+            (keyboard.text(), keyboard.letters()),
+            (text, letters),
+            "{keys}"
+        );
     }
 }
 
@@ -102,7 +115,10 @@ fn another_way_of_typing_leaves_what_is_there() {
     keyboard.press(Key::Method);
     assert_eq!(keyboard.layout(), VNI);
     press(&mut keyboard, "i ky1");
-    assert_eq!((keyboard.text(), keyboard.letters()), ("tãi ký", "taxi ky1"));
+    assert_eq!(
+        (keyboard.text(), keyboard.letters()),
+        ("tãi ký", "taxi ky1")
+    );
     keyboard.press(Key::Method);
     keyboard.press(Key::Method);
     assert_eq!(keyboard.layout(), ACCENTED);

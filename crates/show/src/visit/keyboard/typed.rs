@@ -97,7 +97,11 @@ impl Typed {
         let word = &self.text[tail(&self.text, is_of_word)..];
         let gone = Zeroizing::new(match word.chars().next_back() {
             Some(letter) if is_khmer(letter) => letter.to_string(),
-            Some(_) => word.graphemes(true).next_back().unwrap_or_default().to_owned(),
+            Some(_) => word
+                .graphemes(true)
+                .next_back()
+                .unwrap_or_default()
+                .to_owned(),
             None if self.text.is_empty() => return,
             None => " ".to_owned(),
         });
@@ -107,12 +111,7 @@ impl Typed {
     }
 
     /// What the letters are to end with, and from where, once the text ends at `end`.
-    fn letters_before(
-        &self,
-        end: usize,
-        gone: &str,
-        method: Method,
-    ) -> (usize, Zeroizing<String>) {
+    fn letters_before(&self, end: usize, gone: &str, method: Method) -> (usize, Zeroizing<String>) {
         let is_part = |letter| is_stretch(method, letter);
         let seen = tail(&self.text, is_part);
         let typed = tail(&self.letters, is_part);
