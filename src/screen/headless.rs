@@ -9,6 +9,7 @@ use crate::canvas::{Area, Shot};
 use crate::compose::FilmLayer;
 use crate::platform;
 use crate::sheet::{Sheet, pixel_box};
+use crate::visit::VisitPage;
 use crate::view::{FrameText, Moment, View, WordsByLanguage};
 
 /// A screen in memory. There can be one in a thread.
@@ -73,6 +74,7 @@ impl Headless {
         view.set_frame(frame);
         view.set_clock(now);
         view.set_progress(progress);
+        view.set_visit(None);
         view.set_sheet(sheet);
         view.redraw_all();
         // Repeated elements come into being while they are measured: draw until nothing changes.
@@ -90,6 +92,19 @@ impl Headless {
         let shot = Shot::of(&view.canvas, view.width, view.height);
         view.canvas = without_film;
         shot
+    }
+
+    /// Draws a page of a visit.
+    pub fn draw_visit(&mut self, page: VisitPage) -> Shot {
+        let view = &mut self.view;
+        view.set_visit(Some(page));
+        view.redraw_all();
+        for _ in 0..3 {
+            if view.draw().is_empty() {
+                break;
+            }
+        }
+        Shot::of(&view.canvas, view.width, view.height)
     }
 }
 

@@ -14,6 +14,7 @@ mod platform;
 mod sheet;
 mod theme;
 mod view;
+mod visit;
 mod window;
 
 pub use canvas::{Pixel, Shot};
@@ -21,6 +22,7 @@ pub use headless::Headless;
 pub use motcua_show::palette::Palette;
 pub use sheet::{Film, PixelBox, Sheet, pixel_box};
 pub use view::{FrameText, Moment, Notice, WordsByLanguage};
+pub use visit::VisitPage;
 pub use window::{FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run};
 
 /// The generated Slint components.

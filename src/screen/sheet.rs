@@ -89,22 +89,16 @@ impl Sheet {
     /// Makes a page ready: draws its QR codes and takes the `media` picture for its media element.
     #[must_use]
     pub fn new(page: Page, viewport: Viewport, palette: &Palette, media: Option<&Picture>) -> Self {
-        let mut pictures = Vec::new();
+        let codes = qr_pictures(&page.elements, viewport, palette);
+        let mut pictures: Vec<PlacedPicture> = codes
+            .map(|QrPlace { place, pixels }| PlacedPicture {
+                layer: Layer::Code,
+                place,
+                pixels,
+            })
+            .collect();
         for element in &page.elements {
             match element {
-                Element::Qr { rect, content } => {
-                    let place = pixel_box(*rect, viewport);
-                    if let Some(pixels) =
-                        qr_picture(content, place.width.min(place.height), palette)
-                    {
-                        let place = centred(place, pixels.width(), pixels.height());
-                        pictures.push(PlacedPicture {
-                            layer: Layer::Code,
-                            place,
-                            pixels,
-                        });
-                    }
-                }
                 Element::Media { rect, .. } => {
                     if let Some(picture) = media {
                         let place = pixel_box(*rect, viewport);
@@ -139,6 +133,29 @@ impl Sheet {
             ..self
         }
     }
+}
+
+/// A QR code that was drawn, and the pixels that it takes.
+pub(crate) struct QrPlace {
+    pub place: PixelBox,
+    pub pixels: SharedPixelBuffer<Rgb8Pixel>,
+}
+
+/// The QR codes among `elements`, drawn.
+pub(crate) fn qr_pictures(
+    elements: &[Element],
+    viewport: Viewport,
+    palette: &Palette,
+) -> impl Iterator<Item = QrPlace> {
+    elements.iter().filter_map(move |element| {
+        let Element::Qr { rect, content } = element else {
+            return None;
+        };
+        let place = pixel_box(*rect, viewport);
+        let pixels = qr_picture(content, place.width.min(place.height), palette)?;
+        let place = centred(place, pixels.width(), pixels.height());
+        Some(QrPlace { place, pixels })
+    })
 }
 
 /// A box of the given size in the middle of another.

@@ -22,6 +22,9 @@ pub(crate) const fn colour_of(palette: &Palette, role: Role) -> Colour {
         Role::Accent => palette.accent,
         Role::Series => palette.series,
         Role::OnAccent => palette.on_accent,
+        Role::Frame => palette.frame,
+        Role::OnFrame => palette.on_frame,
+        Role::OnFrameMuted => palette.on_frame_muted,
         Role::Ink => INK,
         Role::Paper => PAPER,
     }
@@ -33,7 +36,7 @@ mod tests {
 
     #[test]
     fn both_modes_are_legible() {
-        for palette in [Palette::LIGHT, Palette::DARK] {
+        for palette in [Palette::LIGHT, Palette::DARK, Palette::STRONGEST] {
             for ground in [palette.surface, palette.card] {
                 assert!(palette.text.contrast(ground) >= 7.0);
                 assert!(palette.muted.contrast(ground) >= 7.0);

@@ -17,6 +17,7 @@ use crate::canvas::{Area, Pixel};
 use crate::sheet::{Layer, PixelBox, Sheet, pixel_box};
 use crate::theme::colour_of;
 use crate::ui;
+use crate::visit::{VisitPage, Visiting};
 
 /// The words of pages in every language.
 pub type WordsByLanguage = HashMap<Language, Words>;
@@ -43,6 +44,8 @@ pub struct FrameText {
     pub feedback: String,
     /// The ticker's line.
     pub ticker: String,
+    /// Whether a touch opens the lookup.
+    pub is_touchable: bool,
     /// The emblem, else the built-in one.
     pub emblem: Option<motcua_media::Picture>,
 }
@@ -65,6 +68,7 @@ impl FrameText {
                 .map(|line| line.best(show.language))
                 .collect::<Vec<_>>()
                 .join("   •   "),
+            is_touchable: !show.procedures.is_empty(),
             emblem,
         }
     }
@@ -90,6 +94,7 @@ pub(crate) struct View {
     /// Whether the canvas holds nothing yet that Slint could build on.
     blank: bool,
     clock: Option<(i8, i8, jiff::civil::Date)>,
+    pub visiting: Visiting,
 }
 
 impl View {
@@ -100,6 +105,7 @@ impl View {
         palette: Palette,
     ) -> Result<Self, ScreenError> {
         let app = ui::App::new()?;
+        let visiting = Visiting::new(&app);
         let mut view = Self {
             app,
             window,
@@ -114,6 +120,7 @@ impl View {
             progress_px: None,
             blank: true,
             clock: None,
+            visiting,
         };
         view.resize(width, height, diagonal_inches);
         view.app.show()?;
@@ -176,6 +183,7 @@ impl View {
         frame.set_hotline(text.hotline.as_str().into());
         frame.set_feedback(text.feedback.as_str().into());
         frame.set_ticker(text.ticker.as_str().into());
+        frame.set_touchable(text.is_touchable);
         frame.set_has_emblem(text.emblem.is_some());
         if let Some(emblem) = &text.emblem {
             let pixels = slint::SharedPixelBuffer::clone_from_slice(
@@ -251,20 +259,46 @@ impl View {
         leaf.set_plates(model(
             page.elements
                 .iter()
-                .filter_map(|element| self.plate(element)),
+                .filter_map(|element| plate(element, &self.palette)),
         ));
         leaf.set_strokes(model(
             page.elements
                 .iter()
-                .filter_map(|element| self.stroke(element)),
+                .filter_map(|element| stroke(element, &self.palette)),
         ));
         leaf.set_runs(model(
-            page.elements.iter().filter_map(|element| self.run(element)),
+            page.elements.iter().filter_map(|element| run(element, &self.palette)),
         ));
         let full = page.surround == Surround::Plates;
         self.app.global::<ui::FrameData>().set_plates(full);
         self.place_corner(full);
         self.plates = self.plates_over_film(page);
+    }
+
+    /// Shows a page of a visit over everything; none brings the stage back. Pages that are touched have a scale
+    /// of their own.
+    pub(crate) fn set_visit(&mut self, page: Option<VisitPage>) {
+        let scale_factor = page
+            .as_ref()
+            .map_or(self.viewport.scale, |page| page.viewport().scale);
+        if (self.window.scale_factor() - scale_factor).abs() > f32::EPSILON {
+            self.window
+                .dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor });
+            self.window
+                .set_size(slint::PhysicalSize::new(self.width, self.height));
+        }
+        self.visiting.show(&self.app, page);
+    }
+
+    /// Passes on what a finger or a mouse does.
+    pub(crate) fn input(&self, event: WindowEvent) {
+        self.window.dispatch_event(event);
+    }
+
+    /// A place on the canvas in design pixels of the page that is shown.
+    pub(crate) fn logical(&self, (x, y): (f64, f64)) -> (f32, f32) {
+        let scale = f64::from(self.window.scale_factor());
+        ((x / scale) as f32, (y / scale) as f32)
     }
 
     /// Draws what has changed into the canvas and says where.
@@ -392,85 +426,88 @@ impl View {
             image: slint::Image::from_rgb8(pixels.clone()),
         }
     }
+}
 
-    fn plate(&self, element: &Element) -> Option<ui::Plate> {
-        let clear = slint::Color::from_argb_u8(0, 0, 0, 0);
-        let (rect, fill, border, stroke, radius) = match element {
-            Element::Fill { rect, role, radius } => (
-                rect,
-                colour(colour_of(&self.palette, *role)),
-                clear,
-                0.0,
-                radius,
-            ),
-            Element::Outline {
-                rect,
-                stroke,
-                role,
-                fill,
-                radius,
-            } => {
-                let fill = fill.map_or(clear, |fill| colour(colour_of(&self.palette, fill)));
-                (
-                    rect,
-                    fill,
-                    colour(colour_of(&self.palette, *role)),
-                    *stroke,
-                    radius,
-                )
-            }
-            _ => return None,
-        };
-        let (x, y, width, height) = (rect.x, rect.y, rect.width, rect.height);
-        Some(ui::Plate {
-            x,
-            y,
-            width,
-            height,
-            fill,
-            border,
-            stroke,
-            radius: *radius,
-        })
-    }
-
-    fn stroke(&self, element: &Element) -> Option<ui::Stroke> {
-        let Element::Polyline {
-            points,
+/// A rectangle, if the element is one.
+pub(crate) fn plate(element: &Element, palette: &Palette) -> Option<ui::Plate> {
+    let clear = slint::Color::from_argb_u8(0, 0, 0, 0);
+    let (rect, fill, border, stroke, radius) = match element {
+        Element::Fill { rect, role, radius } => (
+            rect,
+            colour(colour_of(palette, *role)),
+            clear,
+            0.0,
+            radius,
+        ),
+        Element::Outline {
+            rect,
             stroke,
             role,
-        } = element
-        else {
-            return None;
-        };
-        let commands: String = points
-            .iter()
-            .enumerate()
-            .map(|(index, (x, y))| format!("{} {x} {y} ", if index == 0 { 'M' } else { 'L' }))
-            .collect();
-        Some(ui::Stroke {
-            commands: commands.into(),
-            width: *stroke,
-            colour: colour(colour_of(&self.palette, *role)),
-        })
-    }
+            fill,
+            radius,
+        } => {
+            let fill = fill.map_or(clear, |fill| colour(colour_of(palette, fill)));
+            (
+                rect,
+                fill,
+                colour(colour_of(palette, *role)),
+                *stroke,
+                radius,
+            )
+        }
+        _ => return None,
+    };
+    let (x, y, width, height) = (rect.x, rect.y, rect.width, rect.height);
+    Some(ui::Plate {
+        x,
+        y,
+        width,
+        height,
+        fill,
+        border,
+        stroke,
+        radius: *radius,
+    })
+}
 
-    fn run(&self, element: &Element) -> Option<ui::Run> {
-        let Element::Text(run) = element else {
-            return None;
-        };
-        Some(ui::Run {
-            x: run.rect.x,
-            y: run.rect.y,
-            width: run.rect.width,
-            height: run.rect.height,
-            text: SharedString::from(run.text.as_str()),
-            size: run.size,
-            weight: i32::from(run.weight.value()),
-            tracking: run.tracking,
-            colour: colour(colour_of(&self.palette, run.role)),
-        })
-    }
+/// A line through points, if the element is one.
+pub(crate) fn stroke(element: &Element, palette: &Palette) -> Option<ui::Stroke> {
+    let Element::Polyline {
+        points,
+        stroke,
+        role,
+    } = element
+    else {
+        return None;
+    };
+    let commands: String = points
+        .iter()
+        .enumerate()
+        .map(|(index, (x, y))| format!("{} {x} {y} ", if index == 0 { 'M' } else { 'L' }))
+        .collect();
+    Some(ui::Stroke {
+        commands: commands.into(),
+        width: *stroke,
+        colour: colour(colour_of(palette, *role)),
+    })
+}
+
+/// A text, if the element is one.
+pub(crate) fn run(element: &Element, palette: &Palette) -> Option<ui::Run> {
+    let Element::Text(run) = element else {
+        return None;
+    };
+    Some(ui::Run {
+        x: run.rect.x,
+        y: run.rect.y,
+        width: run.rect.width,
+        height: run.rect.height,
+        text: SharedString::from(run.text.as_str()),
+        size: run.size,
+        weight: i32::from(run.weight.value()),
+        tracking: run.tracking,
+        colour: colour(colour_of(palette, run.role)),
+    })
 }
 
 fn area(place: PixelBox) -> Area {
@@ -482,11 +519,11 @@ fn area(place: PixelBox) -> Area {
     )
 }
 
-fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {
+pub(crate) fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {
     ModelRc::new(VecModel::from(items.collect::<Vec<_>>()))
 }
 
-fn colour(colour: Colour) -> slint::Color {
+pub(crate) fn colour(colour: Colour) -> slint::Color {
     let [red, green, blue] = colour.rgb;
     slint::Color::from_rgb_u8(red, green, blue)
 }

@@ -39,7 +39,7 @@ pub struct Entry<'a> {
 }
 
 /// A level that carries procedures out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Ministries (cấp bộ).
     Ministry,

@@ -68,6 +68,23 @@ impl Palette {
         on_frame_muted: Colour::hex(0x00C5_CEDE),
     };
 
+    /// Black and white, for eyes that need the strongest contrast; yellow is the one accent.
+    pub const STRONGEST: Self = Self {
+        surface: Colour::hex(0x0000_0000),
+        card: Colour::hex(0x0000_0000),
+        soft: Colour::hex(0x001C_1C1C),
+        line: Colour::hex(0x00FF_FFFF),
+        edge: Colour::hex(0x00FF_FFFF),
+        text: Colour::hex(0x00FF_FFFF),
+        muted: Colour::hex(0x00FF_FFFF),
+        accent: Colour::hex(0x00FF_E600),
+        on_accent: Colour::hex(0x0000_0000),
+        series: Colour::hex(0x00B0_B0B0),
+        frame: Colour::hex(0x0000_0000),
+        on_frame: Colour::hex(0x00FF_FFFF),
+        on_frame_muted: Colour::hex(0x00FF_FFFF),
+    };
+
     /// The built-in colours of a mode.
     #[must_use]
     pub const fn of(mode: Mode) -> Self {

@@ -1,3 +1,487 @@
-//! A visit: what a visitor does at the screen, from the first touch until it ends.
+//! A visitor at the screen: where they are, what they typed and ticked, and when they are gone.
+//!
+//! A pure state machine: presses and time come in, what must be done goes out as [`Effect`]s. It knows no
+//! page's layout and no word that a page says. Invariant: nothing of a visit outlives it; what is told to
+//! others about it is a [`Count`], which says nothing about who it was.
 
+pub mod catalogue;
+pub mod events;
+mod idle;
 pub mod keyboard;
+mod papers;
+mod place;
+mod press;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::lookup::{Answer, Level, Wish};
+use crate::procedure::Procedure;
+use crate::text::Language;
+
+pub use catalogue::{Catalogue, Preferred};
+pub use events::LifeEvent;
+use idle::Idle;
+pub use idle::IdleTimes;
+use keyboard::{Keyboard, Layout, Method};
+pub use papers::{Checklist, Missing};
+pub use place::{Place, QrKind, Section};
+pub use press::{Count, Effect, Press, Satisfaction, Size};
+
+/// Results that are offered: more are not read by anybody who stands.
+const MOST_RESULTS: usize = 30;
+/// How long the thanks for a rating stay.
+const THANKS: Duration = Duration::from_secs(3);
+
+/// What a visitor chose for themselves; it ends with the visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The language of the interface.
+    pub language: Language,
+    /// The size of text.
+    pub size: Size,
+    /// Whether it is drawn in the strongest contrast.
+    pub has_high_contrast: bool,
+    /// Whether everything to be touched stands in the lower part of the screen.
+    pub is_lowered: bool,
+}
+
+/// One visit.
+#[derive(Debug)]
+pub struct Visit {
+    catalogue: Arc<Catalogue>,
+    /// Where the visitor came through; the last is where they are. Never empty.
+    places: Vec<Place>,
+    options: Options,
+    keyboard: Keyboard,
+    receipt: Keyboard,
+    level: Option<Level>,
+    answer: Answer,
+    checklists: BTreeMap<Arc<str>, Checklist>,
+    /// Procedures that were open while a release took them away.
+    withdrawn: BTreeMap<Arc<str>, Arc<Catalogue>>,
+    idle: Idle,
+    /// Whether something was looked up, so that there is something to rate.
+    has_used: bool,
+    /// Whether the present question led to a procedure.
+    has_found: bool,
+    is_speaking: bool,
+    thanked_at: Option<Duration>,
+}
+
+impl Visit {
+    /// Begins a visit at `now`, time since the program started; `open` is the procedure that was touched in the
+    /// loop.
+    #[must_use]
+    pub fn begin(
+        catalogue: Arc<Catalogue>,
+        language: Language,
+        open: Option<&str>,
+        times: IdleTimes,
+        now: Duration,
+    ) -> Self {
+        let mut visit = Self {
+            catalogue,
+            places: vec![Place::Home],
+            options: Options {
+                language,
+                size: Size::Normal,
+                has_high_contrast: false,
+                is_lowered: false,
+            },
+            keyboard: Keyboard::new(Layout::Vietnamese(Method::Accented)),
+            receipt: Keyboard::new(Layout::Numbers),
+            level: None,
+            answer: Answer::default(),
+            checklists: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
+            idle: Idle::new(times, now),
+            has_used: false,
+            has_found: false,
+            is_speaking: false,
+            thanked_at: None,
+        };
+        if let Some(code) = open.and_then(|code| visit.catalogue.code(code)) {
+            visit.open(code, &mut Vec::new());
+        }
+        visit
+    }
+
+    /// What there is to be looked up.
+    #[must_use]
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// Where the visitor is.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        self.places.last().unwrap_or(&Place::Home)
+    }
+
+    /// What the visitor chose for themselves.
+    #[must_use]
+    pub const fn options(&self) -> Options {
+        self.options
+    }
+
+    /// The keyboard of the place, with what was typed on it; none where nothing is typed.
+    #[must_use]
+    pub fn keyboard(&self) -> Option<&Keyboard> {
+        match self.place() {
+            Place::Typing => Some(&self.keyboard),
+            Place::Receipt => Some(&self.receipt),
+            _ => None,
+        }
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub fn question(&self) -> &str {
+        self.keyboard.text()
+    }
+
+    /// What answers the question.
+    #[must_use]
+    pub const fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The level to which lists are narrowed.
+    #[must_use]
+    pub const fn level(&self) -> Option<Level> {
+        self.level
+    }
+
+    /// The procedure of this code, also where a release took it away while it was open.
+    #[must_use]
+    pub fn procedure(&self, code: &str) -> Option<&Procedure> {
+        self.catalogue.procedure(code).or_else(|| {
+            self.withdrawn
+                .get(code)
+                .and_then(|catalogue| catalogue.procedure(code))
+        })
+    }
+
+    /// Whether a release has taken the procedure away since it was opened.
+    #[must_use]
+    pub fn is_withdrawn(&self, code: &str) -> bool {
+        self.withdrawn.contains_key(code)
+    }
+
+    /// What was ticked of a procedure's papers.
+    #[must_use]
+    pub fn checklist(&self, code: &str) -> Checklist {
+        self.checklists.get(code).cloned().unwrap_or_default()
+    }
+
+    /// Whether a procedure is being read aloud.
+    #[must_use]
+    pub const fn is_speaking(&self) -> bool {
+        self.is_speaking
+    }
+
+    /// Seconds until the visit ends for want of touches, while they are counted.
+    #[must_use]
+    pub const fn countdown(&self) -> Option<u64> {
+        self.idle.countdown()
+    }
+
+    /// When [`Visit::tick`] must be called next.
+    #[must_use]
+    pub fn wake_at(&self) -> Duration {
+        match self.thanked_at {
+            Some(at) => at + THANKS,
+            None => self.idle.wake_at(),
+        }
+    }
+
+    /// Time has passed.
+    pub fn tick(&mut self, now: Duration) -> Vec<Effect> {
+        if self.thanked_at.is_some_and(|at| now >= at + THANKS) {
+            return self.leave();
+        }
+        let before = self.countdown();
+        if self.idle.tick(now) {
+            return self.leave();
+        }
+        if self.countdown() == before {
+            Vec::new()
+        } else {
+            vec![Effect::Draw]
+        }
+    }
+
+    /// The screen was touched where nothing is to be pressed; somebody is there.
+    pub fn touched(&mut self, now: Duration) -> Vec<Effect> {
+        if self.idle.stir(now) {
+            vec![Effect::Draw]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Another release has come: its data take the place of the old without breaking the visitor's page.
+    pub fn swap(&mut self, catalogue: Arc<Catalogue>) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.catalogue, catalogue);
+        for place in &self.places {
+            if let Place::Procedure { code, .. } | Place::Form { code, .. } = place {
+                if self.catalogue.procedure(code).is_none() {
+                    let kept = self.withdrawn.entry(Arc::clone(code));
+                    kept.or_insert_with(|| Arc::clone(&before));
+                } else {
+                    self.withdrawn.remove(code);
+                }
+                let papers = |catalogue: &Catalogue| {
+                    catalogue.procedure(code).map(|found| found.cases.clone())
+                };
+                let now = papers(&self.catalogue);
+                if now.is_some() && now != papers(&before) {
+                    self.checklists.remove(code);
+                }
+            }
+        }
+        self.ask();
+        vec![Effect::Draw]
+    }
+
+    /// Reading aloud has come to its end.
+    pub fn fell_silent(&mut self) -> Vec<Effect> {
+        if std::mem::take(&mut self.is_speaking) {
+            vec![Effect::Draw]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Something was pressed.
+    pub fn press(&mut self, press: Press, now: Duration) -> Vec<Effect> {
+        if self.idle.stir(now) {
+            // The touch that stops the countdown does nothing else: it was aimed at the countdown.
+            return vec![Effect::Draw];
+        }
+        let mut effects = vec![Effect::Draw];
+        match press {
+            Press::Stay => {}
+            Press::Back => return self.back(effects),
+            Press::Home => self.go_home(&mut effects),
+            Press::Close => return self.close(effects),
+            Press::Type => self.go(Place::Typing, &mut effects),
+            Press::Key(key) => self.key(|keyboard| keyboard.press(key)),
+            Press::Character(character) => {
+                // Somebody who types on a keyboard of the machine means the search.
+                if self.keyboard().is_none() {
+                    self.go(Place::Typing, &mut effects);
+                }
+                self.key(|keyboard| keyboard.type_character(character));
+            }
+            Press::Event(event) => self.go(Place::Event(event), &mut effects),
+            Press::Fields => self.go(Place::Fields, &mut effects),
+            Press::Field(field) => self.go(Place::Field(field), &mut effects),
+            Press::OfLevel(level) => {
+                self.level = level;
+                self.ask();
+            }
+            Press::Open(code) => self.open(code, &mut effects),
+            Press::Section(section) => self.change_procedure(|_, shown| *shown = section),
+            Press::Qr(kind) => self.change_procedure_qr(kind),
+            Press::Paper(paper) => {
+                if let Place::Procedure { code, .. } = self.place() {
+                    let code = Arc::clone(code);
+                    self.checklists.entry(code).or_default().turn(paper);
+                }
+            }
+            Press::Form(form) => {
+                if let Place::Procedure { code, .. } = self.place() {
+                    let place = Place::Form {
+                        code: Arc::clone(code),
+                        form,
+                    };
+                    self.go(place, &mut effects);
+                }
+            }
+            Press::Print => {
+                if let Place::Procedure { code, .. } = self.place() {
+                    effects.push(Effect::Print(Arc::clone(code)));
+                }
+            }
+            Press::Listen => self.listen(&mut effects),
+            Press::Receipt => self.go(Place::Receipt, &mut effects),
+            Press::Feedback => self.go(Place::Feedback, &mut effects),
+            Press::Language(language) => {
+                self.hush(&mut effects);
+                self.options.language = language;
+            }
+            Press::Larger => self.options.size = self.options.size.next(),
+            Press::Contrast => self.options.has_high_contrast ^= true,
+            Press::Lower => self.options.is_lowered ^= true,
+            Press::Rate(satisfaction) => {
+                if matches!(self.place(), Place::Rating) {
+                    effects.push(Effect::Count(Count::Rated(satisfaction)));
+                    self.places = vec![Place::Thanks];
+                    self.thanked_at = Some(now);
+                }
+            }
+        }
+        effects
+    }
+
+    fn go(&mut self, place: Place, effects: &mut Vec<Effect>) {
+        self.hush(effects);
+        if matches!(place, Place::Typing) {
+            self.has_found = false;
+        }
+        if *self.place() != place {
+            self.places.push(place);
+        }
+    }
+
+    fn back(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        self.hush(&mut effects);
+        match self.place() {
+            Place::Home => return self.close(effects),
+            Place::Typing => self.give_up(&mut effects),
+            Place::Receipt => self.receipt.clear(),
+            _ => {}
+        }
+        if let Some(Place::Procedure { code, .. }) = self.places.pop() {
+            self.withdrawn.remove(&code);
+        }
+        if self.places.is_empty() {
+            self.places.push(Place::Home);
+        }
+        effects
+    }
+
+    fn go_home(&mut self, effects: &mut Vec<Effect>) {
+        self.hush(effects);
+        self.give_up(effects);
+        self.receipt.clear();
+        self.withdrawn.clear();
+        self.level = None;
+        self.places = vec![Place::Home];
+    }
+
+    /// The visitor is done: asks how it was where there was something, and leaves where it was asked.
+    fn close(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        self.hush(&mut effects);
+        let has_been_asked = matches!(self.place(), Place::Rating | Place::Thanks);
+        if !self.has_used || has_been_asked {
+            effects.extend(self.leave());
+            return effects;
+        }
+        self.give_up(&mut effects);
+        self.receipt.clear();
+        self.places.push(Place::Rating);
+        effects
+    }
+
+    fn leave(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.hush(&mut effects);
+        self.give_up(&mut effects);
+        self.receipt.clear();
+        self.checklists.clear();
+        effects.push(Effect::Leave);
+        effects
+    }
+
+    /// The question is dropped; it is counted where it led nowhere.
+    fn give_up(&mut self, effects: &mut Vec<Effect>) {
+        let question = self.keyboard.text().trim();
+        if !question.is_empty() && !self.has_found {
+            let question = crate::lookup::fold(question);
+            let is_failed = self.answer.is_a_guess || self.answer.hits.is_empty();
+            effects.push(Effect::Count(if is_failed {
+                Count::Failed(question)
+            } else {
+                Count::Abandoned(question)
+            }));
+        }
+        self.keyboard.clear();
+        self.answer = Answer::default();
+        self.has_found = false;
+    }
+
+    fn open(&mut self, code: Arc<str>, effects: &mut Vec<Effect>) {
+        let Some(procedure) = self.procedure(&code) else {
+            return;
+        };
+        let qr = QrKind::first_of(procedure);
+        if matches!(self.place(), Place::Typing) {
+            self.has_found = true;
+        }
+        self.has_used = true;
+        effects.push(Effect::Count(Count::Opened(Arc::clone(&code))));
+        let section = Section::Papers;
+        self.go(Place::Procedure { code, section, qr }, effects);
+    }
+
+    fn change_procedure(&mut self, change: impl FnOnce(&str, &mut Section)) {
+        if let Some(Place::Procedure { code, section, .. }) = self.places.last_mut() {
+            change(code, section);
+        }
+    }
+
+    fn change_procedure_qr(&mut self, kind: QrKind) {
+        if let Some(Place::Procedure { qr, .. }) = self.places.last_mut() {
+            *qr = kind;
+        }
+    }
+
+    fn listen(&mut self, effects: &mut Vec<Effect>) {
+        if self.is_speaking {
+            self.hush(effects);
+        } else if let Place::Procedure { code, .. } = self.place() {
+            effects.push(Effect::Speak(Arc::clone(code)));
+            self.is_speaking = true;
+        }
+    }
+
+    fn hush(&mut self, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.is_speaking) {
+            effects.push(Effect::Silence);
+        }
+    }
+
+    fn key(&mut self, press: impl FnOnce(&mut Keyboard)) {
+        match self.places.last() {
+            Some(Place::Typing) => {
+                press(&mut self.keyboard);
+                self.has_used = true;
+                self.has_found = false;
+                self.ask();
+            }
+            Some(Place::Receipt) => {
+                press(&mut self.receipt);
+                self.has_used = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Looks up what is typed. Where Telex made something else of the letters, they are read as they are too:
+    /// "tax" is no "tã".
+    fn ask(&mut self) {
+        let question = self.keyboard.text();
+        if question.trim().is_empty() {
+            self.answer = Answer::default();
+            return;
+        }
+        let wish = Wish {
+            only: self.level,
+            limit: MOST_RESULTS,
+            ..Wish::default()
+        };
+        let lookup = self.catalogue.lookup();
+        self.answer = lookup.find(question, wish);
+        let letters = self.keyboard.letters();
+        if letters != question && crate::lookup::fold(letters) != crate::lookup::fold(question) {
+            let other = lookup.find(letters, wish);
+            if self.answer.is_a_guess && !other.is_a_guess && !other.hits.is_empty() {
+                self.answer = other;
+            }
+        }
+    }
+}

@@ -70,6 +70,11 @@ pub struct Viewport {
     pub scale: f32,
 }
 
+/// The least size of what is touched, in millimetres.
+pub const FINGER_MM: f64 = 15.0;
+/// The least size of what is touched, in design pixels.
+pub const SMALLEST_TARGET: f64 = 72.0;
+
 /// The least room, in design pixels along the short side, in which every page still has its place.
 const SHORTEST_SIDE: f64 = 720.0;
 
@@ -94,6 +99,26 @@ impl Viewport {
         Self {
             width: (width / scale) as f32,
             height: (height / scale) as f32,
+            scale: scale as f32,
+        }
+    }
+
+    /// The viewport of the pages that are touched, which are read from an arm's length: they have their share of
+    /// the screen, and more only where what is touched would be smaller than a finger.
+    #[must_use]
+    pub fn of_touch(width: u32, height: u32, diagonal_inches: Option<f64>) -> Self {
+        let (wide, high) = (f64::from(width.max(1)), f64::from(height.max(1)));
+        let short = wide.min(high);
+        let by_finger = diagonal_inches
+            .filter(|inches| inches.is_finite() && *inches > 1.0)
+            .map_or(0.0, |inches| {
+                let pitch_mm = inches * 25.4 / wide.hypot(high);
+                FINGER_MM / pitch_mm / SMALLEST_TARGET
+            });
+        let scale = (short / 1080.0).max(by_finger).min(short / SHORTEST_SIDE);
+        Self {
+            width: (wide / scale) as f32,
+            height: (high / scale) as f32,
             scale: scale as f32,
         }
     }

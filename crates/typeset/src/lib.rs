@@ -20,6 +20,7 @@ mod paragraph;
 pub mod parts;
 pub mod spacing;
 pub mod style;
+pub mod touch;
 pub mod typesetter;
 pub mod words;
 

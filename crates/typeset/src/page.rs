@@ -25,6 +25,12 @@ pub enum Role {
     Series,
     /// Text on the accent.
     OnAccent,
+    /// The bars of the frame, and what is chosen.
+    Frame,
+    /// Text on the bars.
+    OnFrame,
+    /// Labels on the bars.
+    OnFrameMuted,
     /// The dark modules of a QR code: dark in both themes, so that every phone reads it.
     Ink,
     /// The ground of a QR code: white in both themes.

@@ -146,6 +146,188 @@ words! {
     in_year,
     /// A fee on a board that is too long for its column: "Xem trong thủ tục".
     see_procedure,
+    /// The invitation on the loop: "Chạm để tra cứu thủ tục".
+    touch_here,
+    /// Title of the lookup: "Tra cứu thủ tục".
+    look_up,
+    /// The question of the first page: "Ông bà cần làm việc gì?".
+    what_to_do,
+    /// In the empty search field: "Gõ việc cần làm: khai sinh, sổ đỏ, căn cước…".
+    type_here,
+    /// Over the events of a life: "Chọn theo việc trong đời".
+    by_event,
+    /// Event: a child is born: "Sinh con".
+    event_birth,
+    /// What belongs to it: "khai sinh, BHYT, thường trú".
+    event_birth_hint,
+    /// Event: marriage: "Kết hôn".
+    event_marriage,
+    /// What belongs to it: "đăng ký, độc thân".
+    event_marriage_hint,
+    /// Event: house and land: "Nhà, đất".
+    event_land,
+    /// What belongs to it: "sổ đỏ, tách thửa, xây nhà".
+    event_land_hint,
+    /// Event: identity papers: "Giấy tờ tùy thân".
+    event_identity,
+    /// What belongs to it: "căn cước, cư trú".
+    event_identity_hint,
+    /// Event: trade: "Buôn bán".
+    event_trade,
+    /// What belongs to it: "hộ kinh doanh, hợp tác xã".
+    event_trade_hint,
+    /// Event: certification: "Chứng thực".
+    event_certification,
+    /// What belongs to it: "bản sao, chữ ký".
+    event_certification_hint,
+    /// Event: allowances: "Trợ cấp".
+    event_allowance,
+    /// What belongs to it: "người có công, khuyết tật".
+    event_allowance_hint,
+    /// Event: a death: "Người thân mất".
+    event_death,
+    /// What belongs to it: "khai tử, mai táng, thừa kế".
+    event_death_hint,
+    /// Leads to the fields: {0} is the number of procedures: "Tất cả {0} thủ tục theo lĩnh vực".
+    all_by_field,
+    /// Title of the fields: "Lĩnh vực".
+    fields,
+    /// Over what is asked for most: "Nhiều người hỏi".
+    most_asked,
+    /// Leads to the receipt's code: "Hồ sơ của tôi đến đâu?".
+    where_is_my_file,
+    /// Leads to the feedback page: "Góp ý, phản ánh".
+    praise_or_complain,
+    /// One place back: "Quay lại".
+    back,
+    /// To the first page: "Trang đầu".
+    home,
+    /// Ends the visit: "Kết thúc".
+    close,
+    /// Larger text: "Chữ to".
+    larger,
+    /// Stronger contrast: "Tương phản".
+    contrast,
+    /// Everything lower: "Hạ thấp".
+    lower,
+    /// Everything back up: "Nâng lên".
+    raise,
+    /// No level in particular: "Mọi cấp".
+    all_levels,
+    /// Commune: "Cấp xã".
+    level_commune,
+    /// Province: "Cấp tỉnh".
+    level_province,
+    /// Ministry: "Cấp bộ".
+    level_ministry,
+    /// Others: "Cơ quan khác".
+    level_other,
+    /// A procedure that this office receives: "Nhận tại đây".
+    received_here,
+    /// Number of procedures: {0}: "{0} thủ tục".
+    count_of,
+    /// Over results when nothing matches: "Không có thủ tục nào khớp hẳn. Gần nhất là:".
+    nearest,
+    /// When there is nothing at all: "Chưa tìm thấy. Xin thử từ khác, hoặc hỏi cán bộ tại {0}.".
+    nothing_like_it,
+    /// The counter, where no other is named: "quầy hướng dẫn".
+    the_counter,
+    /// A list that has nothing of a level: "Không có thủ tục nào ở cấp này.".
+    none_of_level,
+    /// The key that closes the keyboard's work: "Tìm".
+    search,
+    /// The space key: "Dấu cách".
+    space,
+    /// A way of typing: keys with marks: "Có dấu".
+    method_accented,
+    /// A way of typing: no marks: "Không dấu".
+    method_plain,
+    /// Key to the letters: "ABC".
+    letters,
+    /// Key that clears the field: "Xóa hết".
+    clear,
+    /// Tab: papers: "Giấy tờ".
+    section_papers,
+    /// Tab: ways to file, time, fee: "Cách nộp, lệ phí".
+    section_filing,
+    /// Tab: steps: "Các bước".
+    section_steps,
+    /// Tab: everything else: "Thông tin khác".
+    section_more,
+    /// Tab: related procedures: "Thủ tục gần giống".
+    section_related,
+    /// Over the checklist: "Chạm vào giấy tờ ông bà đã có".
+    tick_what_you_have,
+    /// How many papers are missing: {0}: "Còn thiếu {0} giấy tờ".
+    still_missing,
+    /// All papers are there: {0} is the counter: "Đủ giấy tờ. Mời ông bà đến {0}".
+    complete_at,
+    /// Where papers are grouped by case: "Chỉ cần giấy tờ của trường hợp mình".
+    one_case_only,
+    /// When the result can be expected: {0} is a day: "Nộp lúc này, dự kiến có kết quả ngày {0} (để tham khảo)".
+    expected_on,
+    /// A procedure that a release has taken away: "Thủ tục này vừa được thay đổi. Xin hỏi lại tại {0}.".
+    withdrawn,
+    /// Under the QR code of the online page: "Quét mã để nộp trực tuyến".
+    scan_online,
+    /// Under the QR code that holds text: "Quét mã để mang về, không cần mạng".
+    scan_text,
+    /// Changes to the code of the online page: "Mã nộp trực tuyến".
+    show_online_code,
+    /// Changes to the code that holds text: "Mã mang về".
+    show_text_code,
+    /// Prints a slip: "In phiếu".
+    print,
+    /// Reads aloud: "Nghe".
+    listen,
+    /// Stops reading aloud: "Dừng đọc".
+    stop_listening,
+    /// Where to ask without a phone: {0} is the counter: "Không có điện thoại: xin hỏi tại {0}".
+    no_phone,
+    /// A form that can be opened: "Xem mẫu".
+    form_opens,
+    /// What to type: the receipt's code: "Gõ mã hồ sơ in trên giấy hẹn trả kết quả".
+    receipt_code,
+    /// Under the QR code to the portal: "Quét mã để xem trên Cổng Dịch vụ công quốc gia".
+    receipt_scan,
+    /// A code that cannot be one: "Mã hồ sơ gồm chữ, số, dấu chấm và gạch nối, ví dụ H51.12-261123-0001".
+    receipt_wrong,
+    /// What becomes of the code: "Mã được xóa khi ông bà rời trang này.".
+    receipt_is_wiped,
+    /// Title of the feedback page: "Góp ý, phản ánh, kiến nghị".
+    feedback_title,
+    /// Before the hotline: "Gọi đường dây nóng".
+    feedback_call,
+    /// Before the address: "Gửi thư hoặc đến gặp".
+    feedback_visit,
+    /// Under the QR code for feedback: "Quét mã để gửi phản ánh, kiến nghị trực tuyến".
+    feedback_online,
+    /// The question at the end: "Ông bà có hài lòng không?".
+    are_you_satisfied,
+    /// Under it: "Chạm một ô. Chỉ ghi thời gian và màn hình, không ghi tên.".
+    rating_is_anonymous,
+    /// Very unsatisfied: "Rất không hài lòng".
+    rate_1,
+    /// Unsatisfied: "Không hài lòng".
+    rate_2,
+    /// Neutral: "Bình thường".
+    rate_3,
+    /// Satisfied: "Hài lòng".
+    rate_4,
+    /// Very satisfied: "Rất hài lòng".
+    rate_5,
+    /// Thanks for a rating: "Cảm ơn ông bà".
+    thank_you,
+    /// Over the countdown: "Ông bà còn xem không?".
+    still_there,
+    /// The countdown: {0} seconds: "Màn hình tự quay lại sau {0} giây và xóa những gì đã gõ".
+    returns_in,
+    /// Stops the countdown: "Tôi còn xem".
+    stay,
+    /// Label of an alert: "Cảnh báo khẩn cấp".
+    alert,
+    /// Label of an exercise: "Diễn tập".
+    drill,
 }
 
 /// Puts `values` in the places `{0}`, `{1}`… of a word.

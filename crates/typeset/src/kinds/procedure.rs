@@ -4,13 +4,13 @@
 //! Invariant: every word that the database holds of it is on some page, and no page says that a fee is
 //! free unless it is published as free.
 
-pub(in crate::kinds) mod answers;
+pub(crate) mod answers;
 mod checklist;
 mod facts;
 mod first;
 mod flow;
-mod papers;
-mod sections;
+pub(crate) mod papers;
+pub(crate) mod sections;
 mod shorten;
 mod source;
 mod ways;
@@ -28,7 +28,7 @@ use self::sections::{Field, Naming, sections};
 
 pub(in crate::kinds) use self::flow::HEADLINE_SLACK;
 pub(in crate::kinds) use self::shorten::{balanced, shortened};
-pub(in crate::kinds) use self::source::clean;
+pub(crate) use self::source::clean;
 
 /// The pages of a procedure; none where the show has no such procedure or it may not be posted on the
 /// day (Circular 02/2017/TT-VPCP: from the day on which the decision takes effect, never after repeal).
@@ -52,7 +52,7 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, item: &ProcedureRef
         typesetter,
         scene,
         procedure.headline(),
-        &sections(procedure, naming, scene),
+        &sections(procedure, naming, scene.words),
     );
     let page_of = |field: Field| {
         flowed

@@ -10,7 +10,7 @@ use crate::words::{Words, filled};
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::kinds) struct Answer {
+pub(crate) struct Answer {
     /// What is seen first.
     pub value: String,
     /// What qualifies it, in small type below; empty where nothing does.
@@ -27,7 +27,7 @@ impl Answer {
 }
 
 /// The time limit over all ways to file.
-pub(in crate::kinds) fn time_limit(procedure: &Procedure, words: &Words) -> Answer {
+pub(crate) fn time_limit(procedure: &Procedure, words: &Words) -> Answer {
     let times: Vec<Option<String>> = procedure
         .ways
         .iter()
@@ -54,7 +54,7 @@ pub(in crate::kinds) fn time_limit(procedure: &Procedure, words: &Words) -> Answ
 }
 
 /// The fee over all ways to file.
-pub(in crate::kinds) fn fee(procedure: &Procedure, words: &Words) -> Answer {
+pub(crate) fn fee(procedure: &Procedure, words: &Words) -> Answer {
     let fees: Vec<Answer> = procedure
         .ways
         .iter()
@@ -84,7 +84,7 @@ pub(in crate::kinds) fn fee(procedure: &Procedure, words: &Words) -> Answer {
 }
 
 /// How it may be filed: the way where there is one, else how many there are.
-pub(in crate::kinds) fn ways(procedure: &Procedure, words: &Words) -> Answer {
+pub(crate) fn ways(procedure: &Procedure, words: &Words) -> Answer {
     let hows = hows(procedure);
     match hows.as_slice() {
         [] => Answer::plain(&words.not_stated),
@@ -111,7 +111,7 @@ pub(super) fn hows(procedure: &Procedure) -> Vec<How> {
 }
 
 /// A fee in one sentence.
-pub(in crate::kinds) fn in_words(fee: Fee<'_>, words: &Words) -> String {
+pub(crate) fn in_words(fee: Fee<'_>, words: &Words) -> String {
     match fee {
         Fee::Published(fee) => clean(fee),
         Fee::SetBy(body) => filled(&words.fee_set_by, &[clean(body).trim()]),

@@ -32,7 +32,7 @@ pub(super) fn papers(cases: &[Case], words: &Words) -> Vec<Part> {
 }
 
 /// A paper with its box; what else the database says of it below, small.
-fn of_paper(paper: &Paper, words: &Words) -> Vec<Part> {
+pub(crate) fn of_paper(paper: &Paper, words: &Words) -> Vec<Part> {
     let mut parts: Vec<Part> = paper_lines(paper).into_iter().map(Part::from).collect();
     if let Some(first) = parts.first_mut() {
         first.marker = Marker::Box;

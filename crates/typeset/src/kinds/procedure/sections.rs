@@ -10,12 +10,11 @@ use motcua_show::procedure::{Decision, Procedure};
 use super::papers::papers;
 use super::source::{Line, clean, lines};
 use super::ways::{fees, time_limits, ways};
-use crate::context::Scene;
-use crate::words::filled;
+use crate::words::{Words, filled};
 
 /// Which field a section holds, for references from the first page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum Field {
     Name,
     Steps,
     Ways,
@@ -33,7 +32,7 @@ pub(super) enum Field {
 
 /// One field.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Section {
+pub(crate) struct Section {
     pub field: Field,
     pub head: String,
     pub parts: Vec<Part>,
@@ -41,7 +40,7 @@ pub(super) struct Section {
 
 /// One paragraph of a field.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Part {
+pub(crate) struct Part {
     pub marker: Marker,
     /// Steps of indentation: 0, 1 or 2.
     pub level: u8,
@@ -51,7 +50,7 @@ pub(super) struct Part {
 
 /// What hangs before a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Marker {
+pub(crate) enum Marker {
     None,
     /// A sign or number.
     Sign(String),
@@ -63,7 +62,7 @@ pub(super) enum Marker {
 
 /// How a paragraph speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Plain,
     /// Heads what follows and stays with it.
     Heading,
@@ -114,7 +113,7 @@ impl From<Line> for Part {
 
 /// Whether the official name has a section of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Naming {
+pub(crate) enum Naming {
     /// The headline of the first page says it whole.
     SaidAbove,
     /// The first page shows a short name or the beginning alone.
@@ -122,8 +121,7 @@ pub(super) enum Naming {
 }
 
 /// Every field that has content.
-pub(super) fn sections(procedure: &Procedure, naming: Naming, scene: &Scene<'_>) -> Vec<Section> {
-    let words = scene.words;
+pub(crate) fn sections(procedure: &Procedure, naming: Naming, words: &Words) -> Vec<Section> {
     let name = match naming {
         Naming::SaidAbove => Vec::new(),
         Naming::InFull => prose(&procedure.name),
@@ -176,7 +174,7 @@ pub(super) fn sections(procedure: &Procedure, naming: Naming, scene: &Scene<'_>)
         (
             Field::Decision,
             &words.decision,
-            decision(procedure.decision.as_ref(), scene),
+            decision(procedure.decision.as_ref(), words),
         ),
     ]
     .into_iter()
@@ -206,13 +204,13 @@ pub(super) fn points<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Part> {
     }
 }
 
-fn decision(decision: Option<&Decision>, scene: &Scene<'_>) -> Vec<Part> {
+fn decision(decision: Option<&Decision>, words: &Words) -> Vec<Part> {
     let Some(decision) = decision else {
         return Vec::new();
     };
     let date = decision
         .date
-        .map(|date| filled(&scene.words.dated, &[&scene.date(date)]));
+        .map(|date| filled(&words.dated, &[&date.strftime("%d/%m/%Y").to_string()]));
     let agency = decision
         .agency
         .as_deref()
@@ -230,6 +228,6 @@ fn decision(decision: Option<&Decision>, scene: &Scene<'_>) -> Vec<Part> {
 }
 
 /// All lines joined with single spaces.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The text in composed form, on one kind of space, with visible signs for the symbols that word
 /// processors keep in the private use area, which no font but theirs can draw.
-pub(in crate::kinds) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for character in text.nfc() {
         match character {

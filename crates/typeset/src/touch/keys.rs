@@ -1,0 +1,180 @@
+//! The keyboard on the screen, and the field that is typed in.
+
+use motcua_show::visit::keyboard::{Cap, Key, Keyboard, Layout, Method};
+use motcua_show::visit::{Place, Press};
+
+use super::bars;
+use super::draft::{Draft, EDGE, RADIUS};
+use super::home::FIELD;
+use super::sizes::{Sizes, button};
+use super::{Panel, Part, Scene, TargetKind};
+use crate::geometry::Rect;
+use crate::page::{Element, Role, Weight};
+use crate::style::Style;
+use crate::typesetter::Typesetter;
+
+/// Height of a key, and its least where everything is lowered.
+const KEY: f32 = 84.0;
+const LOW_KEY: f32 = 72.0;
+/// Space between keys.
+const GAP: f32 = 12.0;
+/// Space above and below the keys.
+const PADDING: f32 = 14.0;
+/// How wide a keyboard may be: hands do not reach further.
+const WIDEST: f32 = 1776.0;
+
+pub(super) fn keyboard(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    keyboard: &Keyboard,
+    middle: Rect,
+) -> Panel {
+    let rows = keyboard.rows();
+    let margin = bars::margin(middle.width);
+    let width = (middle.width - 2.0 * margin).min(WIDEST);
+    let left = (middle.width - width) / 2.0;
+    let is_upright = scene.viewport.is_portrait();
+    let count = rows.len() as f32;
+    // What is found needs a third of the room at least.
+    let most = (middle.height - FIELD) * 0.62;
+    let fitting = (most - 2.0 * PADDING + GAP) / count - GAP;
+    let largest = if is_upright { KEY + 16.0 } else { KEY };
+    let key = fitting.clamp(LOW_KEY, largest);
+    let height = count * (key + GAP) - GAP + 2.0 * PADDING;
+    let mut draft = Draft::new(typesetter);
+    let mut y = PADDING;
+    for row in rows {
+        let shares: f32 = row.iter().map(|cap| cap.width).sum();
+        let share = (width + GAP) / shares;
+        let mut x = left;
+        for cap in &row {
+            let rect = Rect::new(x, y, cap.width * share - GAP, key);
+            set_key(&mut draft, scene, keyboard, cap, rect);
+            x += cap.width * share;
+        }
+        y += key + GAP;
+    }
+    let place = Rect::new(middle.x, middle.bottom() - height, middle.width, height);
+    draft.finish(Part::Keyboard, place, Role::Soft, height, &())
+}
+
+fn set_key(draft: &mut Draft<'_>, scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap, rect: Rect) {
+    let label = label_of(scene, keyboard, cap);
+    let (fill, ink) = match cap.key {
+        Key::Search => (Role::Frame, Role::OnFrame),
+        Key::Text(_) | Key::Space | Key::Tone(_) => (Role::Card, Role::Text),
+        _ => (Role::Soft, Role::Text),
+    };
+    draft.outline(rect, Role::Edge, fill, RADIUS);
+    let style = match cap.key {
+        Key::Text(_) | Key::Tone(_) => button(ink).at(44.0),
+        _ => button(ink),
+    };
+    draft.label(rect, &label, style);
+    draft.target(rect, Press::Key(cap.key), &label, TargetKind::Key);
+}
+
+fn label_of(scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap) -> String {
+    let words = scene.words;
+    match cap.key {
+        Key::Search => words.search.clone(),
+        Key::Clear => words.clear.clone(),
+        Key::Shift => "⇧".to_owned(),
+        Key::Erase => "⌫".to_owned(),
+        Key::Space => match keyboard.layout() {
+            // The space key says how one types, as it does on telephones.
+            Layout::Vietnamese(method) => match method {
+                Method::Accented => words.method_accented.clone(),
+                Method::Telex => "Telex".to_owned(),
+                Method::Vni => "VNI".to_owned(),
+                Method::Plain => words.method_plain.clone(),
+            },
+            _ => words.space.clone(),
+        },
+        Key::Method => "Telex/VNI".to_owned(),
+        Key::Numbers => "123".to_owned(),
+        Key::Letters => words.letters.clone(),
+        Key::Khmer => "ខ្មែរ".to_owned(),
+        Key::Text(_) | Key::Tone(_) => cap.label.to_string(),
+    }
+}
+
+/// The field with what is typed and where the next letter comes.
+pub(super) fn field(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    keyboard: &Keyboard,
+    middle: Rect,
+) -> Panel {
+    let margin = bars::margin(middle.width);
+    let place = Rect::new(middle.x, middle.y, middle.width, FIELD + 28.0);
+    let rect = Rect::new(margin, 16.0, middle.width - 2.0 * margin, FIELD - 4.0);
+    let mut draft = Draft::new(typesetter);
+    draft.elements.push(Element::Outline {
+        rect,
+        stroke: EDGE + 1.0,
+        role: Role::Text,
+        fill: Some(Role::Card),
+        radius: RADIUS,
+    });
+    let typed = keyboard.text();
+    let style = Style {
+        weight: Weight::SemiBold,
+        ..Sizes { factor: 1.0 }.body().at(48.0)
+    };
+    let room = rect.width - 88.0;
+    let (shown, style) = if typed.is_empty() {
+        let hint = match scene.visit.place() {
+            Place::Receipt => &scene.words.receipt_code,
+            _ => &scene.words.type_here,
+        };
+        let quiet = Style {
+            weight: Weight::Regular,
+            ..style.at(40.0).coloured(Role::Muted)
+        };
+        (hint.clone(), quiet)
+    } else {
+        (typed.to_owned(), style)
+    };
+    let block = end_of(&mut draft, &shown, style, room, typed.is_empty());
+    let y = rect.y + (rect.height - block.height) / 2.0;
+    let x = rect.x + 36.0;
+    block.place(x, y, &mut draft.elements);
+    let caret = if typed.is_empty() { x - 8.0 } else { x + block.width + trailing(typed) };
+    let caret = Rect::new(caret, rect.y + 18.0, 5.0, rect.height - 36.0);
+    draft.fill(caret, Role::Accent, 0.0);
+    draft.finish(Part::Field, place, Role::Surface, place.height, &())
+}
+
+/// A space at the end has no width of its own in a block.
+fn trailing(typed: &str) -> f32 {
+    if typed.ends_with(' ') { 16.0 } else { 4.0 }
+}
+
+/// As much of the end of a text as there is room for.
+fn end_of(
+    draft: &mut Draft<'_>,
+    text: &str,
+    style: Style,
+    room: f32,
+    is_hint: bool,
+) -> crate::block::Block {
+    let whole = draft.typesetter.line(text, style);
+    if whole.width <= room {
+        return whole;
+    }
+    if is_hint {
+        return draft.typesetter.line(text, style.at(style.size * room / whole.width));
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let mut skip = letters.len() - (letters.len() as f32 * room / whole.width) as usize;
+    while skip < letters.len() {
+        let rest: String = letters[skip..].iter().collect();
+        let block = draft.typesetter.line(&format!("…{rest}"), style);
+        if block.width <= room {
+            return block;
+        }
+        skip += 1;
+    }
+    whole
+}

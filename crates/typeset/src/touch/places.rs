@@ -1,0 +1,119 @@
+//! Which part of the screen each panel takes.
+
+use motcua_show::visit::Place;
+
+use super::bars::{self, BAR};
+use super::draft::Draft;
+use super::{Panel, Part, Scene, closing, home, keys, list, procedure, receipt};
+use crate::geometry::Rect;
+use crate::page::{Role, Weight};
+use crate::style::Style;
+use crate::typesetter::Typesetter;
+
+/// What of the height is left above where everything is lowered: the middle of a screen that hangs at eye level
+/// is the upper reach of a seated person.
+const LOWERED_WIDE: f32 = 0.36;
+const LOWERED_UPRIGHT: f32 = 0.48;
+
+/// The screen's parts before a place has filled them.
+pub(super) struct Places {
+    pub top: Option<Panel>,
+    pub bottom: Option<Panel>,
+    pub banner: Option<Panel>,
+    /// What is between the bars.
+    middle: Rect,
+}
+
+impl Places {
+    pub(super) fn of(typesetter: &mut Typesetter, scene: &Scene<'_>) -> Self {
+        let (width, height) = (scene.viewport.width, scene.viewport.height);
+        let is_lowered = scene.visit.options().is_lowered;
+        let share = if scene.viewport.is_portrait() {
+            LOWERED_UPRIGHT
+        } else {
+            LOWERED_WIDE
+        };
+        let y = if is_lowered { (height * share).round() } else { 0.0 };
+        let top = bars::top(typesetter, scene, 0.0, y, width);
+        let bottom = Rect::new(0.0, height - BAR, width, BAR);
+        let middle = Rect::new(
+            0.0,
+            top.place.bottom(),
+            width,
+            bottom.y - top.place.bottom(),
+        );
+        let banner = is_lowered.then(|| banner(typesetter, scene, Rect::new(0.0, 0.0, width, y)));
+        Self {
+            top: Some(top),
+            bottom: Some(bars::bottom(typesetter, scene, bottom)),
+            banner,
+            middle,
+        }
+    }
+
+    /// The panels between the bars.
+    pub(super) fn content(&self, typesetter: &mut Typesetter, scene: &Scene<'_>) -> Vec<Panel> {
+        let middle = self.middle;
+        match scene.visit.place() {
+            Place::Home => vec![home::home(typesetter, scene, middle)],
+            Place::Typing => self.with_keys(typesetter, scene, list::results),
+            Place::Receipt => self.with_keys(typesetter, scene, receipt::page),
+            Place::Fields => vec![list::fields(typesetter, scene, middle)],
+            Place::Field(name) => list::of_field(typesetter, scene, name, middle),
+            Place::Event(event) => list::of_event(typesetter, scene, *event, middle),
+            Place::Procedure { code, section, qr } => {
+                procedure::page(typesetter, scene, code, *section, *qr, middle)
+            }
+            Place::Form { code, form } => procedure::form(typesetter, scene, code, *form, middle),
+            Place::Feedback => vec![closing::feedback(typesetter, scene, middle)],
+            Place::Rating => vec![closing::rating(typesetter, scene, middle)],
+            Place::Thanks => vec![closing::thanks(typesetter, scene, middle)],
+        }
+    }
+
+    /// The field above, the keyboard below, and between them what `between` sets.
+    fn with_keys(
+        &self,
+        typesetter: &mut Typesetter,
+        scene: &Scene<'_>,
+        between: impl FnOnce(&mut Typesetter, &Scene<'_>, Rect) -> Vec<Panel>,
+    ) -> Vec<Panel> {
+        let Some(keyboard) = scene.visit.keyboard() else {
+            return Vec::new();
+        };
+        let middle = self.middle;
+        let field = keys::field(typesetter, scene, keyboard, middle);
+        let keys = keys::keyboard(typesetter, scene, keyboard, middle);
+        let rest = Rect::new(
+            middle.x,
+            field.place.bottom(),
+            middle.width,
+            keys.place.y - field.place.bottom(),
+        );
+        let mut panels = vec![field, keys];
+        panels.extend(between(typesetter, scene, rest));
+        panels
+    }
+}
+
+/// The office's name over what is lowered.
+fn banner(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) -> Panel {
+    let show = scene.visit.catalogue().show();
+    let language = scene.visit.options().language;
+    let mut draft = Draft::new(typesetter);
+    let margin = bars::margin(place.width);
+    let style = Style {
+        weight: Weight::Bold,
+        ..Style::label().coloured(Role::Text).at(52.0)
+    };
+    let block = draft
+        .typesetter
+        .block(show.title.best(language), style, place.width - 2.0 * margin);
+    let y = (place.height - block.height).max(0.0) / 2.0;
+    block.place(margin, y, &mut draft.elements);
+    if let Some(unit) = &show.unit {
+        let y = y + block.height + 8.0;
+        draft.text(unit.best(language), Style::label(), margin, y, place.width - 2.0 * margin);
+    }
+    draft.finish(Part::Banner, place, Role::Surface, place.height, &())
+}
