@@ -6,8 +6,10 @@ mod backstage;
 mod film;
 mod orders;
 mod performer;
+mod stock;
 mod supply;
 mod token;
+mod visitor;
 mod wings;
 
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use motcua_screen::{FromScreen, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
-use motcua_show::stage::{Event, Mode, Moment, Stage};
+use motcua_show::stage::{Effect, Event, Mode, Moment, Stage};
 use motcua_sound::{Sound, SoundSettings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -32,7 +34,9 @@ use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 use backstage::Answer;
 use performer::Performer;
+use stock::Stock;
 use supply::Supply;
+use visitor::{Then, Visitor};
 
 /// What the conductor is told.
 #[derive(Debug)]
@@ -43,6 +47,8 @@ pub enum Told {
     Backstage(Answer),
     /// By the tie to the server.
     Link(FromLink),
+    /// What can be looked up was made ready.
+    Stocked(Stock),
 }
 
 /// What a performance is started with.
@@ -125,6 +131,7 @@ async fn run(
     });
     let mut stage = Stage::new(Arc::clone(&show), signed_at, mode);
     let shown = (show, files);
+    let mut visitor = Visitor::new(screen.clone(), sender.clone(), settings.idle, journal);
     let mut performer = Performer::new(
         screen.clone(),
         sender,
@@ -146,8 +153,16 @@ async fn run(
         let next_minute = until_next_minute(&clock);
         let alarm = earliest(notice_ends, supply.restart_at());
         let wake_at = wake.map(|at| begun + at);
-        let woken = wait(&mut told, &mut signals, wake_at, next_minute, alarm).await;
+        let visitor_at = visitor.wake_at().map(|at| begun + at);
+        let woken = wait(
+            &mut told,
+            &mut signals,
+            [wake_at, alarm, visitor_at],
+            next_minute,
+        )
+        .await;
         let mut events = Vec::new();
+        let left = |then: Then| (then == Then::Left).then_some(Event::VisitorLeft);
         let event = match woken {
             Woken::Stop => return Ok(Outcome::Over),
             Woken::Minute => {
@@ -167,8 +182,21 @@ async fn run(
                 Some(Event::Tick)
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
-            Woken::Told(Told::Screen(FromScreen::Sized { viewport, words })) => {
-                performer.lay_out_for(viewport, Arc::from(words));
+            Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
+            Woken::Told(Told::Stocked(stock)) => visitor
+                .stocked(stock, &clock.now())
+                .then_some(Event::Touched),
+            Woken::Told(Told::Screen(FromScreen::Pressed(press))) => {
+                left(visitor.pressed(press, begun.elapsed(), &clock.now()))
+            }
+            Woken::Told(Told::Screen(FromScreen::Sized {
+                viewport,
+                touch,
+                words,
+            })) => {
+                let words = Arc::from(words);
+                visitor.lay_out_for(touch, Arc::clone(&words), &clock.now());
+                performer.lay_out_for(viewport, words);
                 let first = !std::mem::replace(&mut started, true);
                 if first {
                     events.push(Event::Started);
@@ -186,9 +214,13 @@ async fn run(
                 None
             }
             Woken::Told(Told::Link(FromLink::Mended)) => return Ok(Outcome::Restart),
-            Woken::Told(Told::Screen(FromScreen::Touched)) => {
+            Woken::Told(Told::Screen(FromScreen::Touched { code })) => {
                 supply.touched();
-                performer.told(Told::Screen(FromScreen::Touched), &clock.now())
+                if visitor.is_here() {
+                    left(visitor.touched(begun.elapsed(), &clock.now()))
+                } else {
+                    visitor.knocks(code).then_some(Event::Touched)
+                }
             }
             Woken::Told(Told::Link(from)) => {
                 let heard = supply.hear(from, &mut performer, &stage);
@@ -211,6 +243,13 @@ async fn run(
                 civil: clock.now(),
             };
             for effect in stage.step(&now, event) {
+                match &effect {
+                    Effect::ShowLookup => {
+                        visitor.begin(performer.show().language, now.monotonic, &now.civil);
+                    }
+                    Effect::ShowAlert => visitor.end(),
+                    _ => {}
+                }
                 if let Some(at) = performer.carry_out(effect, &now.civil, &mut wake) {
                     journal.write(&Happened::Ended);
                     tracing::info!(at = %civil(&at), "every item was shown once");
@@ -218,6 +257,7 @@ async fn run(
                 }
             }
         }
+        visitor.order(performer.show(), performer.files(), clock.now().date());
         supply.report(&performer);
     }
 }
@@ -246,15 +286,15 @@ enum Woken {
     Tick,
     Minute,
     Alarm,
+    Visitor,
     Stop,
 }
 
 async fn wait(
     told: &mut UnboundedReceiver<Told>,
     [terminate, interrupt]: &mut [Signal; 2],
-    wake: Option<Instant>,
+    [wake, alarm, visitor]: [Option<Instant>; 3],
     minute: Duration,
-    alarm: Option<Instant>,
 ) -> Woken {
     tokio::select! {
         message = told.recv() => message.map_or(Woken::Stop, Woken::Told),
@@ -262,6 +302,7 @@ async fn wait(
         _ = interrupt.recv() => Woken::Stop,
         () = sleep_until(wake) => Woken::Tick,
         () = sleep_until(alarm) => Woken::Alarm,
+        () = sleep_until(visitor) => Woken::Visitor,
         () = tokio::time::sleep(minute) => Woken::Minute,
     }
 }

@@ -49,6 +49,11 @@ pub enum Happened<'a> {
         /// Why.
         fault: &'a str,
     },
+    /// A visitor has come to a place of the lookup, or is gone ("over"). What they look for is never written.
+    Visit {
+        /// The place.
+        place: &'a str,
+    },
     /// The cycle is over.
     Ended,
 }

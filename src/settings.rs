@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use motcua_screen::Placement;
+use motcua_show::visit::IdleTimes;
 use motcua_sync::fetch::FetchSettings;
 
 use crate::cli::{Cli, Link, Play};
@@ -44,6 +45,8 @@ pub struct Settings {
     pub poll: Duration,
     /// How releases are fetched and how much of them is kept.
     pub fetch: FetchSettings,
+    /// When a visitor counts as gone.
+    pub idle: IdleTimes,
     /// Settings that could not be used.
     pub problems: Vec<SettingProblem>,
 }
@@ -126,6 +129,7 @@ impl Settings {
             "60",
         );
         let fetch = fetch_settings(&mut reader, &environment);
+        let idle = idle_settings(&mut reader, &environment);
         Self {
             placement: windowed.map_or(Placement::Fullscreen(screen), |(w, h)| {
                 Placement::Windowed(w, h)
@@ -137,8 +141,33 @@ impl Settings {
             state,
             poll: Duration::from_secs(poll.and_then(|s| u64::try_from(s).ok()).unwrap_or(60)),
             fetch,
+            idle,
             problems: reader.problems,
         }
+    }
+}
+
+/// The times after which a visitor counts as gone.
+fn idle_settings(
+    reader: &mut Reader,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> IdleTimes {
+    let usual = IdleTimes::default();
+    let mut seconds = |key, default: Duration| {
+        reader
+            .number(
+                key,
+                "it must be seconds, 1 to 3600",
+                1..=3600,
+                environment,
+                &default.as_secs().to_string(),
+            )
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .map_or(default, Duration::from_secs)
+    };
+    IdleTimes {
+        patience: seconds("idle_s", usual.patience),
+        countdown: seconds("countdown_s", usual.countdown),
     }
 }
 

@@ -205,15 +205,16 @@ impl Performer {
                 generation: generation_of(token),
                 fault: error.to_string(),
             }),
-            // Lookup is not there to be opened yet: a touch leaves the loop as it is.
             // The other messages are the conductor's own.
             Told::Screen(
-                FromScreen::Touched
+                FromScreen::Touched { .. }
+                | FromScreen::Pressed(_)
                 | FromScreen::Sized { .. }
                 | FromScreen::Closed
                 | FromScreen::Picture { .. },
             )
-            | Told::Link(_) => None,
+            | Told::Link(_)
+            | Told::Stocked(_) => None,
         }
     }
 
@@ -272,7 +273,7 @@ impl Performer {
                 );
             }
             Effect::ShowCard { reason } => self.show_card(&format!("{reason:?}")),
-            Effect::ShowLookup | Effect::ShowAlert => {}
+            Effect::ShowLookup | Effect::ShowAlert => self.cover(),
             Effect::Release { generation } => {
                 self.wings.remove(&generation);
                 if self
@@ -299,6 +300,14 @@ impl Performer {
             Effect::Finished => return Some(now.clone()),
         }
         None
+    }
+
+    /// Lets what plays under a visitor or an alert fall silent; nothing of it comes up by itself.
+    fn cover(&mut self) {
+        self.on_stage = None;
+        for waiting in self.wings.values_mut() {
+            waiting.wanted = None;
+        }
     }
 
     fn prepare(&mut self, generation: Generation, name: &Arc<str>, from: Duration, now: &Zoned) {

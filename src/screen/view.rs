@@ -95,6 +95,8 @@ pub(crate) struct View {
     blank: bool,
     clock: Option<(i8, i8, jiff::civil::Date)>,
     pub visiting: Visiting,
+    /// Where a touch on the stage opens a procedure.
+    links: Vec<(Rect, String)>,
 }
 
 impl View {
@@ -121,6 +123,7 @@ impl View {
             blank: true,
             clock: None,
             visiting,
+            links: Vec::new(),
         };
         view.resize(width, height, diagonal_inches);
         view.app.show()?;
@@ -193,6 +196,11 @@ impl View {
             );
             frame.set_emblem(slint::Image::from_rgb8(pixels));
         }
+    }
+
+    /// Shows or takes away the invitation to touch.
+    pub(crate) fn set_touchable(&self, is_touchable: bool) {
+        self.app.global::<ui::FrameData>().set_touchable(is_touchable);
     }
 
     pub(crate) fn set_notice(&mut self, notice: Option<&Notice>) {
@@ -273,6 +281,14 @@ impl View {
         self.app.global::<ui::FrameData>().set_plates(full);
         self.place_corner(full);
         self.plates = self.plates_over_film(page);
+        self.links.clone_from(&page.links);
+    }
+
+    /// The code of the procedure that a touch at this place of the canvas opens.
+    pub(crate) fn link_at(&self, at: (f64, f64)) -> Option<String> {
+        let (x, y) = self.logical(at);
+        let (_, code) = self.links.iter().find(|(rect, _)| rect.contains(x, y))?;
+        Some(code.clone())
     }
 
     /// Shows a page of a visit over everything; none brings the stage back. Pages that are touched have a scale

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use motcua_show::palette::Palette;
 use motcua_show::visit::Press;
 use motcua_typeset::touch::{Panel, TargetKind};
-use motcua_typeset::{Element, Viewport};
-use slint::{ComponentHandle as _, Model as _, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
+use motcua_typeset::Viewport;
+use slint::{ComponentHandle as _, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
 
 use crate::sheet::{PixelBox, QrPlace, qr_pictures};
 use crate::theme::colour_of;
@@ -121,9 +121,7 @@ impl Visiting {
             return false;
         };
         let place = keyboard.place;
-        points.iter().all(|(x, y)| {
-            (place.x..place.right()).contains(x) && (place.y..place.bottom()).contains(y)
-        })
+        points.iter().all(|(x, y)| place.contains(*x, *y))
     }
 
     /// Shows a page, drawing only what differs from the one before; none ends the visit and forgets it.
@@ -151,7 +149,7 @@ impl Visiting {
         if old.len() == page.panels.len() {
             for (row, (ready, old)) in page.panels.iter().zip(&old).enumerate() {
                 if !is_same_look || ready.panel != old.panel {
-                    self.panels.set_row_data(row, of_panel(ready, &page));
+                    slint::Model::set_row_data(&*self.panels, row, of_panel(ready, &page));
                 }
             }
         } else {
@@ -160,12 +158,6 @@ impl Visiting {
         }
         *self.shown.borrow_mut() = Some(page);
         data.set_open(true);
-    }
-
-    /// How many panels are shown.
-    #[cfg(test)]
-    pub(crate) fn rows(&self) -> usize {
-        self.panels.row_count()
     }
 }
 
@@ -214,13 +206,4 @@ fn of_panel(ready: &Ready, page: &VisitPage) -> ui::Panel {
         runs: model(elements().filter_map(|element| run(element, palette))),
         targets: model(targets),
     }
-}
-
-/// Whether an element is a text that holds `needle`; for tests that look for what must be gone.
-#[cfg(test)]
-pub(crate) fn says(page: &VisitPage, needle: &str) -> bool {
-    page.panels
-        .iter()
-        .flat_map(|ready| &ready.panel.elements)
-        .any(|element| matches!(element, Element::Text(run) if run.text.contains(needle)))
 }

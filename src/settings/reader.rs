@@ -74,6 +74,8 @@ const KEYS: [&str; 13] = [
     "store_limit_mb",
     "leave_free_mb",
     "download_kb_per_s",
+    "idle_s",
+    "countdown_s",
     "download_hours",
     "downloads",
 ];

@@ -49,6 +49,12 @@ impl Rect {
         self.y + self.height
     }
 
+    /// Whether the point lies inside, its left and upper edge included.
+    #[must_use]
+    pub fn contains(&self, x: f32, y: f32) -> bool {
+        (self.x..self.right()).contains(&x) && (self.y..self.bottom()).contains(&y)
+    }
+
     /// Whether two rectangles share more than `tolerance` design pixels in both directions.
     #[must_use]
     pub fn overlaps(&self, other: &Self, tolerance: f32) -> bool {

@@ -179,4 +179,6 @@ pub struct Page {
     pub surround: Surround,
     /// The page of the document that [`Element::Media`] shows, from 0.
     pub media_page: u32,
+    /// Where a touch opens the procedure of a code.
+    pub links: Vec<(Rect, String)>,
 }

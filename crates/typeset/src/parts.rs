@@ -54,6 +54,7 @@ pub fn page(elements: Vec<Element>) -> Page {
         characters,
         surround: Surround::Frame,
         media_page: 0,
+        links: Vec::new(),
     }
 }
 

@@ -3,14 +3,16 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use motcua_typeset::Viewport;
 use winit::application::ApplicationHandler;
 use winit::dpi::PhysicalSize;
-use winit::event::{ElementState, TouchPhase, WindowEvent};
+use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, OwnedDisplayHandle};
 use winit::keyboard::{Key, NamedKey};
 use winit::monitor::MonitorHandle;
 use winit::window::{Fullscreen, Window, WindowId};
 
+use super::fingers::Fingers;
 use super::presenter::Presenter;
 use super::{FromScreen, Placement, ScreenSettings, ToScreen};
 use crate::inhibit::{self, Inhibitor};
@@ -22,6 +24,7 @@ pub(super) struct Kiosk {
     settings: ScreenSettings,
     tell: Box<dyn Fn(FromScreen)>,
     open: Option<Open>,
+    fingers: Fingers,
     /// What came before the window was there.
     early: Vec<ToScreen>,
     failed: Option<ScreenError>,
@@ -40,6 +43,7 @@ impl Kiosk {
             settings,
             tell,
             open: None,
+            fingers: Fingers::default(),
             early: Vec::new(),
             failed: None,
         }
@@ -114,8 +118,12 @@ impl Kiosk {
         presenter.view.set_palette(palette);
         presenter.view.set_frame(&frame);
         presenter.show(0, sheet, super::Transition::Cut);
+        let view = &presenter.view;
+        let touch =
+            Viewport::of_touch(view.width, view.height, self.settings.diagonal_inches);
         (self.tell)(FromScreen::Sized {
             viewport,
+            touch,
             words: Box::new(words),
         });
     }
@@ -153,12 +161,14 @@ impl Kiosk {
                 sheet,
                 transition,
             } => presenter.show(token, *sheet, transition),
+            ToScreen::Visit(page) => presenter.visit(*page),
             ToScreen::Progress { at, passed, length } => presenter.set_progress(at, passed, length),
             ToScreen::Frame(text, language, palette) => {
                 presenter.view.set_language(language);
                 presenter.view.set_palette(*palette);
                 presenter.view.set_frame(&text);
             }
+            ToScreen::Touchable(is_touchable) => presenter.view.set_touchable(is_touchable),
             ToScreen::Clock(now) => presenter.view.set_clock(now),
             ToScreen::Notice(notice) => presenter.view.set_notice(notice.as_ref()),
             ToScreen::TakePicture => (self.tell)(presenter.picture()),
@@ -216,14 +226,11 @@ impl ApplicationHandler<ToScreen> for Kiosk {
                 (self.tell)(FromScreen::Closed);
                 event_loop.exit();
             }
-            WindowEvent::MouseInput {
-                state: ElementState::Pressed,
-                ..
-            } => (self.tell)(FromScreen::Touched),
-            WindowEvent::Touch(touch) if touch.phase == TouchPhase::Started => {
-                (self.tell)(FromScreen::Touched)
+            event => {
+                if let Some(open) = self.open.as_mut() {
+                    self.fingers.take(&event, &open.presenter.view, &self.tell);
+                }
             }
-            _ => {}
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! This is the UI thread. It reads no file and decodes nothing; it sleeps until something has changed.
 
+mod fingers;
 mod kiosk;
 mod presenter;
 
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use motcua_media::MediaError;
 use motcua_show::Language;
 use motcua_show::palette::Palette;
+use motcua_show::visit::Press;
 use motcua_typeset::Viewport;
 use winit::event_loop::{EventLoop, EventLoopProxy};
 
@@ -18,6 +20,7 @@ use crate::ScreenError;
 use crate::canvas::Pixel;
 use crate::sheet::Sheet;
 use crate::view::{FrameText, Moment, Notice, WordsByLanguage};
+use crate::visit::VisitPage;
 
 /// Where the window goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +76,14 @@ pub enum ToScreen {
     },
     /// What the frame says, in which language and colours.
     Frame(Box<FrameText>, Language, Box<Palette>),
+    /// Whether a touch opens the lookup.
+    Touchable(bool),
     /// The civil time.
     Clock(Moment),
     /// A plate for the people of the office; none takes it away.
     Notice(Option<Notice>),
+    /// Put this page of a visit over everything. The next sheet takes it away and forgets it.
+    Visit(Box<VisitPage>),
     /// Say what is to be seen, as [`FromScreen::Picture`].
     TakePicture,
     /// A film has a frame to show.
@@ -92,6 +99,8 @@ pub enum FromScreen {
     Sized {
         /// The room for pages.
         viewport: Viewport,
+        /// The room for pages that are touched.
+        touch: Viewport,
         /// The words of pages in every language.
         words: Box<WordsByLanguage>,
     },
@@ -122,7 +131,12 @@ pub enum FromScreen {
         pixels: Box<[Pixel]>,
     },
     /// A visitor touched the screen.
-    Touched,
+    Touched {
+        /// The code of the procedure that was touched, if the page names one there.
+        code: Option<String>,
+    },
+    /// A visitor pressed something on the page of the visit.
+    Pressed(Press),
     /// The window was closed from outside.
     Closed,
 }

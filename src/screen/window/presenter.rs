@@ -16,6 +16,7 @@ use crate::canvas::Area;
 use crate::compose::{Fade, FilmLayer, copy, cut_out};
 use crate::sheet::{Film, Sheet};
 use crate::view::View;
+use crate::visit::VisitPage;
 
 /// Time between two frames of a movement: 60 a second.
 const FRAME: Duration = Duration::from_micros(16_667);
@@ -91,6 +92,13 @@ impl Presenter {
 
     pub(super) fn show(&mut self, token: u64, sheet: Sheet, transition: Transition) {
         let now = Instant::now();
+        // Nothing of a visit fades away: it is gone.
+        let transition = if self.view.visiting.is_open() {
+            self.view.set_visit(None);
+            Transition::Cut
+        } else {
+            transition
+        };
         let old_stage = self.view.stage();
         let before = (transition == Transition::Fade).then(|| self.picture_now(now));
         self.view.set_sheet(&sheet);
@@ -111,6 +119,17 @@ impl Presenter {
         });
         // A film may leave the canvas untouched below: what it covered has to be handed over again.
         self.exposed = true;
+    }
+
+    /// Puts a page of a visit over the stage, whose film and fade end.
+    pub(super) fn visit(&mut self, page: VisitPage) {
+        self.fade = None;
+        self.progress = None;
+        if let Some(sheet) = &mut self.sheet {
+            sheet.film = None;
+            self.exposed |= sheet.layer.take().is_some();
+        }
+        self.view.set_visit(Some(page));
     }
 
     /// What is to be seen, for whoever asked.

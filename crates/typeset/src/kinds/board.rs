@@ -55,12 +55,14 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board) -> V
     let top = column_heads(typesetter, scene, &columns, top, &mut head);
     let whole = scene.body().bottom() - top;
     let numbered = whole - parts::page_number_height();
-    let pieces: Vec<Piece> = procedures
+    let (pieces, codes): (Vec<Piece>, Vec<&str>) = procedures
         .iter()
         .flat_map(|procedure| {
             row::pieces(typesetter, scene, procedure, &columns, numbered - HAIRLINE)
+                .into_iter()
+                .map(|piece| (piece, procedure.base_code()))
         })
-        .collect();
+        .unzip();
     // A single page has no number and may use its place.
     let room = if filled_to(&pieces, whole).len() == 1 {
         whole
@@ -69,7 +71,7 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, board: &Board) -> V
     };
     let mut pages: Vec<Page> = evenly(&pieces, room)
         .into_iter()
-        .map(|rows| table(scene, &head, top, &pieces[rows]))
+        .map(|rows| table(scene, &head, top, &pieces[rows.clone()], &codes[rows]))
         .collect();
     parts::number_pages(typesetter, scene, &mut pages);
     pages
@@ -232,12 +234,21 @@ fn column_heads(
     rule + HEAVY
 }
 
-fn table(scene: &Scene<'_>, head: &[Element], top: f32, pieces: &[Piece]) -> Page {
+fn table(
+    scene: &Scene<'_>,
+    head: &[Element],
+    top: f32,
+    pieces: &[Piece],
+    codes: &[&str],
+) -> Page {
     let body = scene.body();
     let mut elements = head.to_vec();
+    let mut links = Vec::new();
     let mut y = top;
-    for piece in pieces {
+    for (piece, code) in pieces.iter().zip(codes) {
         piece.place(y, &mut elements);
+        let row = Rect::new(body.x, y, body.width, piece.height);
+        links.push((row, (*code).to_owned()));
         y += piece.height;
         let rule = Rect::new(body.x, y, body.width, HAIRLINE);
         elements.push(Element::Fill {
@@ -247,7 +258,10 @@ fn table(scene: &Scene<'_>, head: &[Element], top: f32, pieces: &[Piece]) -> Pag
         });
         y += HAIRLINE;
     }
-    parts::page(elements)
+    Page {
+        links,
+        ..parts::page(elements)
+    }
 }
 
 /// The pieces of each page: no more pages than are needed, and these filled as evenly as may be.

@@ -65,6 +65,9 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, item: &ProcedureRef
     pages.extend(flowed.pages);
     pages.extend(first::filing_page(typesetter, scene, procedure));
     number(typesetter, scene, &mut pages);
+    for page in &mut pages {
+        page.links = vec![(scene.frame.stage, procedure.base_code().to_owned())];
+    }
     pages
 }
 
