@@ -94,6 +94,9 @@ pub enum Command {
         #[arg(long)]
         procedure: bool,
     },
+    /// Draw a slip: JSON on standard input becomes ESC/POS on standard output. The player calls it.
+    #[command(hide = true)]
+    Slip,
 }
 
 /// `motcua play`.

@@ -3,6 +3,8 @@
 
 mod card;
 mod check;
+#[allow(dead_code, reason = "the window offers printing and reading aloud")]
+mod child;
 mod cli;
 mod clock;
 mod conductor;
@@ -14,6 +16,8 @@ mod loading;
 mod lookup;
 mod play;
 mod prepare;
+#[allow(dead_code, unused_imports, reason = "the window offers printing")]
+mod printing;
 mod push;
 mod render;
 mod settings;
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Command::Lookup(arguments) => lookup::run(arguments),
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
+        Command::Slip => printing::draw::run(),
         Command::Schema { procedure } => print_schema(*procedure),
     };
     match outcome {
