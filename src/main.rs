@@ -22,6 +22,8 @@ mod push;
 mod render;
 mod settings;
 mod sign;
+#[allow(dead_code, reason = "the window offers reading aloud")]
+mod speech;
 mod sync;
 mod tuf_client;
 
