@@ -25,6 +25,8 @@ mod sign;
 #[allow(dead_code, reason = "the window offers reading aloud")]
 mod speech;
 mod sync;
+#[allow(dead_code, reason = "the window counts")]
+mod tally;
 mod tuf_client;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -47,6 +49,10 @@ fn main() -> ExitCode {
             server: None,
             state: sync.state.clone(),
         }),
+        Command::Tally(tally) => Some(cli::Link {
+            server: None,
+            state: tally.state.clone(),
+        }),
         _ => None,
     };
     let settings =
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Tally(arguments) => tally::table::run(arguments, &settings),
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
         Command::Slip => printing::draw::run(),
