@@ -105,7 +105,9 @@ impl Speech {
     #[must_use]
     pub fn new(sound: Sound, path: Option<&OsStr>, tell: Told) -> Self {
         let espeak = path.and_then(|path| {
+            // A relative folder would be another one after the next change of folder.
             std::env::split_paths(path)
+                .filter(|folder| folder.is_absolute())
                 .map(|folder| folder.join(PROGRAM))
                 .find(|program| is_program(program))
         });

@@ -132,10 +132,11 @@ fn core_spoken(core: &str) -> String {
     if let Some(amount) = amount(core) {
         return amount;
     }
-    if let Some(figures) = core.strip_suffix('đ').filter(|rest| !rest.is_empty()) {
-        if let Some(amount) = amount(figures).or_else(|| plain_number(figures)) {
-            return format!("{amount} đồng");
-        }
+    let figures = core.strip_suffix('đ').filter(|rest| !rest.is_empty());
+    if let Some(number) =
+        figures.and_then(|figures| amount(figures).or_else(|| plain_number(figures)))
+    {
+        return format!("{number} đồng");
     }
     // "18/2014/NĐ-CP", "đồng/lần", "Hộ chiếu/Căn cước".
     core.split('/')
