@@ -76,6 +76,12 @@ pub enum Command {
     ///
     /// Example: motcua lookup --data procedures.json.gz làm giấy khai sinh cần gì
     Lookup(Lookup),
+    /// Print what visitors looked for in vain, what they opened, and how content they were.
+    ///
+    /// Counted on this screen, without anything that identifies a visitor.
+    ///
+    /// Example: motcua tally --json
+    Tally(Tally),
     /// Name every problem of a show, each with file, line and remedy; show nothing.
     ///
     /// Example: motcua check playlists/one-stop
@@ -94,6 +100,9 @@ pub enum Command {
         #[arg(long)]
         procedure: bool,
     },
+    /// Draw a slip: JSON on standard input becomes ESC/POS on standard output. The player calls it.
+    #[command(hide = true)]
+    Slip,
 }
 
 /// `motcua play`.
@@ -360,6 +369,17 @@ pub enum OfLevel {
     Tinh,
     Xa,
     Khac,
+}
+
+/// `motcua tally`.
+#[derive(Debug, Args)]
+pub struct Tally {
+    /// The folder that the screen keeps its state in [default: ~/.local/state/motcua].
+    #[arg(long, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
+    /// Print it as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `motcua check`.

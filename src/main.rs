@@ -3,6 +3,8 @@
 
 mod card;
 mod check;
+#[allow(dead_code, reason = "the window offers printing and reading aloud")]
+mod child;
 mod cli;
 mod clock;
 mod conductor;
@@ -14,11 +16,17 @@ mod loading;
 mod lookup;
 mod play;
 mod prepare;
+#[allow(dead_code, unused_imports, reason = "the window offers printing")]
+mod printing;
 mod push;
 mod render;
 mod settings;
 mod sign;
+#[allow(dead_code, reason = "the window offers reading aloud")]
+mod speech;
 mod sync;
+#[allow(dead_code, reason = "the window counts")]
+mod tally;
 mod tuf_client;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -41,6 +49,10 @@ fn main() -> ExitCode {
             server: None,
             state: sync.state.clone(),
         }),
+        Command::Tally(tally) => Some(cli::Link {
+            server: None,
+            state: tally.state.clone(),
+        }),
         _ => None,
     };
     let settings =
@@ -62,8 +74,10 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Tally(arguments) => tally::table::run(arguments, &settings),
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
+        Command::Slip => printing::draw::run(),
         Command::Schema { procedure } => print_schema(*procedure),
     };
     match outcome {

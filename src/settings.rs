@@ -13,6 +13,7 @@ use motcua_show::visit::IdleTimes;
 use motcua_sync::fetch::FetchSettings;
 
 use crate::cli::{Cli, Link, Play};
+use crate::printing::{NARROW_DOTS, Printer, USUAL_DOTS};
 use reader::Reader;
 pub use reader::SettingProblem;
 
@@ -47,6 +48,8 @@ pub struct Settings {
     pub fetch: FetchSettings,
     /// When a visitor counts as gone.
     pub idle: IdleTimes,
+    /// The printer for slips.
+    pub printer: Option<Printer>,
     /// Settings that could not be used.
     pub problems: Vec<SettingProblem>,
 }
@@ -130,6 +133,7 @@ impl Settings {
         );
         let fetch = fetch_settings(&mut reader, &environment);
         let idle = idle_settings(&mut reader, &environment);
+        let printer = printer(&mut reader, &environment);
         Self {
             placement: windowed.map_or(Placement::Fullscreen(screen), |(w, h)| {
                 Placement::Windowed(w, h)
@@ -142,6 +146,7 @@ impl Settings {
             poll: Duration::from_secs(poll.and_then(|s| u64::try_from(s).ok()).unwrap_or(60)),
             fetch,
             idle,
+            printer,
             problems: reader.problems,
         }
     }
@@ -211,6 +216,26 @@ fn fetch_settings(
     }
 }
 
+fn printer(reader: &mut Reader, environment: &impl Fn(&str) -> Option<String>) -> Option<Printer> {
+    let dots = reader.number_among(
+        "printer_dots",
+        "it must be 576 for paper of 80 mm or 384 for paper of 58 mm",
+        &[USUAL_DOTS, NARROW_DOTS].map(|dots| dots as usize),
+        environment,
+        "576",
+    );
+    Some(Printer {
+        at: reader.printer(environment)?,
+        dots: dots.map_or(USUAL_DOTS, |dots| {
+            if dots == NARROW_DOTS as usize {
+                NARROW_DOTS
+            } else {
+                USUAL_DOTS
+            }
+        }),
+    })
+}
+
 /// Where a screen keeps its state when nothing says otherwise: where systemd says, else below the home of
 /// its user, else where a service would.
 fn usual_state(environment: &impl Fn(&str) -> Option<String>) -> PathBuf {
@@ -235,6 +260,7 @@ mod tests {
 
     use super::*;
     use crate::cli;
+    use crate::printing::At;
 
     fn gather(arguments: &[&str], file: &str, environment: &[(&str, &str)]) -> Settings {
         let folder = tempfile::tempdir().unwrap();
@@ -323,6 +349,54 @@ mod tests {
                 .any(|s| s.contains("motcua.toml:2: `download_hours` is")),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn a_printer_is_a_device_or_an_address() {
+        let printer = |file: &str| gather(&[], file, &[]).printer;
+        assert_eq!(printer(""), None);
+        assert_eq!(
+            printer("printer = \"/dev/usb/lp0\""),
+            Some(Printer {
+                at: At::Device("/dev/usb/lp0".into()),
+                dots: 576
+            })
+        );
+        assert_eq!(
+            printer("printer = \"tcp://192.168.1.50:9100\"\nprinter_dots = 384"),
+            Some(Printer {
+                at: At::Tcp("192.168.1.50:9100".into()),
+                dots: 384
+            })
+        );
+        for wrong in [
+            "lp0",
+            "tcp://192.168.1.50",
+            "tcp://:9100",
+            "tcp://a b:1",
+            "tcp://a:0",
+            "/",
+            "http://a:1",
+        ] {
+            let settings = gather(
+                &[],
+                &format!("printer = {wrong:?}\nprinter_dots = 400"),
+                &[],
+            );
+            assert_eq!(settings.printer, None, "{wrong}");
+            let said: Vec<String> = settings.problems.iter().map(ToString::to_string).collect();
+            assert!(
+                said.iter()
+                    .any(|s| s.contains("motcua.toml:1: `printer` is")
+                        && s.ends_with("none is used")),
+                "{said:?}"
+            );
+            assert!(
+                said.iter()
+                    .any(|s| s.contains("motcua.toml:2: `printer_dots` is 400")),
+                "{said:?}"
+            );
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         "keys",
         "sign",
         "lookup",
+        "tally",
         "check",
         "render",
         "schema",
@@ -32,7 +33,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         );
     }
     for command in [
-        "play", "sync", "push", "keys", "sign", "lookup", "check", "render",
+        "play", "sync", "push", "keys", "sign", "lookup", "tally", "check", "render",
     ] {
         let said = run(&format!("{command} --help"));
         let example = format!("Example: motcua {command} ");
@@ -59,7 +60,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
 /// A sentence for every flag: a line of help that is indented further than the flag.
 #[test]
 fn help_explains_every_flag() {
-    for command in ["play", "lookup", "check", "render", "schema"] {
+    for command in ["play", "lookup", "tally", "check", "render", "schema"] {
         let help = run(&format!("{command} --help")).out;
         let lines: Vec<&str> = help.lines().collect();
         let flags = lines

@@ -6,6 +6,7 @@ use jiff::civil::Time;
 use motcua_sync::fetch::Hours;
 
 use crate::cli;
+use crate::printing::At;
 
 /// Where settings are looked for when none are named.
 const PLACES: [&str; 2] = ["motcua.toml", "/etc/motcua/motcua.toml"];
@@ -62,7 +63,7 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "screen",
     "windowed",
     "volume",
@@ -78,6 +79,8 @@ const KEYS: [&str; 13] = [
     "countdown_s",
     "download_hours",
     "downloads",
+    "printer",
+    "printer_dots",
 ];
 
 fn suggestion(key: &str) -> String {
@@ -193,6 +196,40 @@ impl Reader {
         environment: &impl Fn(&str) -> Option<String>,
         default: &str,
     ) -> Option<usize> {
+        self.number_that(
+            key,
+            wanted,
+            |number| range.contains(&number),
+            environment,
+            default,
+        )
+    }
+
+    pub fn number_among(
+        &mut self,
+        key: &'static str,
+        wanted: &'static str,
+        known: &[usize],
+        environment: &impl Fn(&str) -> Option<String>,
+        default: &str,
+    ) -> Option<usize> {
+        self.number_that(
+            key,
+            wanted,
+            |number| known.contains(&number),
+            environment,
+            default,
+        )
+    }
+
+    fn number_that(
+        &mut self,
+        key: &'static str,
+        wanted: &'static str,
+        is_usable: impl Fn(usize) -> bool,
+        environment: &impl Fn(&str) -> Option<String>,
+        default: &str,
+    ) -> Option<usize> {
         let (place, value, number) = match self.source(key, environment)? {
             Source::Environment(value) => (variable(key), value.clone(), value.trim().parse().ok()),
             Source::File { place, value } => {
@@ -202,7 +239,7 @@ impl Reader {
                 (place, value.to_string(), number)
             }
         };
-        if let Some(number) = number.filter(|number| range.contains(number)) {
+        if let Some(number) = number.filter(|&number| is_usable(number)) {
             return Some(number);
         }
         self.bad(place, key, value, wanted, default);
@@ -257,6 +294,21 @@ impl Reader {
             );
         }
         server
+    }
+
+    pub fn printer(&mut self, environment: &impl Fn(&str) -> Option<String>) -> Option<At> {
+        let (place, word) = self.word("printer", environment)?;
+        let printer = At::read(&word);
+        if printer.is_none() {
+            self.bad(
+                place,
+                "printer",
+                format!("{word:?}"),
+                "it must be a device such as \"/dev/usb/lp0\" or an address such as \"tcp://192.168.1.50:9100\"",
+                "none",
+            );
+        }
+        printer
     }
 
     pub fn hours(

@@ -15,7 +15,7 @@ use std::process::{Command, Output};
 pub const SAMPLE: &str = "playlists/one-stop";
 
 /// What would let a display or the settings of this machine into a test.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 11] = [
     "DISPLAY",
     "WAYLAND_DISPLAY",
     "WAYLAND_SOCKET",
@@ -25,6 +25,8 @@ const FOREIGN: [&str; 9] = [
     "MOTCUA_VOLUME",
     "MOTCUA_WINDOWED",
     "MOTCUA_SOUND_LATENCY_MS",
+    "MOTCUA_PRINTER",
+    "MOTCUA_PRINTER_DOTS",
 ];
 
 /// The top of the project.

@@ -20,6 +20,7 @@ pub mod schedule;
 pub mod schema;
 pub mod show;
 pub mod stage;
+pub mod takeaway;
 pub mod text;
 pub mod timeline;
 pub mod units;
