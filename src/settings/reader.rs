@@ -63,7 +63,7 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "screen",
     "windowed",
     "volume",
