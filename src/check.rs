@@ -53,21 +53,57 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
             say(Severity::Error, missing);
             continue;
         }
-        match motcua_media::verify(&path, *kind) {
-            Ok(verified) => {
-                for error in &verified.problems {
-                    say(Severity::Error, in_two(error));
-                }
-                if let Some(lie) = motcua_media::extension_lies(&path, &verified.info) {
-                    say(Severity::Warning, in_two(&lie));
-                }
-            }
-            Err(error) => say(Severity::Error, in_two(&error)),
-        }
+        judge(&path, *kind, &mut say);
     }
     progress(items.len(), items.len());
     problems.extend(emblem_problem(loaded));
+    problems.extend(recording_problems(loaded));
+    problems.extend(loading::synonyms(show, &loaded.files).1);
     problems
+}
+
+/// Recordings of procedures that cannot be heard.
+fn recording_problems(loaded: &Loaded) -> Vec<Problem> {
+    let Some(show) = &loaded.show else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    for (index, recording) in show.lookup.recordings.iter().enumerate() {
+        let Ok(path) = loaded.files.path(&recording.source) else {
+            continue;
+        };
+        let mut say = |severity, (fault, remedy): (String, String)| {
+            problems.push(Problem {
+                severity,
+                file: loaded.lines.file().to_owned(),
+                line: loaded.lines.recording(index),
+                item: None,
+                fault: format!("the recording {}: {fault}", recording.source.display()),
+                remedy,
+            });
+        };
+        if let Some(missing) = missing(&path, &recording.source, "source") {
+            say(Severity::Error, missing);
+            continue;
+        }
+        judge(&path, Kind::Sound, &mut say);
+    }
+    problems
+}
+
+/// Decodes a medium to its end and says what is wrong with it.
+fn judge(path: &Path, kind: Kind, say: &mut dyn FnMut(Severity, (String, String))) {
+    match motcua_media::verify(path, kind) {
+        Ok(verified) => {
+            for error in &verified.problems {
+                say(Severity::Error, in_two(error));
+            }
+            if let Some(lie) = motcua_media::extension_lies(path, &verified.info) {
+                say(Severity::Warning, in_two(&lie));
+            }
+        }
+        Err(error) => say(Severity::Error, in_two(&error)),
+    }
 }
 
 fn emblem_problem(loaded: &Loaded) -> Option<Problem> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use motcua_media::{Kind, MediaInfo};
 use motcua_show::item::Media;
+use motcua_show::lookup::Synonyms;
 use motcua_show::procedure::base_code;
 use motcua_show::{Content, Lines, Problem, Severity, Show};
 use motcua_sync::store::Held;
@@ -133,6 +134,47 @@ fn media_mut(content: &mut Content) -> Option<&mut Media> {
         | Content::Audio(media)
         | Content::Document(media) => Some(media),
         _ => None,
+    }
+}
+
+/// The everyday words of the lookup: those that come with the player, and before them the show's own. A table
+/// that cannot be read is a problem, and the words that come with the player serve alone.
+#[must_use]
+pub fn synonyms(show: &Show, files: &Files) -> (Synonyms, Vec<Problem>) {
+    let shipped = || Synonyms::shipped().unwrap_or_default();
+    let Some(name) = &show.lookup.synonyms else {
+        return (shipped(), Vec::new());
+    };
+    let written = match read_text(files, name) {
+        Ok(written) => written,
+        Err(problem) => {
+            let remedy =
+                "put the table of everyday words there, or correct `synonyms` in `[lookup]`";
+            let problem = match files.path(name) {
+                Ok(path) if path.exists() => problem,
+                _ => Problem {
+                    remedy: remedy.to_owned(),
+                    ..problem
+                },
+            };
+            return (shipped(), vec![problem]);
+        }
+    };
+    match shipped().and(&written) {
+        Ok(synonyms) => (synonyms, Vec::new()),
+        Err(error) => {
+            let problem = Problem {
+                line: error.line(&written),
+                ..whole_file(
+                    &files.shown(name),
+                    format!("the table of everyday words cannot be read: {}", error.fault()),
+                    "write `stop`, `special` and `[[synonym]]` with `says` and `means`; until then only the \
+                     player's own words are known"
+                        .to_owned(),
+                )
+            };
+            (shipped(), vec![problem])
+        }
     }
 }
 

@@ -163,12 +163,8 @@ pub fn pack<P: FnMut(u64)>(
 
 /// Every file that the show names, as it names it.
 fn sources(show: &Show, files: &Files) -> Vec<PathBuf> {
-    let items = show.playlists.iter().flat_map(|playlist| &playlist.items);
-    let media = items.filter_map(|item| Some(item.content.media()?.source.clone()));
-    media
-        .chain(show.emblem.clone())
-        .chain(files.procedures())
-        .collect()
+    let named = show.sources().map(Path::to_owned);
+    named.chain(files.procedures()).collect()
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {

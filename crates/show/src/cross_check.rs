@@ -1,12 +1,15 @@
 //! What only shows once the procedures are known.
 
+use crate::desk::Recording;
 use crate::item::{Content, Item};
 use crate::lines::Lines;
 use crate::problem::{Problem, Severity};
+use crate::procedure::base_code;
 use crate::reading::time_to_read;
 use crate::show::Show;
 
-/// Checks a show whose procedures have been added: procedures that are named and missing, boards
+/// Checks a show whose procedures have been added: procedures that are named and missing (by an
+/// item or by the lookup), boards
 /// without rows, and times that are too short to read what is shown.
 #[must_use]
 pub fn cross_check(show: &Show, lines: &Lines) -> Vec<Problem> {
@@ -16,8 +19,79 @@ pub fn cross_check(show: &Show, lines: &Lines) -> Vec<Problem> {
             missing_procedure(show, item, lines).or_else(|| too_short(show, item, lines))
         })
         .collect();
+    problems.extend(lookup_without_procedures(show, lines));
     problems.sort_by_key(|problem| problem.line);
     problems
+}
+
+/// Codes of the lookup that no procedure has, and recordings that are never heard.
+fn lookup_without_procedures(show: &Show, lines: &Lines) -> Vec<Problem> {
+    let lookup = &show.lookup;
+    let listed = [
+        (
+            "received_here",
+            &lookup.received_here,
+            &lines.lookup.received_here,
+        ),
+        ("most_asked", &lookup.most_asked, &lines.lookup.most_asked),
+    ];
+    let listed = listed.into_iter().flat_map(|(key, codes, lines)| {
+        let lines = lines
+            .iter()
+            .copied()
+            .map(Some)
+            .chain(std::iter::repeat(None));
+        codes
+            .iter()
+            .zip(lines)
+            .map(move |(code, line)| (format!("`{key}`"), code, line))
+    });
+    let recordings = lookup.recordings.iter().enumerate();
+    let recorded = recordings.map(|(index, recording)| {
+        (
+            "a recording".to_owned(),
+            &recording.code,
+            lines.recording(index),
+        )
+    });
+    let missing = listed
+        .chain(recorded)
+        .filter(|(_, code, _)| show.procedure(code).is_none())
+        .map(|(who, code, line)| {
+            let fault = format!("{who} names the procedure {code:?}, which is not there");
+            let remedy = "put its file into `procedures/`, or take the code out";
+            warning(lines, line, fault, remedy)
+        });
+    let is_unheard = |(index, recording): &(usize, &Recording)| {
+        lookup.recordings[..*index].iter().any(|earlier| {
+            base_code(&earlier.code) == base_code(&recording.code)
+                && earlier.language == recording.language
+        })
+    };
+    let unheard =
+        lookup
+            .recordings
+            .iter()
+            .enumerate()
+            .filter(is_unheard)
+            .map(|(index, recording)| {
+                let (code, language) = (&recording.code, recording.language.code());
+                let fault =
+                    format!("a second recording of {code:?} in `{language}` is never heard");
+                warning(lines, lines.recording(index), fault, "keep one of the two")
+            });
+    missing.chain(unheard).collect()
+}
+
+fn warning(lines: &Lines, line: Option<usize>, fault: String, remedy: &str) -> Problem {
+    Problem {
+        severity: Severity::Warning,
+        file: lines.file().to_owned(),
+        line,
+        item: None,
+        fault,
+        remedy: remedy.to_owned(),
+    }
 }
 
 fn missing_procedure(show: &Show, item: &Item, lines: &Lines) -> Option<Problem> {

@@ -6,9 +6,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod cross_check;
+pub mod desk;
 pub mod item;
 pub mod lines;
 pub mod lookup;
+pub mod office_hours;
 pub mod palette;
 pub mod playlist;
 pub mod problem;

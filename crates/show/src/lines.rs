@@ -15,6 +15,16 @@ pub struct Lines {
     pub(crate) playlists: BTreeMap<String, usize>,
     pub(crate) keys: BTreeMap<String, usize>,
     pub(crate) entries: Vec<EntryPlace>,
+    pub(crate) lookup: LookupLines,
+}
+
+/// The lines of what the lookup lists, in the order of its lists.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct LookupLines {
+    pub(crate) received_here: Vec<usize>,
+    pub(crate) most_asked: Vec<usize>,
+    pub(crate) recordings: Vec<usize>,
+    pub(crate) synonyms: Option<usize>,
 }
 
 /// The lines of one item.
@@ -63,6 +73,18 @@ impl Lines {
     #[must_use]
     pub fn show_key(&self, key: &str) -> Option<usize> {
         self.keys.get(key).copied()
+    }
+
+    /// The line that names the table of everyday words.
+    #[must_use]
+    pub fn synonyms(&self) -> Option<usize> {
+        self.lookup.synonyms
+    }
+
+    /// The line where the recording at `index` of the lookup starts.
+    #[must_use]
+    pub fn recording(&self, index: usize) -> Option<usize> {
+        self.lookup.recordings.get(index).copied()
     }
 
     /// Where the entry at `index` of [`Show::schedule`](crate::Show::schedule) stands.

@@ -116,6 +116,22 @@ pub enum Weekday {
     Sun,
 }
 
+impl Weekday {
+    /// The day of the week on which `day` falls.
+    #[must_use]
+    pub fn of(day: Date) -> Self {
+        match day.weekday() {
+            jiff::civil::Weekday::Monday => Self::Mon,
+            jiff::civil::Weekday::Tuesday => Self::Tue,
+            jiff::civil::Weekday::Wednesday => Self::Wed,
+            jiff::civil::Weekday::Thursday => Self::Thu,
+            jiff::civil::Weekday::Friday => Self::Fri,
+            jiff::civil::Weekday::Saturday => Self::Sat,
+            jiff::civil::Weekday::Sunday => Self::Sun,
+        }
+    }
+}
+
 /// One rule: this playlist, on these days, between these hours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -160,7 +176,7 @@ fn one() -> u32 {
 }
 
 /// A time of day from 00:00 to 24:00, in minutes since midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct ClockTime {
     /// Minutes since midnight, 0 to 1,440.
     pub minutes: u16,

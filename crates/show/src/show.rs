@@ -1,12 +1,14 @@
 //! The show of one office: its frame, playlists, schedule and procedures.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::desk::LookupTable;
+use crate::office_hours::OfficeHours;
 use crate::playlist::Playlist;
 use crate::procedure::Procedure;
 use crate::schedule::Entry;
@@ -51,6 +53,16 @@ pub struct Show {
     /// The communication plan that the items serve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
+    /// The visitor's lookup by touch.
+    #[serde(default)]
+    pub lookup: LookupTable,
+    /// The hours in which applications are received; without them nobody is told when a result is due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub office_hours: Vec<OfficeHours>,
+    /// Days on which the office is closed whatever the day of the week.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub holidays: Vec<Date>,
     /// The playlists.
     #[serde(default, rename = "playlist")]
     pub playlists: Vec<Playlist>,
@@ -90,6 +102,17 @@ impl Show {
     #[must_use]
     pub fn procedure(&self, code: &str) -> Option<&Procedure> {
         self.procedures.get(crate::procedure::base_code(code))
+    }
+
+    /// Every file beside `show.toml` that it names, as it names it; not the procedures.
+    pub fn sources(&self) -> impl Iterator<Item = &Path> {
+        let items = self.playlists.iter().flat_map(|playlist| &playlist.items);
+        let media = items.filter_map(|item| Some(item.content.media()?.source.as_path()));
+        let recordings = self.lookup.recordings.iter();
+        media
+            .chain(self.emblem.as_deref())
+            .chain(self.lookup.synonyms.as_deref())
+            .chain(recordings.map(|recording| recording.source.as_path()))
     }
 
     /// The languages of the show, its own first.

@@ -22,6 +22,25 @@ pub struct Synonyms {
 #[error("the table of synonyms cannot be read: {0}")]
 pub struct SynonymsError(#[from] toml::de::Error);
 
+impl SynonymsError {
+    /// What is wrong, on one line and without the place.
+    #[must_use]
+    pub fn fault(&self) -> String {
+        self.0
+            .message()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// The line, from 1, of `written`, the table that could not be read.
+    #[must_use]
+    pub fn line(&self, written: &str) -> Option<usize> {
+        let before = written.as_bytes().get(..self.0.span()?.start)?;
+        Some(before.iter().filter(|&&byte| byte == b'\n').count() + 1)
+    }
+}
+
 /// A table as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

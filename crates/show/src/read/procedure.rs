@@ -50,7 +50,7 @@ pub(super) fn procedure(reader: &mut Reader, table: &DeTable<'_>) -> Option<Proc
 
 /// The code of the national database.
 #[derive(Default)]
-struct Code(String);
+pub(super) struct Code(pub(super) String);
 
 impl Value for Code {
     fn what() -> String {

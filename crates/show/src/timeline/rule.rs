@@ -1,7 +1,7 @@
 //! When an entry of the schedule is open.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time, Weekday as CivilWeekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::recurrence::Recurrence;
@@ -102,9 +102,7 @@ impl Rule {
             && !except_days.contains(&day)
             && match &self.days {
                 StartDays::Every => true,
-                StartDays::Weekdays(days) => {
-                    days.iter().any(|&weekday| civil(weekday) == day.weekday())
-                }
+                StartDays::Weekdays(days) => days.contains(&Weekday::of(day)),
                 StartDays::Recurring(rule) => rule.starts_on(day),
                 StartDays::Never => false,
             }
@@ -118,17 +116,5 @@ fn on(day: Date, time: ClockTime, zone: &TimeZone) -> Timestamp {
         None => day.tomorrow().map_or(Timestamp::MAX, |next| {
             instant(next.to_datetime(Time::midnight()), zone)
         }),
-    }
-}
-
-fn civil(day: Weekday) -> CivilWeekday {
-    match day {
-        Weekday::Mon => CivilWeekday::Monday,
-        Weekday::Tue => CivilWeekday::Tuesday,
-        Weekday::Wed => CivilWeekday::Wednesday,
-        Weekday::Thu => CivilWeekday::Thursday,
-        Weekday::Fri => CivilWeekday::Friday,
-        Weekday::Sat => CivilWeekday::Saturday,
-        Weekday::Sun => CivilWeekday::Sunday,
     }
 }

@@ -64,6 +64,7 @@ fn left(toml: &str) -> (Vec<String>, usize) {
     )
 }
 
+mod desk;
 mod item;
 mod playlist;
 mod procedure;
