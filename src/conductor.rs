@@ -6,7 +6,6 @@ mod backstage;
 mod film;
 mod orders;
 mod performer;
-mod stock;
 mod supply;
 mod token;
 mod visitor;
@@ -34,9 +33,8 @@ use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 use backstage::Answer;
 use performer::Performer;
-use stock::Stock;
 use supply::Supply;
-use visitor::{Then, Visitor};
+use visitor::{Aided, Then, Visitor};
 
 /// What the conductor is told.
 #[derive(Debug)]
@@ -47,8 +45,8 @@ pub enum Told {
     Backstage(Answer),
     /// By the tie to the server.
     Link(FromLink),
-    /// What can be looked up was made ready.
-    Stocked(Stock),
+    /// By what is done for a visitor.
+    Aided(Aided),
 }
 
 /// What a performance is started with.
@@ -131,7 +129,13 @@ async fn run(
     });
     let mut stage = Stage::new(Arc::clone(&show), signed_at, mode);
     let shown = (show, files);
-    let mut visitor = Visitor::new(screen.clone(), sender.clone(), settings.idle, journal);
+    let mut visitor = Visitor::new(
+        screen.clone(),
+        sender.clone(),
+        sound.clone(),
+        &settings,
+        journal,
+    );
     let mut performer = Performer::new(
         screen.clone(),
         sender,
@@ -183,8 +187,8 @@ async fn run(
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
-            Woken::Told(Told::Stocked(stock)) => visitor
-                .stocked(stock, &clock.now())
+            Woken::Told(Told::Aided(aided)) => visitor
+                .aided(aided, &clock.now())
                 .then_some(Event::Touched),
             Woken::Told(Told::Screen(FromScreen::Pressed(press))) => {
                 left(visitor.pressed(press, begun.elapsed(), &clock.now()))

@@ -13,7 +13,7 @@ use motcua_show::{Content, Show};
 use motcua_sync::store::Held;
 
 /// Where procedures lie beside `show.toml`.
-const PROCEDURES: &str = "procedures";
+const PROCEDURES: &str = motcua_show::procedure::FOLDER;
 
 /// The files of one show.
 #[derive(Debug, Clone)]

@@ -3,7 +3,6 @@
 
 mod card;
 mod check;
-#[allow(dead_code, reason = "the window offers printing and reading aloud")]
 mod child;
 mod cli;
 mod clock;
@@ -16,18 +15,16 @@ mod loading;
 mod lookup;
 mod play;
 mod prepare;
-#[allow(dead_code, unused_imports, reason = "the window offers printing")]
 mod printing;
 mod push;
 mod render;
 mod settings;
 mod sign;
-#[allow(dead_code, reason = "the window offers reading aloud")]
 mod speech;
 mod sync;
-#[allow(dead_code, reason = "the window counts")]
 mod tally;
 mod tuf_client;
+mod visitor;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;

@@ -214,7 +214,7 @@ impl Performer {
                 | FromScreen::Picture { .. },
             )
             | Told::Link(_)
-            | Told::Stocked(_) => None,
+            | Told::Aided(_) => None,
         }
     }
 

@@ -2,22 +2,29 @@
 //!
 //! What was typed stays in the visit and on its pages; neither log nor journal ever holds it.
 
+mod aide;
+mod services;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Zoned;
 use jiff::civil::Date;
-use motcua_screen::{Palette, ScreenHandle, ToScreen, VisitPage, WordsByLanguage};
+use motcua_screen::{ScreenHandle, ToScreen, WordsByLanguage};
 use motcua_show::visit::{Catalogue, Effect, IdleTimes, Place, Press, Visit};
 use motcua_show::{Language, Show};
-use motcua_typeset::touch::{Offers, Scene, WorkedOut, panels};
+use motcua_sound::Sound;
 use motcua_typeset::{Typesetter, Viewport};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Told;
-use super::stock::{self, Stock};
 use crate::files::Files;
 use crate::journal::{Happened, Journal};
+use crate::settings::Settings;
+use crate::visitor::{self, Form};
+
+pub use aide::Aided;
+use services::Services;
 
 /// The visitor's side.
 pub struct Visitor {
@@ -28,11 +35,17 @@ pub struct Visitor {
     typesetter: Typesetter,
     setting: Option<(Viewport, Arc<WordsByLanguage>)>,
     catalogue: Option<Arc<Catalogue>>,
-    /// What the newest catalogue is being built of.
-    ordered: Option<(Arc<Show>, Date)>,
+    /// What the newest catalogue is being built of, and where its files come from.
+    ordered: Option<(Arc<Show>, Files, Date)>,
     /// A touch that came before the first catalogue was there, with the procedure that it meant.
     early: Option<Option<String>>,
     visit: Option<Visit>,
+    services: Services,
+    form: Form,
+    /// Counts openings of forms: pages of an earlier one are not shown.
+    opening: u64,
+    /// The place that the journal was told last.
+    told: Option<&'static str>,
 }
 
 /// What a step of the visit comes to.
@@ -48,20 +61,26 @@ impl Visitor {
     pub fn new(
         screen: ScreenHandle,
         sender: UnboundedSender<Told>,
-        times: IdleTimes,
+        sound: Sound,
+        settings: &Settings,
         journal: Journal,
     ) -> Self {
+        let services = Services::new(sound, settings, sender.clone());
         Self {
             screen,
             sender,
             journal,
-            times,
+            times: settings.idle,
             typesetter: Typesetter::new(),
             setting: None,
             catalogue: None,
             ordered: None,
             early: None,
             visit: None,
+            services,
+            form: Form::Opening,
+            opening: 0,
+            told: None,
         }
     }
 
@@ -70,17 +89,43 @@ impl Visitor {
         let is_ordered = self
             .ordered
             .as_ref()
-            .is_some_and(|(ordered, day)| Arc::ptr_eq(ordered, show) && *day == today);
-        if !is_ordered {
-            self.ordered = Some((Arc::clone(show), today));
-            stock::build(Arc::clone(show), files.clone(), today, self.sender.clone());
+            .is_some_and(|(ordered, _, day)| Arc::ptr_eq(ordered, show) && *day == today);
+        if is_ordered {
+            return;
+        }
+        self.ordered = Some((Arc::clone(show), files.clone(), today));
+        if show.lookup.offered && !show.procedures.is_empty() {
+            aide::build(Arc::clone(show), files.clone(), today, self.sender.clone());
+        } else if self.visit.is_none() {
+            self.catalogue = None;
+            self.early = None;
+            self.screen.send(ToScreen::Touchable(false));
         }
     }
 
-    /// Takes a catalogue that was built; says whether a visitor waits for it.
-    pub fn stocked(&mut self, stock: Stock, now: &Zoned) -> bool {
-        let Stock { catalogue, today } = stock;
-        let is_newest = self.ordered.as_ref().is_some_and(|(show, day)| {
+    /// Takes what was done for the visitor; says whether one waits who can come in.
+    pub fn aided(&mut self, aided: Aided, now: &Zoned) -> bool {
+        match aided {
+            Aided::Stocked { catalogue, today } => return self.stocked(catalogue, today, now),
+            Aided::Form { opening, pages } if opening == self.opening => {
+                self.form = pages.map_or(Form::NotThere, Form::Pages);
+                self.draw(now);
+            }
+            Aided::Form { .. } => {}
+            Aided::Printed(slip) => {
+                self.step(now, |visit| visit.slip_ended(slip));
+            }
+            Aided::Silent(voice) => {
+                if self.services.is_latest(voice) {
+                    self.step(now, Visit::fell_silent);
+                }
+            }
+        }
+        false
+    }
+
+    fn stocked(&mut self, catalogue: Arc<Catalogue>, today: Date, now: &Zoned) -> bool {
+        let is_newest = self.ordered.as_ref().is_some_and(|(show, _, day)| {
             Arc::ptr_eq(show, catalogue.show()) && *day == today
         });
         if !is_newest {
@@ -92,6 +137,7 @@ impl Visitor {
         if let Some(visit) = &mut self.visit {
             visit.swap(catalogue);
             self.draw(now);
+            return false;
         }
         self.early.is_some() && is_touchable
     }
@@ -107,18 +153,16 @@ impl Visitor {
         self.visit.is_some()
     }
 
-    /// Somebody touches the loop; says whether they can come in.
+    /// Somebody touches the loop, perhaps at a procedure; says whether they can come in now.
     pub fn knocks(&mut self, code: Option<String>) -> bool {
-        match &self.catalogue {
-            Some(catalogue) => {
-                self.early = Some(code);
-                !catalogue.is_empty()
-            }
-            None => {
-                self.early = Some(code);
-                false
-            }
-        }
+        let Some(catalogue) = &self.catalogue else {
+            // They come in as soon as it is known what can be looked up.
+            self.early = Some(code);
+            return false;
+        };
+        let is_open = !catalogue.is_empty();
+        self.early = is_open.then_some(code);
+        is_open
     }
 
     /// Begins a visit.
@@ -129,6 +173,7 @@ impl Visitor {
         let code = self.early.take().flatten();
         let visit = Visit::begin(catalogue, language, code.as_deref(), self.times, elapsed);
         self.visit = Some(visit);
+        self.services.look_for_printer();
         tracing::info!("a visitor uses the screen");
         self.draw(now);
     }
@@ -136,6 +181,9 @@ impl Visitor {
     /// Ends the visit from outside, as an alert does.
     pub fn end(&mut self) {
         self.early = None;
+        self.form = Form::Opening;
+        self.told = None;
+        self.services.hush();
         if self.visit.take().is_some() {
             tracing::info!("the visit is over");
             self.journal.write(&Happened::Visit { place: "over" });
@@ -163,71 +211,84 @@ impl Visitor {
         let Some(visit) = &mut self.visit else {
             return Then::Stays;
         };
+        let before = visit.place().clone();
         let effects = step(visit);
+        if *visit.place() != before {
+            self.open_form();
+        }
         for effect in effects {
+            let (Some(visit), Some((_, words))) = (&self.visit, &self.setting) else {
+                break;
+            };
             match effect {
                 Effect::Draw => self.draw(now),
                 Effect::Leave => {
                     self.end();
                     return Then::Left;
                 }
-                Effect::Print(_) | Effect::Speak(_) | Effect::Silence | Effect::Count(_) => {}
+                Effect::Print(code) => self.services.print(visit, &code, words, now),
+                Effect::Speak(code) => {
+                    if let Some((_, files, _)) = &self.ordered {
+                        self.services.speak(visit, &code, words, files);
+                    }
+                }
+                Effect::Silence => self.services.hush(),
+                Effect::Count(count) => self.services.count(count, now),
             }
         }
         Then::Stays
+    }
+
+    /// Has the pages of the form drawn that was opened.
+    fn open_form(&mut self) {
+        self.form = Form::Opening;
+        self.opening += 1;
+        let (Some(visit), Some((viewport, _)), Some((_, files, _))) =
+            (&self.visit, &self.setting, &self.ordered)
+        else {
+            return;
+        };
+        let Place::Form { code, form } = visit.place() else {
+            return;
+        };
+        let source = visit
+            .procedure(code)
+            .and_then(|procedure| procedure.forms.get(*form)?.path());
+        match source.and_then(|source| files.path(&source).ok()) {
+            Some(file) => {
+                // Two pages' width of a wide screen would be too large to be read at one look.
+                let width = (viewport.width - 144.0).min(1300.0) * viewport.scale;
+                aide::open_form(self.opening, file, width as u32, self.sender.clone());
+            }
+            None => self.form = Form::NotThere,
+        }
     }
 
     fn draw(&mut self, now: &Zoned) {
         let (Some(visit), Some((viewport, words))) = (&self.visit, &self.setting) else {
             return;
         };
-        self.journal.write(&Happened::Visit {
-            place: name_of(visit.place()),
-        });
-        let page = draw(
+        let place = if visit.countdown().is_some() {
+            "countdown"
+        } else {
+            name_of(visit.place())
+        };
+        let page = visitor::draw(
             &mut self.typesetter,
             visit,
             words,
             *viewport,
             now,
-            Offers::default(),
+            self.services.offers(visit),
+            &self.form,
         );
         if let Some(page) = page {
             self.screen.send(ToScreen::Visit(Box::new(page)));
         }
+        if self.told.replace(place) != Some(place) {
+            self.journal.write(&Happened::Visit { place });
+        }
     }
-}
-
-/// A page of a visit, ready to draw; none without words in its language.
-pub fn draw(
-    typesetter: &mut Typesetter,
-    visit: &Visit,
-    words: &WordsByLanguage,
-    viewport: Viewport,
-    now: &Zoned,
-    offers: Offers,
-) -> Option<VisitPage> {
-    let options = visit.options();
-    let palette = if options.has_high_contrast {
-        Palette::STRONGEST
-    } else {
-        visit.catalogue().show().theme.palette()
-    };
-    let scene = Scene {
-        visit,
-        words: words.get(&options.language)?,
-        viewport,
-        now: now.datetime(),
-        offers,
-        worked_out: &worked_out(visit),
-    };
-    let panels = panels(typesetter, &scene);
-    Some(VisitPage::new(panels, viewport, palette))
-}
-
-/// What is worked out about the open page.
-fn worked_out(_visit: &Visit) -> WorkedOut {
-    WorkedOut::default()
 }
 
 /// What the journal calls a place.

@@ -113,6 +113,7 @@ fn draw_piece(screen: &mut Headless, piece: Piece, dots: &mut Dots) {
         characters: 0,
         surround: Surround::Frame,
         media_page: 0,
+        links: Vec::new(),
     };
     let sheet = Sheet::new(page, screen.viewport(), &PRINTED, None);
     let shot = screen.draw(

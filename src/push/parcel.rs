@@ -163,8 +163,7 @@ pub fn pack<P: FnMut(u64)>(
 
 /// Every file that the show names, as it names it.
 fn sources(show: &Show, files: &Files) -> Vec<PathBuf> {
-    let named = show.sources().map(Path::to_owned);
-    named.chain(files.procedures()).collect()
+    show.sources().chain(files.procedures()).collect()
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {

@@ -68,7 +68,7 @@ impl FrameText {
                 .map(|line| line.best(show.language))
                 .collect::<Vec<_>>()
                 .join("   •   "),
-            is_touchable: !show.procedures.is_empty(),
+            is_touchable: show.lookup.offered && !show.procedures.is_empty(),
             emblem,
         }
     }

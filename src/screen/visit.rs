@@ -7,10 +7,11 @@ use std::rc::Rc;
 use motcua_show::palette::Palette;
 use motcua_show::visit::Press;
 use motcua_typeset::touch::{Panel, TargetKind};
-use motcua_typeset::Viewport;
+use motcua_media::Picture;
+use motcua_typeset::{Element, Viewport};
 use slint::{ComponentHandle as _, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
 
-use crate::sheet::{PixelBox, QrPlace, qr_pictures};
+use crate::sheet::{PixelBox, QrPlace, pixel_box, qr_pictures};
 use crate::theme::colour_of;
 use crate::ui;
 use crate::view::{colour, model, plate, run, stroke};
@@ -40,15 +41,35 @@ impl fmt::Debug for VisitPage {
 }
 
 impl VisitPage {
-    /// Makes panels ready: draws their QR codes and the pages of a form.
+    /// Makes panels ready: draws their QR codes, and gives their media elements `pictures` in order.
     #[must_use]
-    pub fn new(panels: Vec<Panel>, viewport: Viewport, palette: Palette) -> Self {
+    pub fn new(
+        panels: Vec<Panel>,
+        viewport: Viewport,
+        palette: Palette,
+        pictures: &[Picture],
+    ) -> Self {
+        let mut pictures = pictures.iter();
         let panels = panels
             .into_iter()
             .map(|panel| {
-                let codes = qr_pictures(&panel.elements, viewport, &palette)
+                let mut codes: Vec<_> = qr_pictures(&panel.elements, viewport, &palette)
                     .map(|QrPlace { place, pixels }| (place, pixels))
                     .collect();
+                let media = panel.elements.iter().filter_map(|element| match element {
+                    Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
+                    _ => None,
+                });
+                codes.extend(media.zip(&mut pictures).map(|(place, picture)| {
+                    let (width, height) = (picture.width, picture.height);
+                    let pixels = SharedPixelBuffer::clone_from_slice(&picture.rgb, width, height);
+                    let place = PixelBox {
+                        width,
+                        height,
+                        ..place
+                    };
+                    (place, pixels)
+                }));
                 Ready { panel, codes }
             })
             .collect();

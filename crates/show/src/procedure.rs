@@ -1,6 +1,6 @@
 //! A procedure (thủ tục hành chính) as the national database publishes it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -222,6 +222,17 @@ pub struct Form {
     #[schemars(with = "Option<String>")]
     pub source: Option<PathBuf>,
 }
+
+impl Form {
+    /// The file as a show would name it, from its own folder.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        Some(Path::new(FOLDER).join(self.source.as_ref()?))
+    }
+}
+
+/// The folder beside `show.toml` in which procedures lie.
+pub const FOLDER: &str = "procedures";
 
 /// The decision that announced a procedure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk::LookupTable;
 use crate::office_hours::OfficeHours;
 use crate::playlist::Playlist;
-use crate::procedure::Procedure;
+use crate::procedure::{Form, Procedure};
 use crate::schedule::Entry;
 use crate::text::{Language, Text};
 
@@ -105,14 +105,17 @@ impl Show {
     }
 
     /// Every file beside `show.toml` that it names, as it names it; not the procedures.
-    pub fn sources(&self) -> impl Iterator<Item = &Path> {
+    pub fn sources(&self) -> impl Iterator<Item = PathBuf> {
         let items = self.playlists.iter().flat_map(|playlist| &playlist.items);
         let media = items.filter_map(|item| Some(item.content.media()?.source.as_path()));
         let recordings = self.lookup.recordings.iter();
+        let forms = self.procedures.values().flat_map(|found| &found.forms);
         media
             .chain(self.emblem.as_deref())
             .chain(self.lookup.synonyms.as_deref())
             .chain(recordings.map(|recording| recording.source.as_path()))
+            .map(Path::to_owned)
+            .chain(forms.filter_map(Form::path))
     }
 
     /// The languages of the show, its own first.

@@ -20,14 +20,14 @@ use crate::lookup::{Answer, Level, Wish};
 use crate::procedure::Procedure;
 use crate::text::Language;
 
-pub use catalogue::{Catalogue, Preferred};
+pub use catalogue::Catalogue;
 pub use events::LifeEvent;
 use idle::Idle;
 pub use idle::IdleTimes;
 use keyboard::{Keyboard, Layout, Method};
 pub use papers::{Checklist, Missing};
 pub use place::{Place, QrKind, Section};
-pub use press::{Count, Effect, Press, Satisfaction, Size};
+pub use press::{Count, Effect, Press, Satisfaction, Size, Slip};
 
 /// Results that are offered: more are not read by anybody who stands.
 const MOST_RESULTS: usize = 30;
@@ -67,6 +67,7 @@ pub struct Visit {
     /// Whether the present question led to a procedure.
     has_found: bool,
     is_speaking: bool,
+    slip: Slip,
     thanked_at: Option<Duration>,
 }
 
@@ -100,6 +101,7 @@ impl Visit {
             has_used: false,
             has_found: false,
             is_speaking: false,
+            slip: Slip::None,
             thanked_at: None,
         };
         if let Some(code) = open.and_then(|code| visit.catalogue.code(code)) {
@@ -180,6 +182,21 @@ impl Visit {
     #[must_use]
     pub const fn is_speaking(&self) -> bool {
         self.is_speaking
+    }
+
+    /// What became of the slip of the open procedure.
+    #[must_use]
+    pub const fn slip(&self) -> Slip {
+        self.slip
+    }
+
+    /// A slip was printed, or was not.
+    pub fn slip_ended(&mut self, slip: Slip) -> Vec<Effect> {
+        if self.slip != Slip::Printing {
+            return Vec::new();
+        }
+        self.slip = slip;
+        vec![Effect::Draw]
     }
 
     /// Seconds until the visit ends for want of touches, while they are counted.
@@ -302,8 +319,11 @@ impl Visit {
                 }
             }
             Press::Print => {
-                if let Place::Procedure { code, .. } = self.place() {
+                if let Place::Procedure { code, .. } = self.place()
+                    && self.slip != Slip::Printing
+                {
                     effects.push(Effect::Print(Arc::clone(code)));
+                    self.slip = Slip::Printing;
                 }
             }
             Press::Listen => self.listen(&mut effects),
@@ -329,6 +349,7 @@ impl Visit {
 
     fn go(&mut self, place: Place, effects: &mut Vec<Effect>) {
         self.hush(effects);
+        self.slip = Slip::None;
         if matches!(place, Place::Typing) {
             self.has_found = false;
         }
@@ -339,6 +360,7 @@ impl Visit {
 
     fn back(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
         self.hush(&mut effects);
+        self.slip = Slip::None;
         match self.place() {
             Place::Home => return self.close(effects),
             Place::Typing => self.give_up(&mut effects),

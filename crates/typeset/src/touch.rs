@@ -9,6 +9,7 @@ mod checklist;
 mod closing;
 mod cover;
 mod draft;
+pub mod facts;
 mod home;
 mod keys;
 mod list;
@@ -136,6 +137,20 @@ pub struct WorkedOut {
     pub text: Option<String>,
     /// The address at which the typed receipt's code is answered.
     pub receipt: Option<String>,
+    /// The pages of the open form.
+    pub form: FormPages,
+}
+
+/// The pages of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum FormPages {
+    /// They are being drawn.
+    #[default]
+    Opening,
+    /// They cannot be shown.
+    NotThere,
+    /// Width and height of each in pixels of the screen.
+    Pages(Vec<(u32, u32)>),
 }
 
 impl Scene<'_> {

@@ -19,6 +19,15 @@ macro_rules! words {
             pub fn from_fn(mut word: impl FnMut(&str) -> String) -> Self {
                 Self { $($name: word(stringify!($name)),)* }
             }
+
+            /// The word of a key.
+            #[must_use]
+            pub fn get(&self, key: &str) -> Option<&str> {
+                match key {
+                    $(stringify!($name) => Some(&self.$name),)*
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -146,6 +155,30 @@ words! {
     in_year,
     /// A fee on a board that is too long for its column: "Xem trong thủ tục".
     see_procedure,
+    /// Before a code: {0}: "Mã {0}".
+    code_of,
+    /// Papers that there was no room for: {0} is how many: "… và {0} giấy tờ khác".
+    more_papers,
+    /// Papers where there was room for none: {0} is how many: "{0} giấy tờ, xem danh sách đầy đủ tại quầy".
+    papers_elsewhere,
+    /// A time limit without a unit: {0}: "{0} (không ghi đơn vị)".
+    no_unit,
+    /// The ways to file, where no place is named: {0}: "Nộp: {0}".
+    filed,
+    /// Before the counter on a slip: "Mời đến".
+    go_to,
+    /// When a slip was printed: {0}: "In lúc {0}, chỉ để tham khảo".
+    printed_at,
+    /// While a slip is printed: "Đang in phiếu…".
+    printing,
+    /// A slip was printed: "Đã in. Mời ông bà lấy phiếu".
+    printed,
+    /// A slip could not be printed: {0} is the counter: "Chưa in được. Xin hỏi tại {0}".
+    not_printed,
+    /// While a form's pages are drawn: "Đang mở mẫu…".
+    form_is_opening,
+    /// A form that cannot be shown: {0} is the counter: "Chưa mở được mẫu này. Xin hỏi tại {0}".
+    form_not_there,
     /// The invitation on the loop: "Chạm để tra cứu thủ tục".
     touch_here,
     /// Title of the lookup: "Tra cứu thủ tục".

@@ -13,15 +13,6 @@ use crate::show::Show;
 /// Procedures that are like another one.
 const RELATED: usize = 8;
 
-/// What an office sets before the rest, by code.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Preferred {
-    /// What this reception point receives.
-    pub received_here: Vec<String>,
-    /// What is asked for most, the first first.
-    pub most_asked: Vec<String>,
-}
-
 /// Everything that can be looked up on one day.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -42,17 +33,16 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads the procedures of `show` that may be posted on `today`.
     #[must_use]
-    pub fn build(show: Arc<Show>, synonyms: Synonyms, preferred: &Preferred, today: Date) -> Self {
+    pub fn build(show: Arc<Show>, synonyms: Synonyms, today: Date) -> Self {
         let posted: Vec<&Procedure> = show
             .procedures
             .values()
             .filter(|procedure| procedure.is_posted_on(today))
             .collect();
         let codes: Vec<Arc<str>> = posted.iter().map(|found| found.base_code().into()).collect();
-        let is_in = |list: &[String], code: &str| list.iter().any(|own| base_code(own) == code);
         let is_received_here: Vec<bool> = codes
             .iter()
-            .map(|code| is_in(&preferred.received_here, code))
+            .map(|code| show.lookup.receives(code))
             .collect();
         let entries = posted.iter().zip(&is_received_here);
         let lookup = Lookup::build(
@@ -86,7 +76,7 @@ impl Catalogue {
             .iter()
             .map(|event| catalogue.of_event(event, &posted))
             .collect();
-        let asked = preferred.most_asked.iter();
+        let asked = show.lookup.most_asked.iter();
         let asked = asked.filter_map(|code| catalogue.numbers.get(base_code(code)));
         catalogue.most_asked = asked.copied().collect();
         catalogue

@@ -146,6 +146,19 @@ pub enum Effect {
     Leave,
 }
 
+/// What became of a slip of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slip {
+    /// None was asked for.
+    None,
+    /// It is being printed.
+    Printing,
+    /// The printer has it.
+    Printed,
+    /// It could not be printed.
+    Failed,
+}
+
 /// What is counted; it says nothing about who it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Count {

@@ -1,16 +1,16 @@
 //! One procedure: how long, how much, how; its papers to tick; every other field; what can be taken away.
 
 use motcua_show::Procedure;
-use motcua_show::visit::{Missing, Press, QrKind, Section};
+use motcua_show::visit::{Missing, Press, QrKind, Section, Slip};
 
 use super::draft::{BUTTON_HEIGHT, Draft, Look};
 use super::list::{self, Row};
 use super::sizes::Sizes;
-use super::{Panel, Part, Scene, TargetKind, bars, checklist, closing};
+use super::{FormPages, Panel, Part, Scene, TargetKind, bars, checklist, closing};
 use crate::geometry::Rect;
 use crate::kinds::procedure::answers::{self, Answer};
 use crate::kinds::procedure::sections::{self, Field, Naming};
-use crate::page::Role;
+use crate::page::{Element, Fit, Role};
 use crate::typesetter::Typesetter;
 use crate::words::filled;
 
@@ -361,6 +361,15 @@ fn take_away(
         draft.button(rect, label, Look::Plain, press, TargetKind::Button);
         y += BUTTON_HEIGHT + 12.0;
     }
+    let slip = match scene.visit.slip() {
+        Slip::None => None,
+        Slip::Printing => Some(words.printing.clone()),
+        Slip::Printed => Some(words.printed.clone()),
+        Slip::Failed => Some(filled(&words.not_printed, &[&counter])),
+    };
+    if let Some(slip) = slip {
+        y += draft.text(&slip, sizes.note().coloured(Role::Text), x, y, width);
+    }
     if !scene.offers.can_print && status.is_none() {
         let said = filled(&words.no_phone, &[&counter]);
         y += draft.text(&said, sizes.note(), x, y, width);
@@ -388,7 +397,29 @@ pub(super) fn form(
         .procedure(code)
         .and_then(|procedure| procedure.forms.get(form))
         .map_or("", |form| form.name.as_str());
-    let y = 16.0 + draft.text(&one_line_of(name), sizes.head(), margin, 16.0, width);
+    let mut y = 16.0 + draft.text(&one_line_of(name), sizes.head(), margin, 16.0, width);
+    match &scene.worked_out.form {
+        FormPages::Opening => {
+            y += draft.text(&scene.words.form_is_opening, sizes.body(), margin, y + 12.0, width);
+        }
+        FormPages::NotThere => {
+            let said = filled(&scene.words.form_not_there, &[&scene.counter()]);
+            y += draft.text(&said, sizes.body(), margin, y + 12.0, width);
+        }
+        FormPages::Pages(sizes) => {
+            for (wide, high) in sizes {
+                let (wide, high) = (*wide as f32, *high as f32);
+                let shown = (wide / scene.viewport.scale).min(width);
+                let rect = Rect::new(margin, y + 20.0, shown, shown * high / wide.max(1.0));
+                draft.elements.push(Element::Media {
+                    rect,
+                    fit: Fit::Sheet,
+                });
+                y = rect.bottom();
+            }
+            y += 20.0;
+        }
+    }
     let holds = (code.to_owned(), form);
     vec![draft.finish(Part::Main, place, Role::Surface, y, &holds)]
 }

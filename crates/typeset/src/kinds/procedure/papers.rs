@@ -67,7 +67,7 @@ pub(crate) fn of_paper(paper: &Paper, words: &Words) -> Vec<Part> {
 }
 
 /// The name of a paper without the sign that numbered it in the source's list.
-pub(super) fn paper_lines(paper: &Paper) -> Vec<Line> {
+pub(crate) fn paper_lines(paper: &Paper) -> Vec<Line> {
     let mut lines = lines(&paper.name);
     // A paper that the database gives no name is known by its form.
     if lines.is_empty() {
@@ -86,7 +86,7 @@ pub(super) fn paper_lines(paper: &Paper) -> Vec<Line> {
 }
 
 /// The remark, "1 bản chính", "2 bản sao".
-pub(super) fn counts(paper: &Paper, words: &Words) -> Vec<String> {
+pub(crate) fn counts(paper: &Paper, words: &Words) -> Vec<String> {
     let count = |number: Option<u32>, word: &str| {
         number
             .filter(|&number| number > 0)

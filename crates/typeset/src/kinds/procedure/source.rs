@@ -28,7 +28,7 @@ pub(crate) fn clean(text: &str) -> String {
 
 /// One line of a source text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// The sign or number before it, such as "–", "+" or "a)"; empty for plain text.
     pub marker: String,
     /// How far it is indented: 0, 1 or 2 steps.
