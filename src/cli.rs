@@ -400,8 +400,11 @@ pub struct Render {
     #[arg(value_name = "SHOW")]
     pub show: PathBuf,
     /// The item, by name or by its number in the file from 1; "card" is the built-in card.
-    #[arg(long, value_name = "NAME|INDEX", required_unless_present_any = ["all", "serve"])]
+    #[arg(long, value_name = "NAME|INDEX", required_unless_present_any = ["all", "serve", "touch"])]
     pub item: Option<String>,
+    /// Draw what a visitor sees instead: presses one after the other, such as "type khai sinh; open 1.001193; section steps"; "home" presses nothing.
+    #[arg(long, value_name = "PRESSES", conflicts_with_all = ["item", "all", "serve"])]
+    pub touch: Option<String>,
     /// The page, from 1.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub page: u32,

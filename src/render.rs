@@ -1,6 +1,7 @@
 //! `motcua render`: items into PNG files, drawn as the screen draws them, without a display.
 
 mod serve;
+mod touch;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -34,6 +35,11 @@ pub fn run(arguments: &Render) -> anyhow::Result<ExitCode> {
     }
     let loaded = read_show(&arguments.show)?;
     let out = arguments.out.as_deref().context("--out names no file")?;
+    if let Some(presses) = &arguments.touch {
+        let shot = touch::draw(&mut studio, &loaded, &arguments.look, presses)?;
+        write_png(&shot, out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if arguments.all {
         return studio.draw_all(&loaded, &arguments.look, out);
     }

@@ -45,10 +45,6 @@ impl Dots {
         }
     }
 
-    /// The rows that it has.
-    pub fn rows(&self) -> usize {
-        self.bits.len() / self.row.max(1)
-    }
 }
 
 /// What a printer is sent to print `dots` and cut them off.

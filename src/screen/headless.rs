@@ -52,6 +52,12 @@ impl Headless {
         self.view.viewport
     }
 
+    /// The room for pages that are touched.
+    #[must_use]
+    pub fn touch_viewport(&self, diagonal_inches: Option<f64>) -> Viewport {
+        Viewport::of_touch(self.view.width, self.view.height, diagonal_inches)
+    }
+
     /// The words of pages in every language.
     #[must_use]
     pub fn words(&self) -> WordsByLanguage {

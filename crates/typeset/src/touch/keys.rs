@@ -81,21 +81,29 @@ fn label_of(scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap) -> String {
         Key::Clear => words.clear.clone(),
         Key::Shift => "⇧".to_owned(),
         Key::Erase => "⌫".to_owned(),
+        // The space key says how one types, as it does on telephones; the key for the way of typing says
+        // which one comes next.
         Key::Space => match keyboard.layout() {
-            // The space key says how one types, as it does on telephones.
-            Layout::Vietnamese(method) => match method {
-                Method::Accented => words.method_accented.clone(),
-                Method::Telex => "Telex".to_owned(),
-                Method::Vni => "VNI".to_owned(),
-                Method::Plain => words.method_plain.clone(),
-            },
+            Layout::Vietnamese(method) => method_name(scene, method),
             _ => words.space.clone(),
         },
-        Key::Method => "Telex/VNI".to_owned(),
+        Key::Method => match keyboard.layout() {
+            Layout::Vietnamese(method) => method_name(scene, method.next()),
+            _ => words.letters.clone(),
+        },
         Key::Numbers => "123".to_owned(),
         Key::Letters => words.letters.clone(),
         Key::Khmer => "ខ្មែរ".to_owned(),
         Key::Text(_) | Key::Tone(_) => cap.label.to_string(),
+    }
+}
+
+fn method_name(scene: &Scene<'_>, method: Method) -> String {
+    match method {
+        Method::Accented => scene.words.method_accented.clone(),
+        Method::Telex => "Telex".to_owned(),
+        Method::Vni => "VNI".to_owned(),
+        Method::Plain => scene.words.method_plain.clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use motcua_show::Procedure;
 use motcua_show::lookup::{Hit, Level};
 use motcua_show::visit::{Press, events};
 
@@ -15,7 +16,7 @@ use crate::kinds::procedure::answers;
 use crate::page::Role;
 use crate::style::Style;
 use crate::typesetter::Typesetter;
-use crate::words::filled;
+use crate::words::{Words, filled};
 
 /// The least height of a row.
 const ROW: f32 = 104.0;
@@ -226,12 +227,10 @@ pub(super) fn row(
         with_marks(&procedure.name, row.marks)
     };
     let mut bottom = top + draft.marked(&name, sizes.name(), (x, top), name_width, LINES);
-    let levels = procedure.level.join(", ");
-    let level = match levels.to_lowercase().starts_with("cấp") || levels.is_empty() {
-        true => levels,
-        false => filled(&words.level_of, &[&levels]),
-    };
-    let mut said = vec![procedure.field.trim().to_owned(), level];
+    let mut said = vec![
+        procedure.field.trim().to_owned(),
+        levels_of(procedure, words),
+    ];
     if catalogue.is_received_here(row.entry) {
         said.insert(0, format!("**{}**", words.received_here));
     }
@@ -268,6 +267,16 @@ pub(super) fn row(
     let rule = Rect::new(x, y + height - 2.0, width, 2.0);
     draft.fill(rule, Role::Line, 0.0);
     height
+}
+
+/// The levels that carry a procedure out, in words.
+pub(super) fn levels_of(procedure: &Procedure, words: &Words) -> String {
+    let levels = procedure.level.join(", ");
+    if levels.is_empty() || levels.to_lowercase().starts_with("cấp") {
+        levels
+    } else {
+        filled(&words.level_of, &[&levels])
+    }
 }
 
 /// What is too long for a column is read on the procedure's page.

@@ -20,7 +20,7 @@ const TABS: f32 = 108.0;
 const ASIDE: f32 = 468.0;
 const ASIDE_BELOW: f32 = 400.0;
 /// Side of the QR code beside the text, and below it.
-const QR: f32 = 332.0;
+const QR: f32 = 300.0;
 const QR_BELOW: f32 = 280.0;
 /// Space between columns and buttons.
 const GAP: f32 = 16.0;
@@ -181,7 +181,7 @@ fn heading(
     if headline != one_line_of(&procedure.name) {
         y += draft.text(&one_line_of(&procedure.name), sizes.note(), x, y, width) + 2.0;
     }
-    let levels = procedure.level.join(", ");
+    let levels = list::levels_of(procedure, words);
     let said: Vec<&str> = [procedure.field.trim(), &levels, &procedure.code]
         .into_iter()
         .filter(|text| !text.is_empty())
@@ -227,7 +227,7 @@ fn three(
             top = bottom;
         }
         let mut at = top + draft.text(label, sizes.note(), left, top, column);
-        let value = sizes.head().at(46.0 * sizes.factor);
+        let value = sizes.head().at(42.0 * sizes.factor);
         let value = if is_long { sizes.name() } else { value };
         at += draft.text(&answer.value, value, left, at, column);
         if !answer.note.is_empty() {
@@ -323,6 +323,16 @@ fn take_away(
         (bars::margin(place.width), QR_BELOW.min(place.height - 120.0))
     };
     let mut y = 16.0;
+    let say = |draft: &mut Draft<'_>, x: f32, y: f32, width: f32| {
+        let style = sizes.head().at(36.0).coloured(Role::Accent);
+        status
+            .as_ref()
+            .map_or(0.0, |status| draft.text(status, style, x, y, width) + 14.0)
+    };
+    if is_beside {
+        let width = place.width - 24.0 - bars::margin(scene.viewport.width);
+        y += say(&mut draft, 24.0, y, width);
+    }
     let mut end = y;
     if let Some((content, purpose)) = content {
         end = closing::qr(&mut draft, content, purpose, sizes, qr_x, y, side) + 14.0;
@@ -334,9 +344,8 @@ fn take_away(
         let x = qr_x + side + 32.0;
         (x, place.width - x - bars::margin(place.width))
     };
-    if let Some(status) = &status {
-        let style = sizes.head().coloured(Role::Accent);
-        y += draft.text(status, style, x, y, width) + 14.0;
+    if !is_beside {
+        y += say(&mut draft, x, y, width);
     }
     let mut buttons: Vec<(&String, Press)> = Vec::new();
     if scene.worked_out.online.is_some() && scene.worked_out.text.is_some() {
@@ -356,10 +365,16 @@ fn take_away(
     if scene.offers.can_print {
         buttons.push((&words.print, Press::Print));
     }
-    for (label, press) in buttons {
-        let rect = Rect::new(x, y, width, BUTTON_HEIGHT);
-        draft.button(rect, label, Look::Plain, press, TargetKind::Button);
-        y += BUTTON_HEIGHT + 12.0;
+    let column = (width - GAP) / 2.0;
+    for (index, (label, press)) in buttons.iter().enumerate() {
+        let left = x + (index % 2) as f32 * (column + GAP);
+        let is_alone = index % 2 == 0 && index + 1 == buttons.len();
+        let wide = if is_alone { width } else { column };
+        let rect = Rect::new(left, y, wide, BUTTON_HEIGHT);
+        draft.button(rect, label, Look::Plain, press.clone(), TargetKind::Button);
+        if index % 2 == 1 || is_alone {
+            y += BUTTON_HEIGHT + 12.0;
+        }
     }
     let slip = match scene.visit.slip() {
         Slip::None => None,
