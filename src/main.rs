@@ -7,6 +7,7 @@ mod cli;
 mod clock;
 mod conductor;
 mod files;
+mod import;
 mod journal;
 mod keys;
 mod link;
@@ -15,6 +16,7 @@ mod lookup;
 mod play;
 mod prepare;
 mod push;
+mod records;
 mod render;
 mod settings;
 mod sign;
@@ -62,6 +64,9 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Import(arguments) => match &arguments.command {
+            cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
+        },
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
         Command::Schema { procedure } => print_schema(*procedure),

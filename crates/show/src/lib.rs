@@ -17,6 +17,7 @@ pub mod problem;
 pub mod procedure;
 pub mod read;
 pub mod reading;
+pub mod record;
 pub mod release;
 pub mod schedule;
 pub mod schema;
