@@ -97,19 +97,24 @@ fn run_check(arguments: &cli::Check) -> anyhow::Result<ExitCode> {
     if arguments.json {
         print_out(&serde_json::to_string_pretty(&problems)?)?;
     } else {
-        let errors = problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count();
+        let count = |severity| {
+            let of_it = problems
+                .iter()
+                .filter(|problem| problem.severity == severity);
+            of_it.count()
+        };
         let mut report: String = problems
             .iter()
             .map(|problem| format!("{problem}\n"))
             .collect();
         report.push_str(&format!(
             "{}, {}",
-            counted(errors, "error"),
-            counted(problems.len() - errors, "warning")
+            counted(count(Severity::Error), "error"),
+            counted(count(Severity::Warning), "warning")
         ));
+        if count(Severity::Note) > 0 {
+            report.push_str(&format!(", {}", counted(count(Severity::Note), "note")));
+        }
         print_out(&report)?;
     }
     let broken = problems

@@ -15,6 +15,7 @@ pub mod palette;
 pub mod playlist;
 pub mod problem;
 pub mod procedure;
+pub mod procedure_check;
 pub mod read;
 pub mod reading;
 pub mod record;

@@ -15,6 +15,7 @@ use crate::procedure::{Decision, Procedure};
 pub use column::Column;
 pub use tray::{Fate, Finding};
 
+pub(crate) use parts::has_no_unit;
 use tray::Tray;
 
 /// One record: its fields by their published names.
