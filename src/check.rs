@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use motcua_media::{Kind, MediaError};
+use motcua_show::procedure_check::{check_composition, check_procedures};
 use motcua_show::{Problem, Severity};
 
 use crate::loading::{self, Loaded};
@@ -13,6 +14,8 @@ pub fn problems(path: &Path, progress: &mut dyn FnMut(usize, usize)) -> Vec<Prob
     let mut loaded = loading::read(path);
     let found = media_problems(&loaded, progress);
     loaded.problems.extend(found);
+    let left_open = left_open(&loaded);
+    loaded.problems.extend(left_open);
     loaded
         .problems
         .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -59,6 +62,24 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
     problems.extend(emblem_problem(loaded));
     problems.extend(recording_problems(loaded));
     problems.extend(loading::synonyms(show, &loaded.files).1);
+    problems
+}
+
+/// What the procedures leave open.
+fn left_open(loaded: &Loaded) -> Vec<Problem> {
+    let Some(show) = &loaded.show else {
+        return Vec::new();
+    };
+    let with_lines = show
+        .procedures
+        .iter()
+        .filter_map(|(code, procedure)| Some((procedure, loaded.procedure_lines.get(code)?)));
+    let mut problems = check_procedures(with_lines);
+    for name in loaded.files.procedures() {
+        let text = loaded.files.read(&name).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        problems.extend(check_composition(&loaded.files.shown(&name), &text));
+    }
     problems
 }
 

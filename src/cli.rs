@@ -82,6 +82,10 @@ pub enum Command {
     ///
     /// Example: motcua tally --json
     Tally(Tally),
+    /// Turn a list into parts of a show.
+    ///
+    /// Example: motcua import procedures procedures.json.gz --out phu-loi/procedures
+    Import(Import),
     /// Name every problem of a show, each with file, line and remedy; show nothing.
     ///
     /// Example: motcua check playlists/one-stop
@@ -359,6 +363,42 @@ pub struct Lookup {
     /// Read questions from standard input, one a line, and print one line of JSON for each.
     #[arg(long, conflicts_with = "query")]
     pub stdin: bool,
+}
+
+/// `motcua import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// What to import.
+    #[command(subcommand)]
+    pub command: ImportCommand,
+}
+
+/// The commands of `motcua import`.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Write one file for each procedure of a list, and list what could not be read or placed.
+    ///
+    /// What has no place in a procedure stands in its file as a remark; import-report.txt beside the files tells
+    /// all. Exit status 1 says that records were left out.
+    ///
+    /// Example: motcua import procedures procedures.xlsx --out phu-loi/procedures
+    Procedures(ImportProcedures),
+}
+
+/// `motcua import procedures`.
+#[derive(Debug, Args)]
+pub struct ImportProcedures {
+    /// The list: JSON, compressed by gzip or not, or a sheet (XLSX, XLS, ODS), with the fields of the national
+    /// database.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The folder for the files, such as phu-loi/procedures.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace files that say something else; what is the office's own in them is kept (short_name,
+    /// receive_at, effective, repealed, forms, fees that the council set).
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// A level that carries procedures out: ministries, provinces and cities, communes, others.

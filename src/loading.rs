@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use motcua_media::{Kind, MediaInfo};
@@ -23,6 +23,8 @@ pub struct Loaded {
     pub files: Files,
     /// Where in the file things stand.
     pub lines: Lines,
+    /// Where things stand in the files of the procedures, by base code.
+    pub procedure_lines: BTreeMap<String, Lines>,
     /// What is wrong.
     pub problems: Vec<Problem>,
 }
@@ -54,6 +56,7 @@ fn read_from(files: Files, name: &Path) -> Loaded {
                 show: None,
                 files,
                 lines: Lines::default(),
+                procedure_lines: BTreeMap::new(),
                 problems: vec![problem],
             };
         }
@@ -61,14 +64,16 @@ fn read_from(files: Files, name: &Path) -> Loaded {
     let reading = motcua_show::read_show(&files.shown(name), &text);
     let mut problems = reading.problems;
     let mut show = reading.value;
+    let mut procedure_lines = BTreeMap::new();
     if let Some(show) = &mut show {
-        read_procedures(show, &files, &mut problems);
+        procedure_lines = read_procedures(show, &files, &mut problems);
         problems.extend(motcua_show::cross_check(show, &reading.lines));
     }
     Loaded {
         show,
         files,
         lines: reading.lines,
+        procedure_lines,
         problems,
     }
 }
@@ -178,8 +183,12 @@ pub fn synonyms(show: &Show, files: &Files) -> (Synonyms, Vec<Problem>) {
     }
 }
 
-fn read_procedures(show: &mut Show, files: &Files, problems: &mut Vec<Problem>) {
-    let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
+fn read_procedures(
+    show: &mut Show,
+    files: &Files,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Lines> {
+    let mut places: BTreeMap<String, Lines> = BTreeMap::new();
     for name in files.procedures() {
         let text = match read_text(files, &name) {
             Ok(text) => text,
@@ -198,14 +207,18 @@ fn read_procedures(show: &mut Show, files: &Files, problems: &mut Vec<Problem>) 
         if let Some(earlier) = places.get(&code) {
             problems.push(whole_file(
                 &file,
-                format!("the procedure {code} is in {} already", earlier.display()),
+                format!(
+                    "the procedure {code} is in {} already",
+                    earlier.file().display()
+                ),
                 "keep one of the two files".to_owned(),
             ));
             continue;
         }
-        places.insert(code.clone(), file);
+        places.insert(code.clone(), reading.lines);
         show.procedures.insert(code, procedure);
     }
+    places
 }
 
 fn read_text(files: &Files, name: &Path) -> Result<String, Problem> {

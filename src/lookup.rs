@@ -1,20 +1,14 @@
 //! `motcua lookup`: the visitor's lookup by itself, on a list of procedures.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read, Write as _};
-use std::path::Path;
+use std::io::{BufRead as _, Write as _};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use flate2::read::MultiGzDecoder;
 use motcua_show::lookup::{Answer, Entry, Level, Lookup, Synonyms, Wish};
 use serde::{Deserialize, Serialize};
 
-use crate::cli;
-
-/// What begins a file compressed by gzip (RFC 1952).
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+use crate::{cli, records};
 
 /// A procedure of the national crawl (`ma`, `ten`, `cap_thuc_hien`) or of the short list (`code`, `name`,
 /// `cap`); what else a record holds is not read.
@@ -44,7 +38,7 @@ struct Line<'a> {
 /// When a file or standard input cannot be read.
 pub fn run(arguments: &cli::Lookup) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
-    let records = read(&arguments.data)?;
+    let records: Vec<Record> = records::read_as(&arguments.data)?;
     tracing::debug!(
         records = records.len(),
         micros = begun.elapsed().as_micros(),
@@ -119,25 +113,6 @@ impl From<cli::OfLevel> for Level {
             cli::OfLevel::Khac => Self::Other,
         }
     }
-}
-
-/// The list in a file of JSON, compressed by gzip or not.
-fn read(path: &Path) -> anyhow::Result<Vec<Record>> {
-    let name = path.display();
-    let mut file =
-        BufReader::new(File::open(path).with_context(|| format!("{name} cannot be read"))?);
-    let is_compressed = file
-        .fill_buf()
-        .with_context(|| format!("{name} cannot be read"))?
-        .starts_with(&GZIP);
-    let file: Box<dyn Read> = if is_compressed {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    serde_json::from_reader(BufReader::new(file)).with_context(|| {
-        format!("{name} is no list of procedures; it needs a JSON list of records with `code` and `name`, or `ma` and `ten`")
-    })
 }
 
 fn table(records: &[Record], answer: &Answer) -> String {

@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod conductor;
 mod files;
+mod import;
 mod journal;
 mod keys;
 mod link;
@@ -17,6 +18,7 @@ mod play;
 mod prepare;
 mod printing;
 mod push;
+mod records;
 mod render;
 mod settings;
 mod sign;
@@ -72,6 +74,9 @@ fn main() -> ExitCode {
         Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
         Command::Tally(arguments) => tally::table::run(arguments, &settings),
+        Command::Import(arguments) => match &arguments.command {
+            cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
+        },
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
         Command::Slip => printing::draw::run(),
@@ -103,19 +108,24 @@ fn run_check(arguments: &cli::Check) -> anyhow::Result<ExitCode> {
     if arguments.json {
         print_out(&serde_json::to_string_pretty(&problems)?)?;
     } else {
-        let errors = problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count();
+        let count = |severity| {
+            let of_it = problems
+                .iter()
+                .filter(|problem| problem.severity == severity);
+            of_it.count()
+        };
         let mut report: String = problems
             .iter()
             .map(|problem| format!("{problem}\n"))
             .collect();
         report.push_str(&format!(
             "{}, {}",
-            counted(errors, "error"),
-            counted(problems.len() - errors, "warning")
+            counted(count(Severity::Error), "error"),
+            counted(count(Severity::Warning), "warning")
         ));
+        if count(Severity::Note) > 0 {
+            report.push_str(&format!(", {}", counted(count(Severity::Note), "note")));
+        }
         print_out(&report)?;
     }
     let broken = problems

@@ -21,7 +21,13 @@ const SHORTEST_FILM: Duration = Duration::from_secs(15);
 fn every_show_is_without_a_problem_to_the_end_of_its_media() {
     for show in folders() {
         let said = run(&format!("check {}", show.display()));
-        assert_eq!(said.out, "0 errors, 0 warnings\n", "{}", show.display());
+        // Fees that the council has not decided are notes.
+        let is_sound = said
+            .out
+            .lines()
+            .last()
+            .is_some_and(|sum| sum.starts_with("0 errors, 0 warnings"));
+        assert!(is_sound, "{}: {}", show.display(), said.out);
         assert_eq!((said.status, said.err.as_str()), (0, ""));
     }
 }

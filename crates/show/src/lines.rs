@@ -16,6 +16,14 @@ pub struct Lines {
     pub(crate) keys: BTreeMap<String, usize>,
     pub(crate) entries: Vec<EntryPlace>,
     pub(crate) lookup: LookupLines,
+    pub(crate) ways: Vec<WayLines>,
+}
+
+/// The lines of a way to file, each else that where it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WayLines {
+    pub(crate) time_limit: usize,
+    pub(crate) fee: usize,
 }
 
 /// The lines of what the lookup lists, in the order of its lists.

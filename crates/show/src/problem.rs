@@ -9,6 +9,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Something is left open or was put right; the show plays whole.
+    Note,
     /// Something is worth a look; the show plays whole.
     Warning,
     /// Something cannot be shown.
@@ -41,6 +43,7 @@ impl fmt::Display for Problem {
             write!(f, ":{line}")?;
         }
         let severity = match self.severity {
+            Severity::Note => "note",
             Severity::Warning => "warning",
             Severity::Error => "error",
         };

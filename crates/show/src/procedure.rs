@@ -32,7 +32,7 @@ pub struct Procedure {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applicants: Vec<String>,
     /// The steps (trình tự thực hiện); a new line starts a paragraph.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub steps: String,
     /// The ways to file, each with its time limit and fee.
     #[serde(default, rename = "way")]

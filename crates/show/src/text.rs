@@ -5,6 +5,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A language that a screen can show. Vietnamese comes first everywhere.
 #[derive(
@@ -148,6 +149,23 @@ pub fn spans(paragraph: &str) -> Vec<Span> {
             bold: index % 2 == 1,
         })
         .collect()
+}
+
+/// The longest address whose QR code a telephone still reads from a screen: beyond it the squares
+/// become smaller than a millimetre in a code of 150 mm.
+pub(crate) const LONGEST_LINK: usize = 1_000;
+
+/// A text as it is shown: in Unicode NFC, trimmed, without control characters; and the first of those.
+pub(crate) fn tidy(written: &str) -> (String, Option<char>) {
+    let lines = written.replace("\r\n", "\n").replace('\t', " ");
+    let control = lines.chars().find(|&c| is_control(c));
+    let shown: String = lines.chars().filter(|&c| !is_control(c)).nfc().collect();
+    (shown.trim().to_owned(), control)
+}
+
+/// Control characters, and those that turn the direction of what follows them.
+pub(crate) fn is_control(c: char) -> bool {
+    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -107,6 +107,24 @@ fn lines_are_remembered() {
     assert_eq!(lines.entry(1).unwrap().number, 2);
 }
 
+/// What a release carries beside `show.toml` and the procedures.
+#[test]
+fn every_file_that_a_show_names_is_among_its_sources() {
+    let show = full();
+    let sources: Vec<_> = show.sources().filter_map(Path::to_str).collect();
+    let named = SHOW.lines().filter_map(|line| {
+        let (key, value) = line.split_once(" = ")?;
+        ["source", "emblem", "synonyms"]
+            .contains(&key)
+            .then(|| value.trim_matches('"'))
+    });
+    let named: Vec<_> = named.collect();
+    assert!(named.len() >= 8, "only {named:?}");
+    for file in named {
+        assert!(sources.contains(&file), "{file} is not among {sources:?}");
+    }
+}
+
 #[test]
 fn the_show_travels_as_json() {
     let show = full();

@@ -100,6 +100,9 @@ fn is_of_receipt(rest: &str) -> bool {
     (rest.is_empty() || openings.any(|start| rest.starts_with(start))) && is_single(rest)
 }
 
+/// What makes a limit of a number.
+type Unit = fn(u32) -> TimeLimit;
+
 /// One number and its unit.
 fn counted(text: &str) -> Option<TimeLimit> {
     let mut text = text;
@@ -117,7 +120,7 @@ fn counted(text: &str) -> Option<TimeLimit> {
         Some(spelt) => spelt.split_once(')')?.1.trim_start(),
         None => rest,
     };
-    let units: [(&str, fn(u32) -> TimeLimit); 5] = [
+    let units: [(&str, Unit); 5] = [
         ("ngày làm việc", TimeLimit::WorkingDays),
         ("giờ làm việc", TimeLimit::WorkingHours),
         ("ngày", TimeLimit::Days),

@@ -9,6 +9,7 @@ use super::keys::Keys;
 use super::reader::{Reader, Spot};
 use super::text::Link;
 use super::value::Value;
+use crate::lines::WayLines;
 use crate::procedure::{Case, Decision, Form, Paper, Procedure, Way};
 
 /// Reads a procedure. `None` once its problems have been reported.
@@ -97,6 +98,12 @@ macro_rules! part {
 }
 
 part!(Way, "a way to file", "{ how = \"in-person\" }", |keys| {
+    let fee = if keys.has("fee") { "fee" } else { "fee_set_by" };
+    let lines = WayLines {
+        time_limit: keys.line_of("time_limit"),
+        fee: keys.line_of(fee),
+    };
+    keys.reader.lines.ways.push(lines);
     Self {
         how: keys.required("how"),
         time_limit: keys.strict("time_limit"),

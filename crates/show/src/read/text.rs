@@ -6,20 +6,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use toml::de::DeValue;
-use unicode_normalization::UnicodeNormalization;
 
 use super::reader::{Spot, instead, listed};
 use super::value::Value;
-use crate::text::{Language, Text};
-
-/// The longest address whose QR code a telephone still reads from a screen: beyond it the squares
-/// become smaller than a millimetre in a code of 150 mm.
-const LONGEST_LINK: usize = 1_000;
+use crate::text::{LONGEST_LINK, Language, Text, is_control, tidy};
 
 /// A text as it is shown; `None` where nothing is left of it.
 fn clean(spot: &mut Spot<'_>, written: &str) -> Option<String> {
-    let lines = written.replace("\r\n", "\n").replace('\t', " ");
-    if let Some(control) = lines.chars().find(|&c| is_control(c)) {
+    let (shown, control) = tidy(written);
+    if let Some(control) = control {
         spot.reader.warning(
             spot.line,
             format!(
@@ -30,14 +25,7 @@ fn clean(spot: &mut Spot<'_>, written: &str) -> Option<String> {
             "delete it",
         );
     }
-    let shown: String = lines.chars().filter(|&c| !is_control(c)).nfc().collect();
-    let shown = shown.trim();
-    (!shown.is_empty()).then(|| shown.to_owned())
-}
-
-/// Control characters, and those that turn the direction of what follows them.
-fn is_control(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    (!shown.is_empty()).then_some(shown)
 }
 
 impl Value for String {
