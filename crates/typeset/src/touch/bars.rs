@@ -16,76 +16,94 @@ pub(super) const BAR: f32 = 112.0;
 /// Space between buttons.
 const GAP: f32 = 16.0;
 
+/// A button of the bar: what it is called, what it does, whether it is on.
+type Switch = (String, Press, bool, TargetKind);
+
 /// The bar above: title, languages, size of text, contrast, height. It takes two rows where one is too narrow.
-pub(super) fn top(typesetter: &mut Typesetter, scene: &Scene<'_>, x: f32, y: f32, width: f32) -> Panel {
-    let words = scene.words;
-    let options = scene.visit.options();
+pub(super) fn top(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    x: f32,
+    y: f32,
+    width: f32,
+) -> Panel {
     let mut draft = Draft::new(typesetter);
     let title = Style {
         weight: Weight::Bold,
         ..button(Role::OnFrame).at(44.0)
     };
-    let title = draft.typesetter.line(&words.look_up, title);
-    let mut buttons: Vec<(String, Press, bool, TargetKind)> = Language::ALL
-        .into_iter()
-        .map(|language| {
-            let is_chosen = language == options.language;
-            (
-                name_of(language).to_owned(),
-                Press::Language(language),
-                is_chosen,
-                TargetKind::Choice(is_chosen),
-            )
-        })
-        .collect();
-    let is_large = options.size != Size::Normal;
-    let mut switch = |label: &str, press, is_on| {
-        buttons.push((label.to_owned(), press, is_on, TargetKind::Tick(is_on)));
+    let title = draft.typesetter.line(&scene.words.look_up, title);
+    let (languages, switches) = (languages(scene), switches(scene));
+    let both: Vec<Switch> = languages.iter().chain(&switches).cloned().collect();
+    let margin = margin(width);
+    let room = width - 2.0 * margin;
+    let has_one_row = title.width + 2.0 * GAP + row_width(&mut draft, &both) <= room;
+    let title_y = (BAR - title.height) / 2.0;
+    title.place(margin, title_y, &mut draft.elements);
+    let height = if has_one_row {
+        let all = row_width(&mut draft, &both);
+        row(&mut draft, both, width - margin - all, 0.0, all);
+        BAR
+    } else {
+        let left = title.width + 2.0 * GAP;
+        let wanted = row_width(&mut draft, &switches).min(room - left);
+        row(&mut draft, switches, width - margin - wanted, 0.0, wanted);
+        let second = BAR - GAP;
+        row(&mut draft, languages, margin, second, room);
+        second + BAR
     };
-    switch(&words.larger, Press::Larger, is_large);
-    switch(&words.contrast, Press::Contrast, options.has_high_contrast);
+    let place = Rect::new(x, y, width, height);
+    draft.finish(Part::Top, place, Role::Frame, height, &())
+}
+
+fn languages(scene: &Scene<'_>) -> Vec<Switch> {
+    let chosen = scene.visit.options().language;
+    let of = |language: Language| {
+        let is_chosen = language == chosen;
+        let kind = TargetKind::Choice(is_chosen);
+        let press = Press::Language(language);
+        (name_of(language).to_owned(), press, is_chosen, kind)
+    };
+    Language::ALL.into_iter().map(of).collect()
+}
+
+fn switches(scene: &Scene<'_>) -> Vec<Switch> {
+    let (words, options) = (scene.words, scene.visit.options());
     let lower = if options.is_lowered {
         &words.raise
     } else {
         &words.lower
     };
-    switch(lower, Press::Lower, options.is_lowered);
-    let widths: Vec<f32> = buttons
+    let of = |label: &str, press, is_on| (label.to_owned(), press, is_on, TargetKind::Tick(is_on));
+    vec![
+        of(&words.larger, Press::Larger, options.size != Size::Normal),
+        of(&words.contrast, Press::Contrast, options.has_high_contrast),
+        of(lower, Press::Lower, options.is_lowered),
+    ]
+}
+
+/// The width that buttons side by side want.
+fn row_width(draft: &mut Draft<'_>, buttons: &[Switch]) -> f32 {
+    let widths: f32 = buttons
         .iter()
         .map(|(label, ..)| draft.button_width(label))
-        .collect();
-    let all: f32 = widths.iter().sum::<f32>() + GAP * (buttons.len() - 1) as f32;
-    let margin = margin(width);
-    let has_one_row = title.width + 2.0 * GAP + all + 2.0 * margin <= width;
-    let height = if has_one_row {
-        BAR
-    } else {
-        title.height + 12.0 + BAR
-    };
-    let title_y = if has_one_row {
-        (BAR - title.height) / 2.0
-    } else {
-        14.0
-    };
-    title.place(margin, title_y, &mut draft.elements);
-    let row = height - BAR + (BAR - BUTTON_HEIGHT) / 2.0;
-    // What does not fit beside each other is made narrower; labels shrink with it.
-    let room = width - 2.0 * margin - GAP * (buttons.len() - 1) as f32;
-    let wanted: f32 = widths.iter().sum();
-    let squeeze = (room / wanted).min(1.0);
-    let mut at = if has_one_row {
-        width - margin - all
-    } else {
-        margin
-    };
-    for ((label, press, is_on, kind), wanted) in buttons.into_iter().zip(widths) {
-        let rect = Rect::new(at, row, wanted * squeeze, BUTTON_HEIGHT);
+        .sum();
+    widths + GAP * buttons.len().saturating_sub(1) as f32
+}
+
+/// Sets buttons side by side over a width; their labels shrink where that is too narrow.
+fn row(draft: &mut Draft<'_>, buttons: Vec<Switch>, x: f32, y: f32, width: f32) {
+    let gaps = GAP * buttons.len().saturating_sub(1) as f32;
+    let wanted = row_width(draft, &buttons) - gaps;
+    let stretch = (width - gaps) / wanted;
+    let y = y + (BAR - BUTTON_HEIGHT) / 2.0;
+    let mut x = x;
+    for (label, press, is_on, kind) in buttons {
+        let wide = draft.button_width(&label) * stretch;
         let look = if is_on { Look::ChosenOnBar } else { Look::OnBar };
-        draft.button(rect, &label, look, press, kind);
-        at += rect.width + GAP;
+        draft.button(Rect::new(x, y, wide, BUTTON_HEIGHT), &label, look, press, kind);
+        x += wide + GAP;
     }
-    let place = Rect::new(x, y, width, height);
-    draft.finish(Part::Top, place, Role::Frame, height, &())
 }
 
 /// The bar below: back, home, the hotline, close.

@@ -116,15 +116,21 @@ impl<'t> Draft<'t> {
         self.target(rect, press, label, kind);
     }
 
-    /// Sets a label in the middle of a rectangle, smaller or on two lines where it has to be.
+    /// Sets a label in the middle of a rectangle, smaller or on two lines where it has to be; a word is never
+    /// broken.
     pub(super) fn label(&mut self, rect: Rect, label: &str, style: Style) {
-        let width = rect.width - BUTTON_PADDING;
+        let width = rect.width - BUTTON_PADDING.min(rect.width * 0.15);
         let mut block = Block::default();
         for part in SHRINKING {
             block = self.typesetter.block(label, style.at(style.size * part), width);
             if block.lines.len() == 1 {
                 break;
             }
+        }
+        if block.lines.len() > 2 || block.height > rect.height || !label.contains(' ') {
+            let whole = self.typesetter.line(label, style);
+            let part = (width / whole.width).min(1.0);
+            block = self.typesetter.line(label, style.at(style.size * part));
         }
         self.centred(&block, rect);
     }

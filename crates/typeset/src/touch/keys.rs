@@ -16,6 +16,8 @@ use crate::typesetter::Typesetter;
 /// Height of a key, and its least where everything is lowered.
 const KEY: f32 = 84.0;
 const LOW_KEY: f32 = 72.0;
+/// The most of the room below the field that the keyboard takes.
+const MOST: f32 = 0.66;
 /// Space between keys.
 const GAP: f32 = 12.0;
 /// Space above and below the keys.
@@ -23,39 +25,64 @@ const PADDING: f32 = 14.0;
 /// How wide a keyboard may be: hands do not reach further.
 const WIDEST: f32 = 1776.0;
 
-pub(super) fn keyboard(
+/// The keyboard at the foot of an area, as high as its rows need, so that most of it is left for what is found.
+pub(super) fn below(
     typesetter: &mut Typesetter,
     scene: &Scene<'_>,
     keyboard: &Keyboard,
-    middle: Rect,
+    area: Rect,
 ) -> Panel {
-    let rows = keyboard.rows();
-    let margin = bars::margin(middle.width);
-    let width = (middle.width - 2.0 * margin).min(WIDEST);
-    let left = (middle.width - width) / 2.0;
-    let is_upright = scene.viewport.is_portrait();
-    let count = rows.len() as f32;
+    let count = keyboard.rows().len() as f32;
     // What is found needs a third of the room at least.
-    let most = (middle.height - FIELD) * 0.62;
-    let fitting = (most - 2.0 * PADDING + GAP) / count - GAP;
-    let largest = if is_upright { KEY + 16.0 } else { KEY };
+    let fitting = (area.height * MOST - 2.0 * PADDING + GAP) / count - GAP;
+    let largest = if scene.viewport.is_portrait() {
+        KEY + 16.0
+    } else {
+        KEY
+    };
     let key = fitting.clamp(LOW_KEY, largest);
     let height = count * (key + GAP) - GAP + 2.0 * PADDING;
+    let place = Rect::new(area.x, area.bottom() - height, area.width, height);
+    let margin = bars::margin(area.width);
+    let width = (area.width - 2.0 * margin).min(WIDEST);
+    let left = (area.width - width) / 2.0;
+    keys(typesetter, scene, keyboard, place, (left, width))
+}
+
+/// The keyboard over the whole of an area.
+pub(super) fn filling(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    keyboard: &Keyboard,
+    area: Rect,
+) -> Panel {
+    let width = area.width - PADDING - bars::margin(scene.viewport.width);
+    keys(typesetter, scene, keyboard, area, (PADDING, width))
+}
+
+fn keys(
+    typesetter: &mut Typesetter,
+    scene: &Scene<'_>,
+    keyboard: &Keyboard,
+    place: Rect,
+    (left, width): (f32, f32),
+) -> Panel {
+    let rows = keyboard.rows();
     let mut draft = Draft::new(typesetter);
+    let step = (place.height - 2.0 * PADDING + GAP) / rows.len() as f32;
     let mut y = PADDING;
     for row in rows {
         let shares: f32 = row.iter().map(|cap| cap.width).sum();
         let share = (width + GAP) / shares;
         let mut x = left;
         for cap in &row {
-            let rect = Rect::new(x, y, cap.width * share - GAP, key);
+            let rect = Rect::new(x, y, cap.width * share - GAP, step - GAP);
             set_key(&mut draft, scene, keyboard, cap, rect);
             x += cap.width * share;
         }
-        y += key + GAP;
+        y += step;
     }
-    let place = Rect::new(middle.x, middle.bottom() - height, middle.width, height);
-    draft.finish(Part::Keyboard, place, Role::Soft, height, &())
+    draft.finish(Part::Keyboard, place, Role::Soft, place.height, &())
 }
 
 fn set_key(draft: &mut Draft<'_>, scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap, rect: Rect) {

@@ -143,7 +143,7 @@ fn procedures(
     let sizes = Sizes {
         factor: scene.visit.options().size.factor(),
     };
-    let margin = bars::margin(place.width);
+    let margin = bars::margin(scene.viewport.width);
     let width = place.width - 2.0 * margin;
     let mut draft = Draft::new(typesetter);
     let mut y = 8.0;
@@ -329,7 +329,7 @@ pub(super) fn fields(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
     let sizes = Sizes {
         factor: scene.visit.options().size.factor(),
     };
-    let margin = bars::margin(place.width);
+    let margin = bars::margin(scene.viewport.width);
     let width = place.width - 2.0 * margin;
     let columns = if width < NARROW || sizes.factor > 1.3 {
         1

@@ -12,8 +12,11 @@ use crate::typesetter::Typesetter;
 
 /// What of the height is left above where everything is lowered: the middle of a screen that hangs at eye level
 /// is the upper reach of a seated person.
-const LOWERED_WIDE: f32 = 0.36;
+const LOWERED_WIDE: f32 = 0.40;
 const LOWERED_UPRIGHT: f32 = 0.48;
+
+/// What of a lowered wide screen's width the keyboard takes, beside what is found.
+const KEYS_BESIDE: f32 = 0.62;
 
 /// The screen's parts before a place has filled them.
 pub(super) struct Places {
@@ -22,6 +25,8 @@ pub(super) struct Places {
     pub banner: Option<Panel>,
     /// What is between the bars.
     middle: Rect,
+    /// Whether keyboard and results stand beside each other.
+    has_keys_beside: bool,
 }
 
 impl Places {
@@ -34,7 +39,13 @@ impl Places {
             LOWERED_WIDE
         };
         let y = if is_lowered { (height * share).round() } else { 0.0 };
-        let top = bars::top(typesetter, scene, 0.0, y, width);
+        let is_typing = scene.visit.keyboard().is_some();
+        // Where the keyboard stands in the lower part of a wide screen, it needs the room of the bar.
+        let has_keys_beside = is_lowered && is_typing && !scene.viewport.is_portrait();
+        let mut top = bars::top(typesetter, scene, 0.0, y, width);
+        if has_keys_beside {
+            top.place.height = 0.0;
+        }
         let bottom = Rect::new(0.0, height - BAR, width, BAR);
         let middle = Rect::new(
             0.0,
@@ -44,10 +55,11 @@ impl Places {
         );
         let banner = is_lowered.then(|| banner(typesetter, scene, Rect::new(0.0, 0.0, width, y)));
         Self {
-            top: Some(top),
+            top: Some(top).filter(|_| !has_keys_beside),
             bottom: Some(bars::bottom(typesetter, scene, bottom)),
             banner,
             middle,
+            has_keys_beside,
         }
     }
 
@@ -83,13 +95,22 @@ impl Places {
         };
         let middle = self.middle;
         let field = keys::field(typesetter, scene, keyboard, middle);
-        let keys = keys::keyboard(typesetter, scene, keyboard, middle);
-        let rest = Rect::new(
+        let below = Rect::new(
             middle.x,
             field.place.bottom(),
             middle.width,
-            keys.place.y - field.place.bottom(),
+            middle.bottom() - field.place.bottom(),
         );
+        let (keys, rest) = if self.has_keys_beside {
+            let x = (below.width * (1.0 - KEYS_BESIDE)).round();
+            let area = Rect::new(x, below.y, below.width - x, below.height);
+            let keys = keys::filling(typesetter, scene, keyboard, area);
+            (keys, Rect { width: x, ..below })
+        } else {
+            let keys = keys::below(typesetter, scene, keyboard, below);
+            let height = keys.place.y - below.y;
+            (keys, Rect { height, ..below })
+        };
         let mut panels = vec![field, keys];
         panels.extend(between(typesetter, scene, rest));
         panels

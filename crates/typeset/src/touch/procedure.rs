@@ -21,7 +21,7 @@ const ASIDE: f32 = 468.0;
 const ASIDE_BELOW: f32 = 400.0;
 /// Side of the QR code beside the text, and below it.
 const QR: f32 = 300.0;
-const QR_BELOW: f32 = 280.0;
+const QR_BELOW: f32 = 250.0;
 /// Space between columns and buttons.
 const GAP: f32 = 16.0;
 /// A screen narrower than this has no column beside the text.
@@ -42,7 +42,7 @@ pub(super) fn page(
     };
     let tabs = tabs(typesetter, scene, section, place);
     let is_wide = place.width >= NARROW;
-    let below = place.height - TABS;
+    let below = place.height - tabs.place.height;
     let aside_height = if is_wide { below } else { ASIDE_BELOW.min(below * 0.45) };
     let (main, aside) = if is_wide {
         let main = Rect::new(place.x, tabs.place.bottom(), place.width - ASIDE, below);
@@ -80,27 +80,28 @@ fn tabs(typesetter: &mut Typesetter, scene: &Scene<'_>, open: Section, place: Re
             (section, label)
         })
         .collect();
-    let wanted: Vec<f32> = labels
+    let room = place.width - 2.0 * margin;
+    let widths: Vec<f32> = labels
         .iter()
-        .map(|(_, label)| draft.button_width(label))
+        .map(|(_, label)| draft.button_width(label).min(room))
         .collect();
-    let room = place.width - 2.0 * margin - GAP * (labels.len() - 1) as f32;
-    let squeeze = (room / wanted.iter().sum::<f32>()).min(1.0);
-    let y = (TABS - BUTTON_HEIGHT) / 2.0;
-    let mut x = margin;
-    for ((section, label), wanted) in labels.into_iter().zip(wanted) {
+    let (mut x, mut y) = (margin, (TABS - BUTTON_HEIGHT) / 2.0);
+    for ((section, label), width) in labels.into_iter().zip(widths) {
+        // What does not fit beside the others goes on in a second row.
+        if x > margin && x + width > margin + room {
+            x = margin;
+            y += BUTTON_HEIGHT + 12.0;
+        }
         let is_open = section == open;
         let look = if is_open { Look::Chosen } else { Look::Plain };
-        let rect = Rect::new(x, y, wanted * squeeze, BUTTON_HEIGHT);
+        let rect = Rect::new(x, y, width, BUTTON_HEIGHT);
         let kind = TargetKind::Choice(is_open);
         draft.button(rect, label, look, Press::Section(section), kind);
         x = rect.right() + GAP;
     }
-    let tabs = Rect {
-        height: TABS,
-        ..place
-    };
-    draft.finish(Part::Tabs, tabs, Role::Surface, TABS, &())
+    let height = y + BUTTON_HEIGHT + (TABS - BUTTON_HEIGHT) / 2.0;
+    let tabs = Rect { height, ..place };
+    draft.finish(Part::Tabs, tabs, Role::Surface, height, &())
 }
 
 fn text(
@@ -365,17 +366,7 @@ fn take_away(
     if scene.offers.can_print {
         buttons.push((&words.print, Press::Print));
     }
-    let column = (width - GAP) / 2.0;
-    for (index, (label, press)) in buttons.iter().enumerate() {
-        let left = x + (index % 2) as f32 * (column + GAP);
-        let is_alone = index % 2 == 0 && index + 1 == buttons.len();
-        let wide = if is_alone { width } else { column };
-        let rect = Rect::new(left, y, wide, BUTTON_HEIGHT);
-        draft.button(rect, label, Look::Plain, press.clone(), TargetKind::Button);
-        if index % 2 == 1 || is_alone {
-            y += BUTTON_HEIGHT + 12.0;
-        }
-    }
+    y = two_columns(&mut draft, &buttons, x, y, width);
     let slip = match scene.visit.slip() {
         Slip::None => None,
         Slip::Printing => Some(words.printing.clone()),
@@ -391,6 +382,31 @@ fn take_away(
     }
     let height = y.max(end) + 12.0;
     draft.finish(Part::Aside, place, Role::Surface, height, &code)
+}
+
+/// Sets buttons: the first over the whole width where they are an odd number, the rest two in a row.
+fn two_columns(
+    draft: &mut Draft<'_>,
+    buttons: &[(&String, Press)],
+    x: f32,
+    y: f32,
+    width: f32,
+) -> f32 {
+    let column = (width - GAP) / 2.0;
+    let first = buttons.len() % 2;
+    let mut y = y;
+    for (index, (label, press)) in buttons.iter().enumerate() {
+        let is_whole = index < first;
+        let is_right = !is_whole && (index - first) % 2 == 1;
+        let left = if is_right { x + column + GAP } else { x };
+        let wide = if is_whole { width } else { column };
+        let rect = Rect::new(left, y, wide, BUTTON_HEIGHT);
+        draft.button(rect, label, Look::Plain, press.clone(), TargetKind::Button);
+        if is_whole || is_right {
+            y += BUTTON_HEIGHT + 12.0;
+        }
+    }
+    y
 }
 
 /// A form as text: its pages, where it has any, lie over this.

@@ -17,25 +17,24 @@ pub(super) fn page(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) 
     let sizes = Sizes {
         factor: scene.visit.options().size.factor(),
     };
-    let margin = bars::margin(place.width);
+    let margin = bars::margin(scene.viewport.width);
     let width = place.width - 2.0 * margin;
     let mut draft = Draft::new(typesetter);
-    let side = QR.min((place.height - 120.0).max(220.0));
+    let side = QR.min(place.height - 32.0).max(180.0);
     let column = width - side - 60.0;
     let mut y = 16.0;
     y += draft.text(&words.where_is_my_file, sizes.head(), margin, y, column) + 4.0;
-    y += draft.text(&words.receipt_code, sizes.body(), margin, y, column) + 4.0;
     let typed = scene.visit.keyboard().map_or("", |keyboard| keyboard.text());
     let mut end = y;
-    match &scene.worked_out.receipt {
-        Some(address) => {
-            let x = place.width - margin - side;
-            end = closing::qr(&mut draft, address, &words.receipt_scan, sizes, x, 12.0, side);
-        }
-        None if typed.chars().count() > 3 => {
+    if let Some(address) = &scene.worked_out.receipt {
+        y += draft.text(&words.receipt_scan, sizes.head(), margin, y, column) + 4.0;
+        let x = place.width - margin - side;
+        end = closing::qr(&mut draft, address, "", sizes, x, 12.0, side);
+    } else {
+        y += draft.text(&words.receipt_code, sizes.body(), margin, y, column) + 4.0;
+        if typed.chars().count() > 3 {
             y += draft.text(&words.receipt_wrong, sizes.note(), margin, y, column) + 4.0;
         }
-        None => {}
     }
     y += draft.text(&words.receipt_is_wiped, sizes.note(), margin, y, column);
     vec![draft.finish(Part::Main, place, Role::Surface, y.max(end) + 12.0, &"receipt")]
