@@ -93,7 +93,9 @@ fn break_at(layout: &mut Layout<()>, text: &str, width: f32) {
         let wrong = layout.lines().enumerate().find_map(|(index, line)| {
             let narrower = narrower(&line, text, width)?;
             let attempts = narrowed.get(&index).map_or(0, |narrowed| narrowed.attempts);
-            (attempts < NARROWING_ATTEMPTS && narrower > 0.0).then_some((
+            // A single letter that is wider than the line cannot be helped by less width.
+            let can_be_narrower = narrower > 0.0 && narrower < width;
+            (attempts < NARROWING_ATTEMPTS && can_be_narrower).then_some((
                 index,
                 narrower,
                 attempts + 1,

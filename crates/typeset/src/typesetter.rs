@@ -98,6 +98,15 @@ impl Typesetter {
         self.block(text, style, f32::INFINITY)
     }
 
+    /// Lays out `text` on one line, however wide, as it is: without markup.
+    pub(crate) fn literal_line(&mut self, text: &str, style: Style) -> Block {
+        let paragraph = Paragraph {
+            text: text.to_owned(),
+            bold: Vec::new(),
+        };
+        Block::of(self.paragraph(&paragraph, style, f32::INFINITY))
+    }
+
     /// Lays out `text` in the first of `sizes` (largest first) in which it takes at most
     /// `max_height`, else in the last; the caller splits what is still too high.
     pub fn fit(

@@ -6,6 +6,7 @@ use motcua_show::visit::{Place, Press, Size};
 use super::draft::{BUTTON_HEIGHT, Draft, Look};
 use super::sizes::button;
 use super::{Panel, Part, Scene, TargetKind};
+use crate::block::Block;
 use crate::geometry::{MARGIN, Rect};
 use crate::page::{Role, Weight};
 use crate::style::Style;
@@ -15,6 +16,12 @@ use crate::typesetter::Typesetter;
 pub(super) const BAR: f32 = 112.0;
 /// Space between buttons.
 const GAP: f32 = 16.0;
+
+/// How much narrower than they want to be buttons may stand, so that the bar has one row.
+const TIGHTEST: f32 = 0.88;
+
+/// A screen lower than this has no room for two rows.
+const LOW: f32 = 1000.0;
 
 /// A button of the bar: what it is called, what it does, whether it is on.
 type Switch = (String, Press, bool, TargetKind);
@@ -37,11 +44,22 @@ pub(super) fn top(
     let both: Vec<Switch> = languages.iter().chain(&switches).cloned().collect();
     let margin = margin(width);
     let room = width - 2.0 * margin;
-    let has_one_row = title.width + 2.0 * GAP + row_width(&mut draft, &both) <= room;
+    let wanted = row_width(&mut draft, &both);
+    // On a low screen a second row is worth more than the title, which the page below says too.
+    let has_title = scene.viewport.height >= LOW
+        || wanted * TIGHTEST <= room - title.width - 2.0 * GAP
+        || wanted * TIGHTEST > room;
+    let title = if has_title { title } else { Block::default() };
+    let beside_title = if has_title {
+        room - title.width - 2.0 * GAP
+    } else {
+        room
+    };
+    let has_one_row = wanted * TIGHTEST <= beside_title;
     let title_y = (BAR - title.height) / 2.0;
     title.place(margin, title_y, &mut draft.elements);
     let height = if has_one_row {
-        let all = row_width(&mut draft, &both);
+        let all = wanted.min(beside_title);
         row(&mut draft, both, width - margin - all, 0.0, all);
         BAR
     } else {

@@ -3,7 +3,7 @@
 use motcua_show::Procedure;
 use motcua_show::visit::Press;
 
-use super::draft::{BUTTON_HEIGHT, Draft, Look, RADIUS};
+use super::draft::{BUTTON_HEIGHT, Draft, Look, RADIUS, literal};
 use super::sizes::Sizes;
 use super::{Scene, Target, TargetKind};
 use crate::geometry::Rect;
@@ -53,7 +53,7 @@ pub(super) fn set(
     for case in &procedure.cases {
         if let Some(title) = case_title(case, scene) {
             y += 14.0;
-            y += draft.text(&title, sizes.head(), x, y, width) + 6.0;
+            y += draft.plain(&title, sizes.head(), x, y, width) + 6.0;
         }
         for paper in &case.papers {
             let parts = of_paper(paper, words);
@@ -103,7 +103,7 @@ fn tick(
             Marker::Sign(sign) => format!("{sign} {}", part.text),
             _ => part.text.clone(),
         };
-        bottom += draft.text(&text, style, left, bottom, width - indent - step);
+        bottom += draft.plain(&text, style, left, bottom, width - indent - step);
     }
     let height = (bottom + BETWEEN - y).max(ROW);
     let first_line = sizes.body().leading;
@@ -161,12 +161,12 @@ fn forms(
     for (number, form) in procedure.forms.iter().enumerate() {
         let name = one_line(&clean(&form.name));
         if form.source.is_none() {
-            y += draft.text(&format!("– {name}"), sizes.body(), x, y, width) + BETWEEN;
+            y += draft.plain(&format!("– {name}"), sizes.body(), x, y, width) + BETWEEN;
             continue;
         }
         let label = &scene.words.form_opens;
         let button = draft.button_width(label);
-        let block = draft.typesetter.block(&name, sizes.body(), width - button - 32.0);
+        let block = draft.typesetter.block(&literal(&name), sizes.body(), width - button - 32.0);
         let height = block.height.max(BUTTON_HEIGHT);
         block.place(x, y + (height - block.height) / 2.0, &mut draft.elements);
         let rect = Rect::new(
@@ -201,11 +201,11 @@ pub(super) fn parts(
             y += BETWEEN;
         }
         if let Marker::Sign(sign) = &part.marker {
-            let sign = draft.typesetter.line(sign, style);
+            let sign = draft.typesetter.literal_line(sign, style);
             sign.place(left, y, &mut draft.elements);
             left += SIGN.max(sign.width + 14.0);
         }
-        y += draft.text(&part.text, style, left, y, x + width - left) + BETWEEN;
+        y += draft.plain(&part.text, style, left, y, x + width - left) + BETWEEN;
     }
     y
 }

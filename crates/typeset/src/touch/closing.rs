@@ -6,6 +6,7 @@ use super::bars;
 use super::draft::{Draft, RADIUS};
 use super::sizes::Sizes;
 use super::{Panel, Part, Scene, TargetKind};
+use crate::block::Block;
 use crate::geometry::Rect;
 use crate::page::{Element, Role};
 use crate::typesetter::Typesetter;
@@ -99,8 +100,30 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
     let is_upright = width < 1200.0;
     let columns = if is_upright { 1 } else { faces.len() };
     let tile_width = (width - GAP * (columns - 1) as f32) / columns as f32;
-    let tile_height = if is_upright { 2.0 * FACE + 36.0 } else { 330.0 };
-    for (index, (step, name)) in faces.into_iter().enumerate() {
+    let text_width = if is_upright {
+        tile_width - 2.0 * FACE - 92.0
+    } else {
+        tile_width - 24.0
+    };
+    // All in one size: the largest in which no word is broken.
+    let whole = |part: &f32| {
+        let style = sizes.head().at(sizes.head().size * part);
+        let mut names = faces.iter();
+        names.all(|(_, name)| draft.has_whole_words(name, style, text_width))
+    };
+    let part = [1.0, 0.94, 0.88, 0.82, 0.76].into_iter().find(whole);
+    let style = sizes.head().at(sizes.head().size * part.unwrap_or(0.7));
+    let blocks: Vec<Block> = faces
+        .iter()
+        .map(|(_, name)| draft.typesetter.block(name, style, text_width))
+        .collect();
+    let highest = blocks.iter().map(|block| block.height).fold(0.0, f32::max);
+    let tile_height = if is_upright {
+        (2.0 * FACE).max(highest) + 36.0
+    } else {
+        (2.0 * FACE + highest + 100.0).max(330.0)
+    };
+    for (index, ((step, name), block)) in faces.into_iter().zip(blocks).enumerate() {
         let x = margin + (index % columns) as f32 * (tile_width + GAP);
         let top = y + (index / columns) as f32 * (tile_height + GAP);
         let rect = Rect::new(x, top, tile_width, tile_height);
@@ -108,12 +131,10 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         if is_upright {
             face(&mut draft, step, x + FACE + 36.0, top + tile_height / 2.0);
             let left = x + 2.0 * FACE + 72.0;
-            let block = draft.typesetter.block(name, sizes.head(), tile_width - left + x - 20.0);
             block.place(left, top + (tile_height - block.height) / 2.0, &mut draft.elements);
         } else {
             face(&mut draft, step, x + tile_width / 2.0, top + FACE + 40.0);
             let words_at = Rect::new(x, top + 2.0 * FACE + 60.0, tile_width, tile_height - 2.0 * FACE - 80.0);
-            let block = draft.typesetter.block(name, sizes.head(), tile_width - 24.0);
             draft.centred(&block, words_at);
         }
         draft.target(rect, Press::Rate(step), name, TargetKind::Button);

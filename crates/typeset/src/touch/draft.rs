@@ -3,12 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use motcua_show::visit::Press;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::sizes::button;
 use super::{Panel, Part, Target, TargetKind};
 use crate::block::Block;
 use crate::geometry::Rect;
 use crate::page::{Element, Role, Weight};
+use crate::spacing::{WORD_JOINER, is_khmer};
 use crate::style::Style;
 use crate::typesetter::Typesetter;
 
@@ -20,8 +22,11 @@ pub(super) const EDGE: f32 = 3.0;
 pub(super) const BUTTON_HEIGHT: f32 = 84.0;
 /// Space between a button's edge and its label.
 const BUTTON_PADDING: f32 = 28.0;
-/// The sizes of a button's label as parts of the usual one, until it fits.
+/// The sizes of a button's label as parts of the usual one, until it fits on one line.
 const SHRINKING: [f32; 4] = [1.0, 0.94, 0.89, 0.84];
+/// Those until it fits on two, which hold closer together than lines that are read.
+const SHRINKING_ON_TWO: [f32; 7] = [1.0, 0.94, 0.89, 0.84, 0.8, 0.76, 0.73];
+const TWO_LINES_LEADING: f32 = 1.16;
 
 /// How a button looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +77,11 @@ impl<'t> Draft<'t> {
         block.height
     }
 
+    /// Sets a text of the database, in which an asterisk is an asterisk, and says how high it is.
+    pub(super) fn plain(&mut self, text: &str, style: Style, x: f32, y: f32, width: f32) -> f32 {
+        self.text(&literal(text), style, x, y, width)
+    }
+
     pub(super) fn fill(&mut self, rect: Rect, role: Role, radius: f32) {
         self.elements.push(Element::Fill { rect, role, radius });
     }
@@ -120,19 +130,36 @@ impl<'t> Draft<'t> {
     /// broken.
     pub(super) fn label(&mut self, rect: Rect, label: &str, style: Style) {
         let width = rect.width - BUTTON_PADDING.min(rect.width * 0.15);
-        let mut block = Block::default();
         for part in SHRINKING {
-            block = self.typesetter.block(label, style.at(style.size * part), width);
-            if block.lines.len() == 1 {
-                break;
+            let block = self.typesetter.block(label, style.at(style.size * part), width);
+            if block.lines.len() == 1 && block.width <= width {
+                return self.centred(&block, rect);
             }
         }
-        if block.lines.len() > 2 || block.height > rect.height || !label.contains(' ') {
-            let whole = self.typesetter.line(label, style);
-            let part = (width / whole.width).min(1.0);
-            block = self.typesetter.line(label, style.at(style.size * part));
+        for part in SHRINKING_ON_TWO {
+            let size = style.size * part;
+            let style = Style {
+                leading: size * TWO_LINES_LEADING,
+                ..style.at(size)
+            };
+            let block = self.typesetter.block(label, style, width);
+            let fits = block.lines.len() == 2 && block.height <= rect.height;
+            if fits && self.has_whole_words(label, style, width) {
+                return self.centred(&block, rect);
+            }
         }
+        let whole = self.typesetter.line(label, style);
+        let part = (width / whole.width).min(1.0);
+        let block = self.typesetter.line(label, style.at(style.size * part));
         self.centred(&block, rect);
+    }
+
+    /// Whether every word has room on a line. Khmer is written without spaces between its words; its lines end
+    /// where the typesetter knows a word to end.
+    pub(super) fn has_whole_words(&mut self, text: &str, style: Style, width: f32) -> bool {
+        text.split_whitespace()
+            .filter(|word| !word.contains(is_khmer))
+            .all(|word| self.typesetter.literal_line(word, style).width <= width)
     }
 
     /// Sets a block in the middle of a rectangle.
@@ -152,7 +179,7 @@ impl<'t> Draft<'t> {
         lines: usize,
     ) -> f32 {
         let mut block = self.typesetter.block(text, style, width);
-        shorten(&mut block, lines);
+        shorten(self.typesetter, &mut block, style, width, lines);
         let mut placed = Vec::new();
         block.place(x, y, &mut placed);
         for element in &mut placed {
@@ -197,21 +224,45 @@ impl<'t> Draft<'t> {
     }
 }
 
-/// Cuts a block after so many lines; the last then says that there is more.
-fn shorten(block: &mut Block, lines: usize) {
+/// A text in which asterisks are no markup.
+pub(super) fn literal(text: &str) -> String {
+    text.replace('*', &format!("*{WORD_JOINER}"))
+}
+
+/// Cuts a block after so many lines; the last then says that there is more, within the width.
+fn shorten(
+    typesetter: &mut Typesetter,
+    block: &mut Block,
+    style: Style,
+    width: f32,
+    lines: usize,
+) {
     if block.lines.len() <= lines {
         return;
     }
-    let mut kept = std::mem::take(&mut block.lines);
-    kept.truncate(lines);
-    if let Some(run) = kept.last_mut().and_then(|line| line.runs.last_mut()) {
-        // Room for the sign is made by the letters before it.
-        let letters: Vec<char> = run.text.trim_end().chars().collect();
-        let keep = letters.len().saturating_sub(2);
-        let mut text: String = letters.into_iter().take(keep).collect();
-        text.truncate(text.trim_end().len());
-        text.push('…');
-        run.text = text;
+    block.lines.truncate(lines);
+    let Some(last) = block.lines.last_mut() else {
+        return;
+    };
+    // Room for the sign is made by the letters before it, and by whole stretches where they are short.
+    while let Some(run) = last.runs.last_mut() {
+        let style = Style {
+            weight: run.weight,
+            ..style
+        };
+        let mut kept = run.text.trim_end();
+        while !kept.is_empty() {
+            let text = format!("{}…", kept.trim_end_matches([' ', ',', ';', ':', '–', '-']));
+            let advance = typesetter.literal_line(&text, style).width;
+            if run.rect.x + advance <= width {
+                run.text = text;
+                run.rect.width = advance;
+                *block = Block::of(std::mem::take(&mut block.lines));
+                return;
+            }
+            let letter = kept.graphemes(true).next_back().map_or(0, str::len);
+            kept = kept[..kept.len() - letter].trim_end();
+        }
+        last.runs.pop();
     }
-    *block = Block::of(kept);
 }

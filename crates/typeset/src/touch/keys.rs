@@ -2,6 +2,7 @@
 
 use motcua_show::visit::keyboard::{Cap, Key, Keyboard, Layout, Method};
 use motcua_show::visit::{Place, Press};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::bars;
 use super::draft::{Draft, EDGE, RADIUS};
@@ -18,12 +19,51 @@ const KEY: f32 = 84.0;
 const LOW_KEY: f32 = 72.0;
 /// The most of the room below the field that the keyboard takes.
 const MOST: f32 = 0.66;
-/// Space between keys.
-const GAP: f32 = 12.0;
-/// Space above and below the keys.
-const PADDING: f32 = 14.0;
+/// How wide a row of twelve keys is at least.
+pub(super) const NARROWEST: f32 = 12.0 * LOW_KEY + 11.0 * Spacing::TIGHT.gap;
+/// How high five rows of keys are at least.
+pub(super) const LOWEST: f32 =
+    5.0 * LOW_KEY + 4.0 * Spacing::TIGHT.gap + 2.0 * Spacing::TIGHT.padding;
 /// How wide a keyboard may be: hands do not reach further.
 const WIDEST: f32 = 1776.0;
+
+/// The space between keys, and above and below them.
+#[derive(Clone, Copy)]
+struct Spacing {
+    gap: f32,
+    padding: f32,
+}
+
+impl Spacing {
+    const USUAL: Self = Self {
+        gap: 12.0,
+        padding: 14.0,
+    };
+    /// Where the keys themselves need the room.
+    const TIGHT: Self = Self {
+        gap: 6.0,
+        padding: 6.0,
+    };
+
+    /// How high a key is where so many rows have so much room.
+    fn key(self, room: f32, rows: usize) -> f32 {
+        (room - 2.0 * self.padding + self.gap) / rows as f32 - self.gap
+    }
+
+    /// How high so many rows of keys are.
+    fn height(self, key: f32, rows: usize) -> f32 {
+        rows as f32 * (key + self.gap) - self.gap + 2.0 * self.padding
+    }
+
+    /// The usual, or what leaves the keys large enough.
+    fn fitting(room: f32, rows: usize) -> Self {
+        if Self::USUAL.key(room, rows) < LOW_KEY {
+            Self::TIGHT
+        } else {
+            Self::USUAL
+        }
+    }
+}
 
 /// The keyboard at the foot of an area, as high as its rows need, so that most of it is left for what is found.
 pub(super) fn below(
@@ -32,21 +72,22 @@ pub(super) fn below(
     keyboard: &Keyboard,
     area: Rect,
 ) -> Panel {
-    let count = keyboard.rows().len() as f32;
+    let rows = keyboard.rows().len();
     // What is found needs a third of the room at least.
-    let fitting = (area.height * MOST - 2.0 * PADDING + GAP) / count - GAP;
+    let room = area.height * MOST;
+    let spacing = Spacing::fitting(room, rows);
     let largest = if scene.viewport.is_portrait() {
         KEY + 16.0
     } else {
         KEY
     };
-    let key = fitting.clamp(LOW_KEY, largest);
-    let height = count * (key + GAP) - GAP + 2.0 * PADDING;
+    let key = spacing.key(room, rows).clamp(LOW_KEY, largest);
+    let height = spacing.height(key, rows);
     let place = Rect::new(area.x, area.bottom() - height, area.width, height);
     let margin = bars::margin(area.width);
     let width = (area.width - 2.0 * margin).min(WIDEST);
     let left = (area.width - width) / 2.0;
-    keys(typesetter, scene, keyboard, place, (left, width))
+    keys(typesetter, scene, keyboard, place, (left, width), spacing)
 }
 
 /// The keyboard over the whole of an area.
@@ -56,8 +97,20 @@ pub(super) fn filling(
     keyboard: &Keyboard,
     area: Rect,
 ) -> Panel {
-    let width = area.width - PADDING - bars::margin(scene.viewport.width);
-    keys(typesetter, scene, keyboard, area, (PADDING, width))
+    let by_height = Spacing::fitting(area.height, keyboard.rows().len());
+    let (left, right) = beside(scene.viewport.width);
+    let width = area.width - left - right;
+    let spacing = if width < NARROWEST + 11.0 * (Spacing::USUAL.gap - Spacing::TIGHT.gap) {
+        Spacing::TIGHT
+    } else {
+        by_height
+    };
+    keys(typesetter, scene, keyboard, area, (left, width), spacing)
+}
+
+/// What is left free to the left and to the right of a keyboard that stands beside what is found.
+pub(super) fn beside(screen_width: f32) -> (f32, f32) {
+    (Spacing::USUAL.padding, bars::margin(screen_width))
 }
 
 fn keys(
@@ -66,17 +119,18 @@ fn keys(
     keyboard: &Keyboard,
     place: Rect,
     (left, width): (f32, f32),
+    Spacing { gap, padding }: Spacing,
 ) -> Panel {
     let rows = keyboard.rows();
     let mut draft = Draft::new(typesetter);
-    let step = (place.height - 2.0 * PADDING + GAP) / rows.len() as f32;
-    let mut y = PADDING;
+    let step = (place.height - 2.0 * padding + gap) / rows.len() as f32;
+    let mut y = padding;
     for row in rows {
         let shares: f32 = row.iter().map(|cap| cap.width).sum();
-        let share = (width + GAP) / shares;
+        let share = (width + gap) / shares;
         let mut x = left;
         for cap in &row {
-            let rect = Rect::new(x, y, cap.width * share - GAP, step - GAP);
+            let rect = Rect::new(x, y, cap.width * share - gap, step - gap);
             set_key(&mut draft, scene, keyboard, cap, rect);
             x += cap.width * share;
         }
@@ -134,6 +188,9 @@ fn method_name(scene: &Scene<'_>, method: Method) -> String {
     }
 }
 
+/// Height of the panel that holds the field.
+pub(super) const FIELD_PANEL: f32 = FIELD + 28.0;
+
 /// The field with what is typed and where the next letter comes.
 pub(super) fn field(
     typesetter: &mut Typesetter,
@@ -142,7 +199,7 @@ pub(super) fn field(
     middle: Rect,
 ) -> Panel {
     let margin = bars::margin(middle.width);
-    let place = Rect::new(middle.x, middle.y, middle.width, FIELD + 28.0);
+    let place = Rect::new(middle.x, middle.y, middle.width, FIELD_PANEL);
     let rect = Rect::new(margin, 16.0, middle.width - 2.0 * margin, FIELD - 4.0);
     let mut draft = Draft::new(typesetter);
     draft.elements.push(Element::Outline {
@@ -194,22 +251,23 @@ fn end_of(
     room: f32,
     is_hint: bool,
 ) -> crate::block::Block {
-    let whole = draft.typesetter.line(text, style);
+    let whole = draft.typesetter.literal_line(text, style);
     if whole.width <= room {
         return whole;
     }
     if is_hint {
         return draft.typesetter.line(text, style.at(style.size * room / whole.width));
     }
-    let letters: Vec<char> = text.chars().collect();
-    let mut skip = letters.len() - (letters.len() as f32 * room / whole.width) as usize;
-    while skip < letters.len() {
-        let rest: String = letters[skip..].iter().collect();
-        let block = draft.typesetter.line(&format!("…{rest}"), style);
-        if block.width <= room {
+    let letters: Vec<&str> = text.graphemes(true).collect();
+    let most = (letters.len() as f32 * room / whole.width) as usize;
+    // A little more than has room by the average, then less until it has.
+    let mut skip = letters.len().saturating_sub(most + 8);
+    loop {
+        let rest = letters.get(skip..).unwrap_or_default().concat();
+        let block = draft.typesetter.literal_line(&format!("…{rest}"), style);
+        if block.width <= room || rest.is_empty() {
             return block;
         }
         skip += 1;
     }
-    whole
 }

@@ -7,7 +7,7 @@ use motcua_show::lookup::{Hit, Level};
 use motcua_show::visit::{Press, events};
 
 use super::bars;
-use super::draft::{BUTTON_HEIGHT, Draft, Look, RADIUS};
+use super::draft::{BUTTON_HEIGHT, Draft, Look, RADIUS, literal};
 use super::home::words_of;
 use super::sizes::Sizes;
 use super::{Panel, Part, Scene, Target, TargetKind};
@@ -94,7 +94,7 @@ pub(super) fn of_field(
     place: Rect,
 ) -> Vec<Panel> {
     let entries = scene.visit.catalogue().field(name);
-    narrowed(typesetter, scene, name, entries, place)
+    narrowed(typesetter, scene, named(name, scene.words), entries, place)
 }
 
 /// The procedures of an event of a life.
@@ -148,7 +148,7 @@ fn procedures(
     let mut draft = Draft::new(typesetter);
     let mut y = 8.0;
     if let Some(title) = title {
-        y += draft.text(title, sizes.head(), margin, y, width) + 4.0;
+        y += draft.plain(title, sizes.head(), margin, y, width) + 4.0;
     }
     for item in rows {
         y += row(&mut draft, scene, sizes, item, (margin, y), width);
@@ -222,33 +222,33 @@ pub(super) fn row(
     let top = y + PADDING;
     // What is marked stands in the official name; where nothing is, the short name is read faster.
     let name = if row.marks.is_empty() {
-        procedure.headline().to_owned()
+        literal(procedure.headline())
     } else {
         with_marks(&procedure.name, row.marks)
     };
     let mut bottom = top + draft.marked(&name, sizes.name(), (x, top), name_width, LINES);
     let mut said = vec![
-        procedure.field.trim().to_owned(),
-        levels_of(procedure, words),
+        literal(procedure.field.trim()),
+        literal(&levels_of(procedure, words)),
     ];
     if catalogue.is_received_here(row.entry) {
         said.insert(0, format!("**{}**", words.received_here));
     }
     said.retain(|text| !text.is_empty());
-    let time = answers::time_limit(procedure, words).value;
-    let fee = answers::fee(procedure, words).value;
+    let time = literal(&shortest(&answers::time_limit(procedure, words).value, scene));
+    let fee = literal(&shortest(&answers::fee(procedure, words).value, scene));
     let note = sizes.note();
     if is_narrow {
         bottom += draft.text(&said.join(" · "), note, x, bottom, name_width);
         let strong = note.coloured(Role::Text);
-        let text = format!("**{}** · {}", shortest(&time, scene), shortest(&fee, scene));
+        let text = format!("**{time}** · {fee}");
         bottom += draft.text(&text, strong, x, bottom, name_width);
     } else {
         bottom += draft.text(&said.join(" · "), note, x, bottom, name_width);
         let right = x + width - SIGN;
-        let time = draft.typesetter.block(&shortest(&time, scene), sizes.head(), answers_width);
+        let time = draft.typesetter.block(&time, sizes.head(), answers_width);
         time.place_right(right, top, &mut draft.elements);
-        let fee = draft.typesetter.block(&shortest(&fee, scene), note, answers_width);
+        let fee = draft.typesetter.block(&fee, note, answers_width);
         fee.place_right(right, top + time.height, &mut draft.elements);
         bottom = bottom.max(top + time.height + fee.height);
     }
@@ -312,15 +312,24 @@ fn with_marks(name: &str, marks: &[Range<usize>]) -> String {
             text.truncate(text.len() - 2);
             text.push_str(before);
         } else {
-            text.push_str(before);
+            text.push_str(&literal(before));
             text.push_str("**");
         }
-        text.push_str(marked);
+        text.push_str(&literal(marked));
         text.push_str("**");
         from = mark.end;
     }
-    text.push_str(&name[from..]);
+    text.push_str(&literal(&name[from..]));
     text
+}
+
+/// What a field is called, also where procedures have none.
+fn named<'a>(field: &'a str, words: &'a Words) -> &'a str {
+    if field.is_empty() {
+        &words.not_stated
+    } else {
+        field
+    }
 }
 
 /// Every field with the number of its procedures.
@@ -344,7 +353,7 @@ pub(super) fn fields(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         let blocks: Vec<_> = row
             .iter()
             .map(|(field, entries)| {
-                let name = draft.typesetter.block(field, sizes.name(), column_width - 320.0);
+                let name = draft.typesetter.block(&literal(named(field, words)), sizes.name(), column_width - 320.0);
                 let count = filled(&words.count_of, &[&entries.len().to_string()]);
                 let count = draft.typesetter.line(&count, sizes.note());
                 (name, count)
@@ -362,7 +371,8 @@ pub(super) fn fields(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
             name.place(x + 28.0, name_y, &mut draft.elements);
             let count_y = y + (height - count.height) / 2.0;
             count.place_right(rect.right() - 28.0, count_y, &mut draft.elements);
-            draft.target(rect, Press::Field(field.clone()), field, TargetKind::Button);
+            let press = Press::Field(field.clone());
+            draft.target(rect, press, named(field, words), TargetKind::Button);
         }
         y += height + GAP;
     }

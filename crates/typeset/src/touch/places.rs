@@ -17,6 +17,10 @@ const LOWERED_UPRIGHT: f32 = 0.48;
 
 /// What of a lowered wide screen's width the keyboard takes, beside what is found.
 const KEYS_BESIDE: f32 = 0.62;
+/// The least width of what is found beside the keyboard.
+const LEAST_BESIDE: f32 = 500.0;
+/// The least height of what is found above the keyboard.
+const LEAST_ABOVE: f32 = 150.0;
 
 /// The screen's parts before a place has filled them.
 pub(super) struct Places {
@@ -38,12 +42,25 @@ impl Places {
         } else {
             LOWERED_WIDE
         };
-        let y = if is_lowered { (height * share).round() } else { 0.0 };
+        let is_wide = !scene.viewport.is_portrait();
+        let has_room_beside = is_wide && width - keys_beside(width) >= LEAST_BESIDE;
+        let least = match (is_wide, has_room_beside) {
+            (false, _) => 0.0,
+            (true, true) => BAR + keys::FIELD_PANEL + keys::LOWEST,
+            (true, false) => BAR + keys::FIELD_PANEL + keys::LOWEST + LEAST_ABOVE,
+        };
+        // On a low screen as far down as the keyboard has room.
+        let y = if is_lowered {
+            (height * share).min(height - least).max(0.0).round()
+        } else {
+            0.0
+        };
         let is_typing = scene.visit.keyboard().is_some();
         // Where the keyboard stands in the lower part of a wide screen, it needs the room of the bar.
-        let has_keys_beside = is_lowered && is_typing && !scene.viewport.is_portrait();
+        let has_no_top = is_lowered && is_typing && is_wide;
+        let has_keys_beside = has_no_top && has_room_beside;
         let mut top = bars::top(typesetter, scene, 0.0, y, width);
-        if has_keys_beside {
+        if has_no_top {
             top.place.height = 0.0;
         }
         let bottom = Rect::new(0.0, height - BAR, width, BAR);
@@ -55,7 +72,7 @@ impl Places {
         );
         let banner = is_lowered.then(|| banner(typesetter, scene, Rect::new(0.0, 0.0, width, y)));
         Self {
-            top: Some(top).filter(|_| !has_keys_beside),
+            top: Some(top).filter(|_| !has_no_top),
             bottom: Some(bars::bottom(typesetter, scene, bottom)),
             banner,
             middle,
@@ -102,7 +119,7 @@ impl Places {
             middle.bottom() - field.place.bottom(),
         );
         let (keys, rest) = if self.has_keys_beside {
-            let x = (below.width * (1.0 - KEYS_BESIDE)).round();
+            let x = below.width - keys_beside(below.width);
             let area = Rect::new(x, below.y, below.width - x, below.height);
             let keys = keys::filling(typesetter, scene, keyboard, area);
             (keys, Rect { width: x, ..below })
@@ -115,6 +132,13 @@ impl Places {
         panels.extend(between(typesetter, scene, rest));
         panels
     }
+}
+
+/// The width of a keyboard that stands beside what is found.
+fn keys_beside(width: f32) -> f32 {
+    let (left, right) = keys::beside(width);
+    let least = left + keys::NARROWEST + right;
+    (width * KEYS_BESIDE).max(least).round()
 }
 
 /// The office's name over what is lowered.

@@ -3,7 +3,7 @@
 use motcua_show::Procedure;
 use motcua_show::visit::{Missing, Press, QrKind, Section, Slip};
 
-use super::draft::{BUTTON_HEIGHT, Draft, Look};
+use super::draft::{BUTTON_HEIGHT, Draft, Look, literal};
 use super::list::{self, Row};
 use super::sizes::Sizes;
 use super::{FormPages, Panel, Part, Scene, TargetKind, bars, checklist, closing};
@@ -22,10 +22,12 @@ const ASIDE_BELOW: f32 = 400.0;
 /// Side of the QR code beside the text, and below it.
 const QR: f32 = 300.0;
 const QR_BELOW: f32 = 250.0;
+/// Its least side, below which telephones do not read it.
+const QR_LEAST: f32 = 200.0;
 /// Space between columns and buttons.
 const GAP: f32 = 16.0;
 /// A screen narrower than this has no column beside the text.
-const NARROW: f32 = 1400.0;
+const NARROW: f32 = 1300.0;
 /// Lines of the name where another part than the first is open.
 const RUNNING_LINES: usize = 2;
 
@@ -129,7 +131,7 @@ fn text(
         heading(&mut draft, scene, procedure, sizes, margin, y, width)
     } else {
         let style = sizes.head().at(44.0 * sizes.factor);
-        let name = one_line_of(procedure.headline());
+        let name = literal(&one_line_of(procedure.headline()));
         y + draft.marked(&name, style, (margin, y), width, RUNNING_LINES) + 16.0
     };
     y = match section {
@@ -178,16 +180,16 @@ fn heading(
         61..=160 => sizes.title().at(50.0),
         _ => sizes.head().at(42.0),
     };
-    y += draft.text(&headline, style, x, y, width) + 4.0;
+    y += draft.plain(&headline, style, x, y, width) + 4.0;
     if headline != one_line_of(&procedure.name) {
-        y += draft.text(&one_line_of(&procedure.name), sizes.note(), x, y, width) + 2.0;
+        y += draft.plain(&one_line_of(&procedure.name), sizes.note(), x, y, width) + 2.0;
     }
     let levels = list::levels_of(procedure, words);
     let said: Vec<&str> = [procedure.field.trim(), &levels, &procedure.code]
         .into_iter()
         .filter(|text| !text.is_empty())
         .collect();
-    y += draft.text(&said.join(" · "), sizes.note(), x, y, width) + 16.0;
+    y += draft.plain(&said.join(" · "), sizes.note(), x, y, width) + 16.0;
     let facts = [
         (&words.time_limit, answers::time_limit(procedure, words)),
         (&words.fee, answers::fee(procedure, words)),
@@ -230,9 +232,9 @@ fn three(
         let mut at = top + draft.text(label, sizes.note(), left, top, column);
         let value = sizes.head().at(42.0 * sizes.factor);
         let value = if is_long { sizes.name() } else { value };
-        at += draft.text(&answer.value, value, left, at, column);
+        at += draft.plain(&answer.value, value, left, at, column);
         if !answer.note.is_empty() {
-            at += draft.text(&answer.note, sizes.note(), left, at, column);
+            at += draft.plain(&answer.note, sizes.note(), left, at, column);
         }
         bottom = bottom.max(at + 8.0);
     }
@@ -321,7 +323,7 @@ fn take_away(
     let (qr_x, side) = if is_beside {
         (24.0, QR)
     } else {
-        (bars::margin(place.width), QR_BELOW.min(place.height - 120.0))
+        (bars::margin(place.width), QR_BELOW.min(place.height - 120.0).max(QR_LEAST))
     };
     let mut y = 16.0;
     let say = |draft: &mut Draft<'_>, x: f32, y: f32, width: f32| {
@@ -428,7 +430,7 @@ pub(super) fn form(
         .procedure(code)
         .and_then(|procedure| procedure.forms.get(form))
         .map_or("", |form| form.name.as_str());
-    let mut y = 16.0 + draft.text(&one_line_of(name), sizes.head(), margin, 16.0, width);
+    let mut y = 16.0 + draft.plain(&one_line_of(name), sizes.head(), margin, 16.0, width);
     match &scene.worked_out.form {
         FormPages::Opening => {
             y += draft.text(&scene.words.form_is_opening, sizes.body(), margin, y + 12.0, width);

@@ -137,7 +137,7 @@ pub fn runs(page: &Page) -> Vec<&Run> {
 }
 
 /// What a run's letters cover in usual text: from the marks on small letters to the descenders.
-fn ink(run: &Run) -> Rect {
+pub fn ink(run: &Run) -> Rect {
     let is_khmer = run
         .text
         .chars()

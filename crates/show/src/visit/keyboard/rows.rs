@@ -64,10 +64,11 @@ pub(super) fn vietnamese(method: Method, is_shifted: bool) -> Vec<Vec<Cap>> {
         row
     } else {
         vec![
-            sign(Key::Method, 1.5),
+            // Wide enough for the name of a way of typing in Khmer.
+            sign(Key::Method, 2.1),
             sign(Key::Numbers, 1.2),
             sign(Key::Khmer, 1.2),
-            sign(Key::Space, 6.1),
+            sign(Key::Space, 5.5),
             sign(Key::Search, 2.0),
         ]
     });
