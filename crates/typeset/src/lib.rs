@@ -18,6 +18,7 @@ pub mod kinds;
 pub mod page;
 mod paragraph;
 pub mod parts;
+mod remembered;
 pub mod spacing;
 pub mod style;
 pub mod touch;

@@ -16,6 +16,7 @@ use crate::breaking::break_lines;
 use crate::geometry::Rect;
 use crate::page::{Reading, Run, Weight};
 use crate::paragraph::{Paragraph, paragraphs};
+use crate::remembered::Remembered;
 use crate::spacing::{WORD_JOINER, is_khmer};
 use crate::style::Style;
 
@@ -43,6 +44,7 @@ const FACES: [&[u8]; 4] = [
 pub struct Typesetter {
     fonts: FontContext,
     layouts: LayoutContext<()>,
+    remembered: Remembered,
 }
 
 impl Default for Typesetter {
@@ -68,6 +70,7 @@ impl Typesetter {
                 source_cache: parley::fontique::SourceCache::default(),
             },
             layouts: LayoutContext::new(),
+            remembered: Remembered::default(),
         }
     }
 
@@ -96,6 +99,16 @@ impl Typesetter {
     /// Lays out `text` on one line, however wide.
     pub fn line(&mut self, text: &str, style: Style) -> Block {
         self.block(text, style, f32::INFINITY)
+    }
+
+    /// Like [`Typesetter::block`], for texts of a show, which are set again and again: lays out each once.
+    pub(crate) fn remembered(&mut self, text: &str, style: Style, width: f32) -> Arc<Block> {
+        if let Some(block) = self.remembered.find(text, style, width) {
+            return block;
+        }
+        let block = Arc::new(self.block(text, style, width));
+        self.remembered.keep(text, style, width, &block);
+        block
     }
 
     /// Lays out `text` on one line, however wide, as it is: without markup.

@@ -72,7 +72,7 @@ impl<'t> Draft<'t> {
 
     /// Sets text and says how high it is.
     pub(super) fn text(&mut self, text: &str, style: Style, x: f32, y: f32, width: f32) -> f32 {
-        let block = self.typesetter.block(text, style, width);
+        let block = self.typesetter.remembered(text, style, width);
         block.place(x, y, &mut self.elements);
         block.height
     }
@@ -178,7 +178,12 @@ impl<'t> Draft<'t> {
         width: f32,
         lines: usize,
     ) -> f32 {
-        let mut block = self.typesetter.block(text, style, width);
+        // What is marked says what a visitor typed: it is not remembered.
+        let mut block = if text.contains("**") {
+            self.typesetter.block(text, style, width)
+        } else {
+            Block::clone(&self.typesetter.remembered(text, style, width))
+        };
         shorten(self.typesetter, &mut block, style, width, lines);
         let mut placed = Vec::new();
         block.place(x, y, &mut placed);

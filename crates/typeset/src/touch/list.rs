@@ -246,9 +246,9 @@ pub(super) fn row(
     } else {
         bottom += draft.text(&said.join(" · "), note, x, bottom, name_width);
         let right = x + width - SIGN;
-        let time = draft.typesetter.block(&time, sizes.head(), answers_width);
+        let time = draft.typesetter.remembered(&time, sizes.head(), answers_width);
         time.place_right(right, top, &mut draft.elements);
-        let fee = draft.typesetter.block(&fee, note, answers_width);
+        let fee = draft.typesetter.remembered(&fee, note, answers_width);
         fee.place_right(right, top + time.height, &mut draft.elements);
         bottom = bottom.max(top + time.height + fee.height);
     }
@@ -293,7 +293,7 @@ fn sign(draft: &mut Draft<'_>, row: Rect) {
     let style = Style {
         ..Sizes { factor: 1.0 }.head().at(52.0).coloured(Role::Accent)
     };
-    let sign = draft.typesetter.line("›", style);
+    let sign = draft.typesetter.remembered("›", style, f32::INFINITY);
     let y = row.y + (row.height - sign.height) / 2.0;
     sign.place_right(row.right(), y, &mut draft.elements);
 }
@@ -353,7 +353,7 @@ pub(super) fn fields(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         let blocks: Vec<_> = row
             .iter()
             .map(|(field, entries)| {
-                let name = draft.typesetter.block(&literal(named(field, words)), sizes.name(), column_width - 320.0);
+                let name = draft.typesetter.remembered(&literal(named(field, words)), sizes.name(), column_width - 320.0);
                 let count = filled(&words.count_of, &[&entries.len().to_string()]);
                 let count = draft.typesetter.line(&count, sizes.note());
                 (name, count)
