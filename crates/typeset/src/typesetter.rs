@@ -16,7 +16,7 @@ use crate::breaking::break_lines;
 use crate::geometry::Rect;
 use crate::page::{Reading, Run, Weight};
 use crate::paragraph::{Paragraph, paragraphs};
-use crate::remembered::Remembered;
+use crate::remembered::{Remembered, Setting};
 use crate::spacing::{WORD_JOINER, is_khmer};
 use crate::style::Style;
 
@@ -103,11 +103,28 @@ impl Typesetter {
 
     /// Like [`Typesetter::block`], for texts of a show, which are set again and again: lays out each once.
     pub(crate) fn remembered(&mut self, text: &str, style: Style, width: f32) -> Arc<Block> {
-        if let Some(block) = self.remembered.find(text, style, width) {
+        let setting = Setting {
+            style,
+            width,
+            lines: usize::MAX,
+        };
+        self.remembered_or(text, setting, |typesetter| {
+            typesetter.block(text, style, width)
+        })
+    }
+
+    /// What was laid out of a text of a show in this setting, or else what `set` lays out.
+    pub(crate) fn remembered_or(
+        &mut self,
+        text: &str,
+        setting: Setting,
+        set: impl FnOnce(&mut Self) -> Block,
+    ) -> Arc<Block> {
+        if let Some(block) = self.remembered.find(text, setting) {
             return block;
         }
-        let block = Arc::new(self.block(text, style, width));
-        self.remembered.keep(text, style, width, &block);
+        let block = Arc::new(set(self));
+        self.remembered.keep(text, setting, &block);
         block
     }
 

@@ -118,8 +118,18 @@ fn row(draft: &mut Draft<'_>, buttons: Vec<Switch>, x: f32, y: f32, width: f32) 
     let mut x = x;
     for (label, press, is_on, kind) in buttons {
         let wide = draft.button_width(&label) * stretch;
-        let look = if is_on { Look::ChosenOnBar } else { Look::OnBar };
-        draft.button(Rect::new(x, y, wide, BUTTON_HEIGHT), &label, look, press, kind);
+        let look = if is_on {
+            Look::ChosenOnBar
+        } else {
+            Look::OnBar
+        };
+        draft.button(
+            Rect::new(x, y, wide, BUTTON_HEIGHT),
+            &label,
+            look,
+            press,
+            kind,
+        );
         x += wide + GAP;
     }
 }
@@ -140,12 +150,24 @@ pub(super) fn bottom(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         let width = draft.button_width(&words.home);
         let rect = Rect::new(left + GAP, y, width, BUTTON_HEIGHT);
         left = rect.right();
-        draft.button(rect, &words.home, Look::OnBar, Press::Home, TargetKind::Button);
+        draft.button(
+            rect,
+            &words.home,
+            Look::OnBar,
+            Press::Home,
+            TargetKind::Button,
+        );
     }
     let width = draft.button_width(&close);
     let rect = Rect::new(place.width - margin - width, y, width, BUTTON_HEIGHT);
     draft.button(rect, &close, Look::OnBar, Press::Close, TargetKind::Button);
-    hotline(&mut draft, scene, left + 2.0 * GAP, rect.x - 2.0 * GAP, place.height);
+    hotline(
+        &mut draft,
+        scene,
+        left + 2.0 * GAP,
+        rect.x - 2.0 * GAP,
+        place.height,
+    );
     draft.finish(Part::Bottom, place, Role::Frame, place.height, &())
 }
 

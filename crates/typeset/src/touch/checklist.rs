@@ -42,7 +42,10 @@ pub(super) fn set(
         y += draft.text(&words.not_stated, sizes.body(), x, y, width) + BETWEEN;
     } else {
         y += draft.text(&words.tick_what_you_have, sizes.note(), x, y, width);
-        let cases = procedure.cases.iter().filter(|case| !case.papers.is_empty());
+        let cases = procedure
+            .cases
+            .iter()
+            .filter(|case| !case.papers.is_empty());
         if cases.count() > 1 {
             y += draft.text(&words.one_case_only, sizes.note(), x, y, width);
         }
@@ -57,7 +60,15 @@ pub(super) fn set(
         }
         for paper in &case.papers {
             let parts = of_paper(paper, words);
-            y = tick(draft, &parts, number, ticked.has(number), sizes, (x, y), width);
+            y = tick(
+                draft,
+                &parts,
+                number,
+                ticked.has(number),
+                sizes,
+                (x, y),
+                width,
+            );
             number += 1;
         }
     }
@@ -131,7 +142,9 @@ fn tick(
             role: Role::OnFrame,
         });
     }
-    let label = parts.first().map_or_else(String::new, |part| part.text.clone());
+    let label = parts
+        .first()
+        .map_or_else(String::new, |part| part.text.clone());
     draft.targets.push(Target {
         rect: Rect::new(x - 12.0, y, width + 24.0, height),
         press: Press::Paper(number),
@@ -166,7 +179,9 @@ fn forms(
         }
         let label = &scene.words.form_opens;
         let button = draft.button_width(label);
-        let block = draft.typesetter.block(&literal(&name), sizes.body(), width - button - 32.0);
+        let block = draft
+            .typesetter
+            .block(&literal(&name), sizes.body(), width - button - 32.0);
         let height = block.height.max(BUTTON_HEIGHT);
         block.place(x, y + (height - block.height) / 2.0, &mut draft.elements);
         let rect = Rect::new(
@@ -175,7 +190,13 @@ fn forms(
             button,
             BUTTON_HEIGHT,
         );
-        draft.button(rect, label, Look::Plain, Press::Form(number), TargetKind::Button);
+        draft.button(
+            rect,
+            label,
+            Look::Plain,
+            Press::Form(number),
+            TargetKind::Button,
+        );
         y += height + BETWEEN;
     }
     y

@@ -51,8 +51,22 @@ pub(super) fn feedback(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Re
     } else {
         (margin, y)
     };
-    let end = qr(&mut draft, FEEDBACK, &words.feedback_online, sizes, qr_x, qr_y, QR);
-    draft.finish(Part::Main, place, Role::Surface, y.max(end) + 16.0, &"feedback")
+    let end = qr(
+        &mut draft,
+        FEEDBACK,
+        &words.feedback_online,
+        sizes,
+        qr_x,
+        qr_y,
+        QR,
+    );
+    draft.finish(
+        Part::Main,
+        place,
+        Role::Surface,
+        y.max(end) + 16.0,
+        &"feedback",
+    )
 }
 
 /// Sets a QR code with what it is for below it; says where that ends.
@@ -86,8 +100,13 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
     let mut draft = Draft::new(typesetter);
     let mut y = 32.0;
     y += draft.text(&words.are_you_satisfied, sizes.title(), margin, y, width) + 8.0;
-    y += draft.text(&words.rating_is_anonymous, sizes.body().coloured(Role::Muted), margin, y, width)
-        + 32.0;
+    y += draft.text(
+        &words.rating_is_anonymous,
+        sizes.body().coloured(Role::Muted),
+        margin,
+        y,
+        width,
+    ) + 32.0;
     let names = [
         &words.rate_1,
         &words.rate_2,
@@ -111,8 +130,10 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         let mut names = faces.iter();
         names.all(|(_, name)| draft.has_whole_words(name, style, text_width))
     };
-    let part = [1.0, 0.94, 0.88, 0.82, 0.76].into_iter().find(whole);
-    let style = sizes.head().at(sizes.head().size * part.unwrap_or(0.7));
+    let part = [1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65]
+        .into_iter()
+        .find(whole);
+    let style = sizes.head().at(sizes.head().size * part.unwrap_or(0.6));
     let blocks: Vec<Block> = faces
         .iter()
         .map(|(_, name)| draft.typesetter.block(name, style, text_width))
@@ -131,10 +152,19 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         if is_upright {
             face(&mut draft, step, x + FACE + 36.0, top + tile_height / 2.0);
             let left = x + 2.0 * FACE + 72.0;
-            block.place(left, top + (tile_height - block.height) / 2.0, &mut draft.elements);
+            block.place(
+                left,
+                top + (tile_height - block.height) / 2.0,
+                &mut draft.elements,
+            );
         } else {
             face(&mut draft, step, x + tile_width / 2.0, top + FACE + 40.0);
-            let words_at = Rect::new(x, top + 2.0 * FACE + 60.0, tile_width, tile_height - 2.0 * FACE - 80.0);
+            let words_at = Rect::new(
+                x,
+                top + 2.0 * FACE + 60.0,
+                tile_width,
+                tile_height - 2.0 * FACE - 80.0,
+            );
             draft.centred(&block, words_at);
         }
         draft.target(rect, Press::Rate(step), name, TargetKind::Button);

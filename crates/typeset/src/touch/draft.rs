@@ -1,6 +1,7 @@
 //! A panel while it is being set.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use motcua_show::visit::Press;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -10,6 +11,7 @@ use super::{Panel, Part, Target, TargetKind};
 use crate::block::Block;
 use crate::geometry::Rect;
 use crate::page::{Element, Role, Weight};
+use crate::remembered::Setting;
 use crate::spacing::{WORD_JOINER, is_khmer};
 use crate::style::Style;
 use crate::typesetter::Typesetter;
@@ -131,7 +133,9 @@ impl<'t> Draft<'t> {
     pub(super) fn label(&mut self, rect: Rect, label: &str, style: Style) {
         let width = rect.width - BUTTON_PADDING.min(rect.width * 0.15);
         for part in SHRINKING {
-            let block = self.typesetter.block(label, style.at(style.size * part), width);
+            let block = self
+                .typesetter
+                .block(label, style.at(style.size * part), width);
             if block.lines.len() == 1 && block.width <= width {
                 return self.centred(&block, rect);
             }
@@ -178,13 +182,22 @@ impl<'t> Draft<'t> {
         width: f32,
         lines: usize,
     ) -> f32 {
-        // What is marked says what a visitor typed: it is not remembered.
-        let mut block = if text.contains("**") {
-            self.typesetter.block(text, style, width)
-        } else {
-            Block::clone(&self.typesetter.remembered(text, style, width))
+        let set = |typesetter: &mut Typesetter| {
+            let mut block = typesetter.block(text, style, width);
+            shorten(typesetter, &mut block, style, width, lines);
+            block
         };
-        shorten(self.typesetter, &mut block, style, width, lines);
+        // What is marked says what a visitor typed: it is not remembered.
+        let block = if text.contains("**") {
+            Arc::new(set(self.typesetter))
+        } else {
+            let setting = Setting {
+                style,
+                width,
+                lines,
+            };
+            self.typesetter.remembered_or(text, setting, set)
+        };
         let mut placed = Vec::new();
         block.place(x, y, &mut placed);
         for element in &mut placed {
@@ -235,13 +248,7 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// Cuts a block after so many lines; the last then says that there is more, within the width.
-fn shorten(
-    typesetter: &mut Typesetter,
-    block: &mut Block,
-    style: Style,
-    width: f32,
-    lines: usize,
-) {
+fn shorten(typesetter: &mut Typesetter, block: &mut Block, style: Style, width: f32, lines: usize) {
     if block.lines.len() <= lines {
         return;
     }
@@ -269,5 +276,126 @@ fn shorten(
             kept = kept[..kept.len() - letter].trim_end();
         }
         last.runs.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::touch::sizes::Sizes;
+
+    const STYLE: Style = Sizes { factor: 1.0 }.name();
+
+    fn shortened(text: &str, width: f32, lines: usize) -> Block {
+        let mut typesetter = Typesetter::new();
+        let mut block = typesetter.block(text, STYLE, width);
+        shorten(&mut typesetter, &mut block, STYLE, width, lines);
+        block
+    }
+
+    fn read(block: &Block) -> String {
+        let runs = block.lines.iter().flat_map(|line| &line.runs);
+        runs.map(|run| run.text.as_str()).collect()
+    }
+
+    /// What is left of a text is its beginning, says that there is more, and stays within the width.
+    fn check(text: &str, width: f32, lines: usize) {
+        let block = shortened(text, width, lines);
+        assert_eq!(block.lines.len(), lines);
+        assert!(block.width <= width, "{text}: {} in {width}", block.width);
+        let height = block.lines.last().map_or(0.0, |line| line.y + line.height);
+        assert_eq!(block.height, height);
+        let read = read(&block);
+        let kept = read.strip_suffix('…').unwrap();
+        let written: String = text.replace("**", "").replace([' ', '\u{a0}'], "");
+        let kept = kept.replace([' ', '\u{a0}'], "");
+        assert!(written.starts_with(&kept) && !kept.is_empty(), "{read}");
+        let last = block.lines.last().unwrap().runs.last().unwrap();
+        let style = Style {
+            weight: last.weight,
+            ..STYLE
+        };
+        let measured = Typesetter::new().literal_line(&last.text, style).width;
+        assert!((last.rect.width - measured).abs() < 0.5, "{}", last.text);
+    }
+
+    #[test]
+    fn what_fits_stays_whole() {
+        let block = shortened("Đăng ký khai sinh", 2000.0, 1);
+        assert_eq!(read(&block), "Đăng ký khai sinh");
+        assert_eq!(shortened("", 300.0, 2), Block::default());
+        assert_eq!(shortened("một hai", 2000.0, 3).lines.len(), 1);
+    }
+
+    #[test]
+    fn what_is_cut_says_that_there_is_more() {
+        let text =
+            "Thủ tục đăng ký khai sinh, kết hợp đăng ký nhận cha, mẹ, con và cấp thẻ bảo hiểm";
+        for width in [260.0, 300.0, 341.0, 520.0] {
+            check(text, width, 1);
+            check(text, width, 2);
+        }
+    }
+
+    #[test]
+    fn bold_words_and_long_ones_are_cut_within_the_width() {
+        check(
+            "Thủ tục **khai sinh** cho trẻ em bị **bỏ rơi** và con",
+            300.0,
+            2,
+        );
+        check(
+            "Thủ tục **k** **h** a i s i n h cho trẻ em bị bỏ rơi",
+            200.0,
+            1,
+        );
+        check(&"W".repeat(80), 300.0, 2);
+    }
+
+    #[test]
+    fn a_letter_is_never_cut_from_its_marks() {
+        let khmer = "ការចុះបញ្ជីកំណើតរបស់កុមារនៅក្នុងប្រទេស";
+        let block = shortened(khmer, 260.0, 1);
+        assert!(block.width <= 260.0);
+        let read = read(&block);
+        let kept: Vec<&str> = read.strip_suffix('…').unwrap().graphemes(true).collect();
+        let written: Vec<&str> = khmer.graphemes(true).collect();
+        assert_eq!(kept, written[..kept.len()]);
+    }
+
+    #[test]
+    fn marked_words_are_underlined_where_they_stand() {
+        let mut typesetter = Typesetter::new();
+        let mut draft = Draft::new(&mut typesetter);
+        let text = "Thủ tục **khai sinh** cho trẻ em";
+        let height = draft.marked(text, STYLE, (50.0, 20.0), 900.0, 3);
+        assert_eq!(height, STYLE.leading);
+        let mut runs = Vec::new();
+        let mut rules = Vec::new();
+        for element in &draft.elements {
+            match element {
+                Element::Text(run) => runs.push(run),
+                Element::Fill { rect, .. } => rules.push(*rect),
+                _ => {}
+            }
+        }
+        let marked: Vec<_> = runs.iter().filter(|run| run.role == Role::Accent).collect();
+        assert_eq!(marked.len(), 1);
+        assert_eq!(marked[0].text.trim(), "khai sinh");
+        assert_eq!(rules.len(), 1);
+        assert_eq!(rules[0].x, marked[0].rect.x);
+        assert_eq!(rules[0].width, marked[0].rect.width);
+        assert!(rules[0].y > 20.0 && rules[0].bottom() < 20.0 + height);
+    }
+
+    #[test]
+    fn asterisks_of_the_database_are_no_marks() {
+        let mut typesetter = Typesetter::new();
+        let mut draft = Draft::new(&mut typesetter);
+        draft.plain("a ** b ** c *** d", STYLE, 0.0, 0.0, 900.0);
+        let [Element::Text(run)] = draft.elements.as_slice() else {
+            panic!("{:?}", draft.elements);
+        };
+        assert_eq!(run.text, "a ** b ** c *** d");
     }
 }

@@ -45,10 +45,7 @@ pub(super) fn home(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) 
     if !asked.is_empty() {
         y += draft.text(&words.most_asked, sizes.head(), margin, y, width) + 8.0;
         for entry in asked.into_iter().take(MOST_ASKED) {
-            let row = Row {
-                entry,
-                marks: &[],
-            };
+            let row = Row { entry, marks: &[] };
             y += list::row(&mut draft, scene, sizes, &row, (margin, y), width);
         }
     }
@@ -65,10 +62,14 @@ fn empty_field(draft: &mut Draft<'_>, words: &Words, field: Rect) {
         radius: RADIUS,
     });
     let style = Sizes { factor: 1.0 }.body().at(44.0).coloured(Role::Muted);
-    let mut hint = draft.typesetter.block(&words.type_here, style, field.width - 64.0);
+    let mut hint = draft
+        .typesetter
+        .block(&words.type_here, style, field.width - 64.0);
     if hint.lines.len() > 1 {
         let small = style.at(34.0);
-        hint = draft.typesetter.block(&words.type_here, small, field.width - 64.0);
+        hint = draft
+            .typesetter
+            .block(&words.type_here, small, field.width - 64.0);
     }
     let y = field.y + (field.height - hint.height) / 2.0;
     hint.place(field.x + 36.0, y, &mut draft.elements);

@@ -232,7 +232,11 @@ pub(super) fn field(
     let y = rect.y + (rect.height - block.height) / 2.0;
     let x = rect.x + 36.0;
     block.place(x, y, &mut draft.elements);
-    let caret = if typed.is_empty() { x - 8.0 } else { x + block.width + trailing(typed) };
+    let caret = if typed.is_empty() {
+        x - 8.0
+    } else {
+        x + block.width + trailing(typed)
+    };
     let caret = Rect::new(caret, rect.y + 18.0, 5.0, rect.height - 36.0);
     draft.fill(caret, Role::Accent, 0.0);
     draft.finish(Part::Field, place, Role::Surface, place.height, &())
@@ -256,7 +260,9 @@ fn end_of(
         return whole;
     }
     if is_hint {
-        return draft.typesetter.line(text, style.at(style.size * room / whole.width));
+        return draft
+            .typesetter
+            .line(text, style.at(style.size * room / whole.width));
     }
     let letters: Vec<&str> = text.graphemes(true).collect();
     let most = (letters.len() as f32 * room / whole.width) as usize;

@@ -44,11 +44,7 @@ pub(super) struct Row<'a> {
 }
 
 /// What answers the question so far.
-pub(super) fn results(
-    typesetter: &mut Typesetter,
-    scene: &Scene<'_>,
-    place: Rect,
-) -> Vec<Panel> {
+pub(super) fn results(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) -> Vec<Panel> {
     let visit = scene.visit;
     let is_empty = visit.question().trim().is_empty();
     let hits: Vec<Hit> = if is_empty {
@@ -154,7 +150,13 @@ fn procedures(
         y += row(&mut draft, scene, sizes, item, (margin, y), width);
     }
     if rows.is_empty() && scene.visit.level().is_some() {
-        y += draft.text(&scene.words.none_of_level, sizes.body(), margin, y + 12.0, width);
+        y += draft.text(
+            &scene.words.none_of_level,
+            sizes.body(),
+            margin,
+            y + 12.0,
+            width,
+        );
     }
     draft.finish(Part::Main, place, Role::Surface, y + 16.0, holds)
 }
@@ -217,7 +219,11 @@ pub(super) fn row(
     let words = scene.words;
     let first_element = draft.elements.len();
     let is_narrow = width < NARROW || sizes.factor > 1.3;
-    let answers_width = if is_narrow { 0.0 } else { ANSWERS * sizes.factor };
+    let answers_width = if is_narrow {
+        0.0
+    } else {
+        ANSWERS * sizes.factor
+    };
     let name_width = width - SIGN - answers_width - GAP;
     let top = y + PADDING;
     // What is marked stands in the official name; where nothing is, the short name is read faster.
@@ -235,7 +241,10 @@ pub(super) fn row(
         said.insert(0, format!("**{}**", words.received_here));
     }
     said.retain(|text| !text.is_empty());
-    let time = literal(&shortest(&answers::time_limit(procedure, words).value, scene));
+    let time = literal(&shortest(
+        &answers::time_limit(procedure, words).value,
+        scene,
+    ));
     let fee = literal(&shortest(&answers::fee(procedure, words).value, scene));
     let note = sizes.note();
     if is_narrow {
@@ -246,7 +255,9 @@ pub(super) fn row(
     } else {
         bottom += draft.text(&said.join(" · "), note, x, bottom, name_width);
         let right = x + width - SIGN;
-        let time = draft.typesetter.remembered(&time, sizes.head(), answers_width);
+        let time = draft
+            .typesetter
+            .remembered(&time, sizes.head(), answers_width);
         time.place_right(right, top, &mut draft.elements);
         let fee = draft.typesetter.remembered(&fee, note, answers_width);
         fee.place_right(right, top + time.height, &mut draft.elements);
@@ -353,7 +364,11 @@ pub(super) fn fields(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         let blocks: Vec<_> = row
             .iter()
             .map(|(field, entries)| {
-                let name = draft.typesetter.remembered(&literal(named(field, words)), sizes.name(), column_width - 320.0);
+                let name = draft.typesetter.remembered(
+                    &literal(named(field, words)),
+                    sizes.name(),
+                    column_width - 320.0,
+                );
                 let count = filled(&words.count_of, &[&entries.len().to_string()]);
                 let count = draft.typesetter.line(&count, sizes.note());
                 (name, count)
@@ -377,4 +392,75 @@ pub(super) fn fields(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
         y += height + GAP;
     }
     draft.finish(Part::Main, place, Role::Surface, y + 8.0, &"fields")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spacing::WORD_JOINER;
+
+    fn check(name: &str, marks: &[&str], expected: &str) {
+        let mut from = 0;
+        let ranges: Vec<Range<usize>> = marks
+            .iter()
+            .map(|mark| {
+                let start = from + name[from..].find(mark).unwrap();
+                from = start + mark.len();
+                start..from
+            })
+            .collect();
+        assert_eq!(with_marks(name, &ranges).replace(WORD_JOINER, ""), expected);
+    }
+
+    #[test]
+    fn marks_stand_around_words() {
+        check("Đăng ký khai sinh", &[], "Đăng ký khai sinh");
+        check("Đăng ký khai sinh", &["Đăng"], "**Đăng** ký khai sinh");
+        check(
+            "Đăng ký khai sinh",
+            &["ký", "sinh"],
+            "Đăng **ký** khai **sinh**",
+        );
+    }
+
+    #[test]
+    fn marks_that_only_a_space_parts_are_one() {
+        check(
+            "Đăng ký khai sinh",
+            &["khai", "sinh"],
+            "Đăng ký **khai sinh**",
+        );
+        check(
+            "Đăng ký khai sinh",
+            &["Đăng", "ký", "khai"],
+            "**Đăng ký khai** sinh",
+        );
+        check("khai, sinh", &["khai", "sinh"], "**khai**, **sinh**");
+        check("khaisinh", &["khai", "sinh"], "**khaisinh**");
+    }
+
+    #[test]
+    fn a_mark_inside_a_letter_is_left_out() {
+        // "Đ" takes two bytes.
+        assert_eq!(with_marks("Đất đai", &[1..4]), "Đất đai");
+        assert_eq!(with_marks("Đất", &[0..99]), "Đất");
+        // What goes back behind a mark before it.
+        assert_eq!(with_marks("cha con", &[4..7, 0..3]), "cha **con**");
+    }
+
+    #[test]
+    fn asterisks_of_a_name_are_no_marks() {
+        let name = "bản * sao ** và ***";
+        let bold = |text: &str| -> Vec<String> {
+            let spans = motcua_show::text::spans(text).into_iter();
+            let bold = spans.filter(|span| span.bold);
+            bold.map(|span| span.text.replace(WORD_JOINER, ""))
+                .collect()
+        };
+        assert!(bold(&with_marks(name, &[])).is_empty());
+        let sao = name.find("sao").unwrap();
+        assert_eq!(bold(&with_marks(name, &[sao..sao + 3])), ["sao"]);
+        let all = with_marks(name, &[0..name.len()]);
+        assert_eq!(bold(&all).concat(), name);
+    }
 }

@@ -151,14 +151,21 @@ fn banner(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) -> Panel 
         weight: Weight::Bold,
         ..Style::label().coloured(Role::Text).at(52.0)
     };
-    let block = draft
-        .typesetter
-        .block(show.title.best(language), style, place.width - 2.0 * margin);
+    let block =
+        draft
+            .typesetter
+            .block(show.title.best(language), style, place.width - 2.0 * margin);
     let y = (place.height - block.height).max(0.0) / 2.0;
     block.place(margin, y, &mut draft.elements);
     if let Some(unit) = &show.unit {
         let y = y + block.height + 8.0;
-        draft.text(unit.best(language), Style::label(), margin, y, place.width - 2.0 * margin);
+        draft.text(
+            unit.best(language),
+            Style::label(),
+            margin,
+            y,
+            place.width - 2.0 * margin,
+        );
     }
     draft.finish(Part::Banner, place, Role::Surface, place.height, &())
 }

@@ -45,7 +45,11 @@ pub(super) fn page(
     let tabs = tabs(typesetter, scene, section, place);
     let is_wide = place.width >= NARROW;
     let below = place.height - tabs.place.height;
-    let aside_height = if is_wide { below } else { ASIDE_BELOW.min(below * 0.45) };
+    let aside_height = if is_wide {
+        below
+    } else {
+        ASIDE_BELOW.min(below * 0.45)
+    };
     let (main, aside) = if is_wide {
         let main = Rect::new(place.x, tabs.place.bottom(), place.width - ASIDE, below);
         let aside = Rect::new(main.right(), main.y, ASIDE, below);
@@ -135,15 +139,37 @@ fn text(
         y + draft.marked(&name, style, (margin, y), width, RUNNING_LINES) + 16.0
     };
     y = match section {
-        Section::Papers => checklist::set(&mut draft, scene, code, procedure, sizes, (margin, y), width),
+        Section::Papers => checklist::set(
+            &mut draft,
+            scene,
+            code,
+            procedure,
+            sizes,
+            (margin, y),
+            width,
+        ),
         Section::Related => related(&mut draft, scene, code, sizes, margin, y, width),
         Section::Filing => {
             let fields = [Field::Ways, Field::TimeLimit, Field::Fee];
-            fields_of(&mut draft, scene, procedure, &fields, sizes, (margin, y), width)
+            fields_of(
+                &mut draft,
+                scene,
+                procedure,
+                &fields,
+                sizes,
+                (margin, y),
+                width,
+            )
         }
-        Section::Steps => {
-            fields_of(&mut draft, scene, procedure, &[Field::Steps], sizes, (margin, y), width)
-        }
+        Section::Steps => fields_of(
+            &mut draft,
+            scene,
+            procedure,
+            &[Field::Steps],
+            sizes,
+            (margin, y),
+            width,
+        ),
         Section::More => {
             let fields = [
                 Field::Name,
@@ -154,7 +180,15 @@ fn text(
                 Field::LegalBasis,
                 Field::Decision,
             ];
-            fields_of(&mut draft, scene, procedure, &fields, sizes, (margin, y), width)
+            fields_of(
+                &mut draft,
+                scene,
+                procedure,
+                &fields,
+                sizes,
+                (margin, y),
+                width,
+            )
         }
     };
     let holds = (code.to_owned(), section as u8);
@@ -283,10 +317,7 @@ fn related(
 ) -> f32 {
     let mut y = y;
     for entry in scene.visit.catalogue().related(code) {
-        let row = Row {
-            entry,
-            marks: &[],
-        };
+        let row = Row { entry, marks: &[] };
         y += list::row(draft, scene, sizes, &row, (x, y), width);
     }
     y
@@ -323,7 +354,10 @@ fn take_away(
     let (qr_x, side) = if is_beside {
         (24.0, QR)
     } else {
-        (bars::margin(place.width), QR_BELOW.min(place.height - 120.0).max(QR_LEAST))
+        (
+            bars::margin(place.width),
+            QR_BELOW.min(place.height - 120.0).max(QR_LEAST),
+        )
     };
     let mut y = 16.0;
     let say = |draft: &mut Draft<'_>, x: f32, y: f32, width: f32| {
@@ -342,7 +376,10 @@ fn take_away(
     }
     let (x, width) = if is_beside {
         y = end;
-        (24.0, place.width - 24.0 - bars::margin(scene.viewport.width))
+        (
+            24.0,
+            place.width - 24.0 - bars::margin(scene.viewport.width),
+        )
     } else {
         let x = qr_x + side + 32.0;
         (x, place.width - x - bars::margin(place.width))
@@ -433,7 +470,13 @@ pub(super) fn form(
     let mut y = 16.0 + draft.plain(&one_line_of(name), sizes.head(), margin, 16.0, width);
     match &scene.worked_out.form {
         FormPages::Opening => {
-            y += draft.text(&scene.words.form_is_opening, sizes.body(), margin, y + 12.0, width);
+            y += draft.text(
+                &scene.words.form_is_opening,
+                sizes.body(),
+                margin,
+                y + 12.0,
+                width,
+            );
         }
         FormPages::NotThere => {
             let said = filled(&scene.words.form_not_there, &[&scene.counter()]);

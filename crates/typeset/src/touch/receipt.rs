@@ -26,10 +26,17 @@ pub(super) fn page(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) 
     let mut draft = Draft::new(typesetter);
     let side = QR.min(place.height - 32.0).max(LEAST_QR);
     let is_beside = width - side - BESIDE >= LEAST_COLUMN;
-    let column = if is_beside { width - side - BESIDE } else { width };
+    let column = if is_beside {
+        width - side - BESIDE
+    } else {
+        width
+    };
     let mut y = 16.0;
     y += draft.text(&words.where_is_my_file, sizes.head(), margin, y, column) + 4.0;
-    let typed = scene.visit.keyboard().map_or("", |keyboard| keyboard.text());
+    let typed = scene
+        .visit
+        .keyboard()
+        .map_or("", |keyboard| keyboard.text());
     let mut end = y;
     if let Some(address) = &scene.worked_out.receipt {
         y += draft.text(&words.receipt_scan, sizes.head(), margin, y, column) + 4.0;
@@ -49,5 +56,11 @@ pub(super) fn page(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) 
         }
     }
     y += draft.text(&words.receipt_is_wiped, sizes.note(), margin, y, column);
-    vec![draft.finish(Part::Main, place, Role::Surface, y.max(end) + 12.0, &"receipt")]
+    vec![draft.finish(
+        Part::Main,
+        place,
+        Role::Surface,
+        y.max(end) + 12.0,
+        &"receipt",
+    )]
 }

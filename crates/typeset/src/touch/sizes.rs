@@ -47,7 +47,7 @@ impl Sizes {
         style(NAME * self.factor, Weight::Bold, Role::Text)
     }
 
-    pub(super) fn name(self) -> Style {
+    pub(super) const fn name(self) -> Style {
         style(NAME * self.factor, Weight::SemiBold, Role::Text)
     }
 

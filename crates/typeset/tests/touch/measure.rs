@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use motcua_show::visit::Press;
 use motcua_typeset::geometry::SMALLEST_TARGET;
 use motcua_typeset::touch::{Panel, Part, Target};
 use motcua_typeset::{Element, Rect, Run, Viewport};
@@ -133,7 +134,10 @@ fn measure_panel(panel: &Panel, what: &str, faults: &mut Faults) {
                 format!("{what}: {:?}", run.text)
             });
         }
-        let over = panel.targets.iter().find(|target| target.rect.overlaps(&rect, 2.0));
+        let over = panel
+            .targets
+            .iter()
+            .find(|target| target.rect.overlaps(&rect, 2.0));
         if let (true, Some(target)) = (is_apart, over) {
             faults.add("a button lies over a picture", || {
                 format!("{what}: {:?}", target.label)
@@ -174,6 +178,7 @@ fn measure_targets(panel: &Panel, runs: &[&Run], what: &str, faults: &mut Faults
             });
         },
     );
+    check_labels(panel, runs, what, faults);
     // Text that touches a target belongs to it.
     let mut ordered = targets;
     ordered.sort_by(|one, other| one.rect.y.total_cmp(&other.rect.y));
@@ -190,6 +195,45 @@ fn measure_targets(panel: &Panel, runs: &[&Run], what: &str, faults: &mut Faults
                         "{what}: {:?} at {ink:?}, {:?} at {:?}",
                         run.text, target.label, target.rect
                     )
+                });
+            }
+        }
+    }
+}
+
+/// What a button is called stands on it in whole words.
+fn check_labels(panel: &Panel, runs: &[&Run], what: &str, faults: &mut Faults) {
+    for target in &panel.targets {
+        // Long names are cut short, papers may have other line ends, and the countdown says more.
+        let is_name = matches!(
+            target.press,
+            Press::Open(_) | Press::Paper(_) | Press::Stay | Press::Field(_)
+        );
+        let middle = |run: &Run| {
+            (
+                run.rect.x + run.rect.width / 2.0,
+                run.rect.y + run.rect.height / 2.0,
+            )
+        };
+        let inside = runs.iter().filter(|run| {
+            let (x, y) = middle(run);
+            target.rect.contains(x, y)
+        });
+        let read: Vec<String> = inside.map(|run| run.text.replace('\u{a0}', " ")).collect();
+        let words: Vec<&str> = read
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .collect();
+        let is_typed_in = target.press == Press::Type;
+        for word in target
+            .label
+            .split_whitespace()
+            .filter(|_| !is_name && !is_typed_in)
+        {
+            let is_khmer = word.chars().any(|c| ('\u{1780}'..='\u{17ff}').contains(&c));
+            if !is_khmer && !words.contains(&word) {
+                faults.add("a word of a label is broken", || {
+                    format!("{what}: {word:?} of {:?} in {read:?}", target.label)
                 });
             }
         }
@@ -215,7 +259,12 @@ fn each_overlap<T>(things: &[&T], place: impl Fn(&T) -> Rect, mut tell: impl FnM
 /// What letters surely cover: from the height of small letters to the line that they stand on.
 fn letters(run: &Run) -> Rect {
     let baseline = run.rect.y + 1.26 * run.size;
-    Rect::new(run.rect.x, baseline - 0.75 * run.size, run.rect.width, 0.85 * run.size)
+    Rect::new(
+        run.rect.x,
+        baseline - 0.75 * run.size,
+        run.rect.width,
+        0.85 * run.size,
+    )
 }
 
 fn lies_in(inner: &Rect, outer: &Rect) -> bool {

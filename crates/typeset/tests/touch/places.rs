@@ -62,8 +62,18 @@ fn stops(studio: &Studio, chosen: Chosen) -> Vec<Stop> {
     }
     plain("feedback", vec![Press::Feedback]);
     plain("rating", vec![code(), Press::Close]);
-    plain("thanks", vec![code(), Press::Close, Press::Rate(Satisfaction::Neutral)]);
-    for question in ["", "khai sinh", "đăng ký lại khai tử", "zqxwv", "ខ្មែរ", "giay khai sanhh"] {
+    plain(
+        "thanks",
+        vec![code(), Press::Close, Press::Rate(Satisfaction::Neutral)],
+    );
+    for question in [
+        "",
+        "khai sinh",
+        "đăng ký lại khai tử",
+        "zqxwv",
+        "ខ្មែរ",
+        "giay khai sanhh",
+    ] {
         let presses: Vec<Press> = [Press::Type].into_iter().chain(typed(question)).collect();
         plain("results", presses);
     }
@@ -86,14 +96,32 @@ fn stops(studio: &Studio, chosen: Chosen) -> Vec<Stop> {
         let typed = [Press::Receipt].into_iter().chain(typed(typed_code));
         plain("receipt", typed.collect());
     }
-    plain("receipt, letters", vec![Press::Receipt, Press::Key(Key::Letters)]);
+    plain(
+        "receipt, letters",
+        vec![Press::Receipt, Press::Key(Key::Letters)],
+    );
     for section in Section::ALL {
         for qr in [QrKind::Online, QrKind::Text] {
-            let presses = vec![code(), Press::Section(section), Press::Qr(qr), Press::Paper(0)];
-            stop(format!("{section:?}, {qr:?}"), presses, BOTH, FormPages::Opening);
+            let presses = vec![
+                code(),
+                Press::Section(section),
+                Press::Qr(qr),
+                Press::Paper(0),
+            ];
+            stop(
+                format!("{section:?}, {qr:?}"),
+                presses,
+                BOTH,
+                FormPages::Opening,
+            );
         }
     }
-    stop("no phone".to_owned(), vec![code()], NEITHER, FormPages::Opening);
+    stop(
+        "no phone".to_owned(),
+        vec![code()],
+        NEITHER,
+        FormPages::Opening,
+    );
     let pages = FormPages::Pages(vec![(900, 1270); 3]);
     for form in [FormPages::Opening, FormPages::NotThere, pages] {
         stop("form".to_owned(), vec![code(), Press::Form(0)], BOTH, form);
@@ -148,12 +176,7 @@ fn check_places(screen: Screen) {
 }
 
 /// The bars are where they were on the page before, and the lower one leads back and out.
-fn check_bars(
-    panels: &[Panel],
-    before: &mut [Option<Panel>; 2],
-    what: &str,
-    faults: &mut Faults,
-) {
+fn check_bars(panels: &[Panel], before: &mut [Option<Panel>; 2], what: &str, faults: &mut Faults) {
     for (which, before) in [Part::Top, Part::Bottom].into_iter().zip(before) {
         let Some(bar) = part(panels, which) else {
             // Where everything is lowered on a wide screen the keyboard has the place of the upper bar.
@@ -232,9 +255,20 @@ fn a_show_that_says_little() {
             let presses = [Press::Open("9.000001".into()), Press::Section(section)];
             let visit = studio.visit(Chosen::USUAL, &presses);
             let panels = studio.panels_with(&visit, screen, NEITHER, FormPages::Opening);
-            measure(&panels, viewport(screen), &format!("{section:?} at {screen:?}"), &mut faults);
+            measure(
+                &panels,
+                viewport(screen),
+                &format!("{section:?} at {screen:?}"),
+                &mut faults,
+            );
         }
-        for press in [Press::Home, Press::Fields, Press::Feedback, Press::Type, Press::Event(0)] {
+        for press in [
+            Press::Home,
+            Press::Fields,
+            Press::Feedback,
+            Press::Type,
+            Press::Event(0),
+        ] {
             let what = format!("{press:?} at {screen:?}");
             let visit = studio.visit(Chosen::USUAL, &[press]);
             let panels = studio.panels_with(&visit, screen, NEITHER, FormPages::Opening);

@@ -105,7 +105,11 @@ pub fn show_of(procedures: impl IntoIterator<Item = Procedure>) -> Show {
 /// What can be looked up of a show.
 pub fn catalogue(show: Show) -> Arc<Catalogue> {
     let synonyms = Synonyms::shipped().unwrap();
-    Arc::new(Catalogue::build(Arc::new(show), synonyms, date(2026, 11, 23)))
+    Arc::new(Catalogue::build(
+        Arc::new(show),
+        synonyms,
+        date(2026, 11, 23),
+    ))
 }
 
 /// Begins visits to a catalogue, and sets their pages.

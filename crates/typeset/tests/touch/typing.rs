@@ -20,7 +20,11 @@ fn check(keys: &[Key], text: &str) {
     let mut studio = Studio::new(sample());
     let mut faults = Faults::default();
     let keys = keys.iter().map(|key| Press::Key(*key));
-    let presses: Vec<Press> = [Press::Type].into_iter().chain(keys).chain(typed(text)).collect();
+    let presses: Vec<Press> = [Press::Type]
+        .into_iter()
+        .chain(keys)
+        .chain(typed(text))
+        .collect();
     for is_lowered in [false, true] {
         let chosen = Chosen {
             is_lowered,
@@ -30,7 +34,10 @@ fn check(keys: &[Key], text: &str) {
         let seen = visit.question().to_owned();
         for screen in SCREENS {
             let panels = studio.panels(&visit, screen);
-            let what = format!("{:?} at {screen:?}", text.chars().take(20).collect::<String>());
+            let what = format!(
+                "{:?} at {screen:?}",
+                text.chars().take(20).collect::<String>()
+            );
             measure(&panels, viewport(screen), &what, &mut faults);
             let shown = field(&panels);
             let end = shown.trim_start_matches('…');
@@ -70,7 +77,10 @@ fn of_a_long_text_the_end_is_seen() {
 
 #[test]
 fn control_characters_do_no_harm() {
-    check(&[], "\u{0}\u{7}khai\u{1b}[31m\u{202e}\n\t\r sinh\u{2028}\u{feff}\u{200b}");
+    check(
+        &[],
+        "\u{0}\u{7}khai\u{1b}[31m\u{202e}\n\t\r sinh\u{2028}\u{feff}\u{200b}",
+    );
     let all: String = (0..0x300).filter_map(char::from_u32).collect();
     check(&[], &all);
 }
@@ -108,7 +118,10 @@ fn an_empty_field_says_what_to_type_whole() {
 #[test]
 fn what_matches_stands_out_in_the_official_name() {
     let mut studio = Studio::new(show_of([named("Thủ tục đăng ký khai sinh * lưu động")]));
-    let presses: Vec<Press> = [Press::Type].into_iter().chain(typed("khai sinh")).collect();
+    let presses: Vec<Press> = [Press::Type]
+        .into_iter()
+        .chain(typed("khai sinh"))
+        .collect();
     let visit = studio.visit(Chosen::USUAL, &presses);
     assert_eq!(visit.answer().hits.len(), 1);
     let panels = studio.panels(&visit, SCREENS[0]);
