@@ -268,6 +268,7 @@ async fn run(
                 }
             }
         }
+        visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
         supply.report(&performer);
     }

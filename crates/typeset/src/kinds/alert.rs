@@ -7,7 +7,7 @@ use crate::style::{HEADLINES, LONG_HEADLINES, Style};
 use crate::typesetter::Typesetter;
 
 /// Sizes of what to do, largest first.
-const BODIES: [f32; 4] = [84.0, 72.0, 60.0, 50.0];
+const BODIES: [f32; 3] = [72.0, 60.0, 50.0];
 /// The most that the headline takes of the height.
 const HEADLINE_PART: f32 = 0.5;
 /// Space between label, headline and text.
