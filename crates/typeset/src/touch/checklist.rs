@@ -109,7 +109,7 @@ fn tick(
     let first_line = sizes.body().leading;
     let square = Rect::new(x, top + (first_line - BOX) / 2.0, BOX, BOX);
     let (fill, edge) = if is_ticked {
-        (Role::Frame, Role::Text)
+        (Role::Text, Role::Text)
     } else {
         (Role::Card, Role::Text)
     };
@@ -128,7 +128,7 @@ fn tick(
                 .map(|(across, down)| (square.x + across * BOX, square.y + down * BOX))
                 .collect(),
             stroke: 7.0,
-            role: Role::OnFrame,
+            role: Role::Card,
         });
     }
     let label = parts.first().map_or_else(String::new, |part| part.text.clone());

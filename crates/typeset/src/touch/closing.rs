@@ -18,7 +18,7 @@ const QR: f32 = 380.0;
 /// Space between the faces.
 const GAP: f32 = 20.0;
 /// Radius of a face.
-const FACE: f32 = 66.0;
+const FACE: f32 = 80.0;
 /// Width of its lines.
 const STROKE: f32 = 8.0;
 
@@ -99,7 +99,7 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
     let is_upright = width < 1200.0;
     let columns = if is_upright { 1 } else { faces.len() };
     let tile_width = (width - GAP * (columns - 1) as f32) / columns as f32;
-    let tile_height = if is_upright { 2.0 * FACE + 36.0 } else { 330.0 };
+    let tile_height = if is_upright { 2.0 * FACE + 36.0 } else { 380.0 };
     for (index, (step, name)) in faces.into_iter().enumerate() {
         let x = margin + (index % columns) as f32 * (tile_width + GAP);
         let top = y + (index / columns) as f32 * (tile_height + GAP);

@@ -88,7 +88,7 @@ fn keys(
 fn set_key(draft: &mut Draft<'_>, scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap, rect: Rect) {
     let label = label_of(scene, keyboard, cap);
     let (fill, ink) = match cap.key {
-        Key::Search => (Role::Frame, Role::OnFrame),
+        Key::Search => (Role::Text, Role::Card),
         Key::Text(_) | Key::Space | Key::Tone(_) => (Role::Card, Role::Text),
         _ => (Role::Soft, Role::Text),
     };
