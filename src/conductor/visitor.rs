@@ -303,6 +303,7 @@ const fn name_of(place: &Place) -> &'static str {
     match place {
         Place::Home => "home",
         Place::Typing => "typing",
+        Place::Found => "found",
         Place::Fields => "fields",
         Place::Field(_) => "field",
         Place::Event(_) => "event",
