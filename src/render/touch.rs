@@ -106,6 +106,7 @@ fn read(what: &str, which: &str, visit: &Visit) -> anyhow::Result<Press> {
             "khmer" => Key::Khmer,
             "numbers" => Key::Numbers,
             "shift" => Key::Shift,
+            "search" => Key::Search,
             _ => Key::Method,
         }),
         "larger" => Press::Larger,

@@ -97,26 +97,17 @@ impl Sheet {
                 pixels,
             })
             .collect();
-        for element in &page.elements {
-            match element {
-                Element::Media { rect, .. } => {
-                    if let Some(picture) = media {
-                        let place = pixel_box(*rect, viewport);
-                        let pixels = SharedPixelBuffer::clone_from_slice(
-                            &picture.rgb,
-                            picture.width,
-                            picture.height,
-                        );
-                        let place = centred(place, picture.width, picture.height);
-                        pictures.push(PlacedPicture {
-                            layer: Layer::Media,
-                            place,
-                            pixels,
-                        });
-                    }
-                }
-                _ => {}
-            }
+        let media_place = page.elements.iter().find_map(|element| match element {
+            Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
+            _ => None,
+        });
+        if let (Some(place), Some(picture)) = (media_place, media) {
+            let (width, height) = (picture.width, picture.height);
+            pictures.push(PlacedPicture {
+                layer: Layer::Media,
+                place: centred(place, width, height),
+                pixels: SharedPixelBuffer::clone_from_slice(&picture.rgb, width, height),
+            });
         }
         Self {
             page,

@@ -24,7 +24,7 @@ pub use catalogue::Catalogue;
 pub use events::LifeEvent;
 use idle::Idle;
 pub use idle::IdleTimes;
-use keyboard::{Keyboard, Layout, Method};
+use keyboard::{Key, Keyboard, Layout, Method};
 pub use papers::{Checklist, Missing};
 pub use place::{Place, QrKind, Section};
 pub use press::{Count, Effect, Press, Satisfaction, Size, Slip};
@@ -284,11 +284,19 @@ impl Visit {
             Press::Back => return self.back(effects),
             Press::Home => self.go_home(&mut effects),
             Press::Close => return self.close(effects),
+            Press::Type if matches!(self.place(), Place::Found) => return self.back(effects),
             Press::Type => self.go(Place::Typing, &mut effects),
+            Press::Key(Key::Search) => {
+                if matches!(self.place(), Place::Typing) && !self.question().trim().is_empty() {
+                    self.go(Place::Found, &mut effects);
+                }
+            }
             Press::Key(key) => self.key(|keyboard| keyboard.press(key)),
             Press::Character(character) => {
                 // Somebody who types on a keyboard of the machine means the search.
-                if self.keyboard().is_none() {
+                if matches!(self.place(), Place::Found) {
+                    self.places.pop();
+                } else if self.keyboard().is_none() {
                     self.go(Place::Typing, &mut effects);
                 }
                 self.key(|keyboard| keyboard.type_character(character));
@@ -431,7 +439,7 @@ impl Visit {
             return;
         };
         let qr = QrKind::first_of(procedure);
-        if matches!(self.place(), Place::Typing) {
+        if matches!(self.place(), Place::Typing | Place::Found) {
             self.has_found = true;
         }
         self.has_used = true;

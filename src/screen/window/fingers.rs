@@ -58,11 +58,11 @@ impl Fingers {
                     TouchPhase::Cancelled => self.cancelled(finger, view),
                 }
             }
-            WindowEvent::KeyboardInput { event, .. } if event.state.is_pressed() => {
-                if view.visiting.is_open() {
-                    for press in presses(&event.logical_key, event.text.as_deref()) {
-                        tell(FromScreen::Pressed(press));
-                    }
+            WindowEvent::KeyboardInput { event, .. }
+                if event.state.is_pressed() && view.visiting.is_open() =>
+            {
+                for press in presses(&event.logical_key, event.text.as_deref()) {
+                    tell(FromScreen::Pressed(press));
                 }
             }
             _ => {}

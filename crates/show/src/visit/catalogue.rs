@@ -22,6 +22,8 @@ pub struct Catalogue {
     numbers: HashMap<Arc<str>, usize>,
     is_received_here: Vec<bool>,
     levels: Vec<Vec<Level>>,
+    /// Which have the name of another one.
+    has_namesake: Vec<bool>,
     lookup: Lookup,
     /// Fields with their procedures.
     fields: Vec<(Arc<str>, Vec<usize>)>,
@@ -59,11 +61,20 @@ impl Catalogue {
             .iter()
             .map(|procedure| Level::named_in(&procedure.level.join(", ")))
             .collect();
+        let mut names: HashMap<&str, usize> = HashMap::new();
+        for procedure in &posted {
+            *names.entry(procedure.headline()).or_default() += 1;
+        }
+        let has_namesake = posted
+            .iter()
+            .map(|procedure| names.get(procedure.headline()).is_some_and(|count| *count > 1))
+            .collect();
         let numbers: HashMap<Arc<str>, usize> = codes.iter().cloned().zip(0..).collect();
         let mut catalogue = Self {
             codes,
             is_received_here,
             levels,
+            has_namesake,
             lookup,
             fields: Vec::new(),
             events: Vec::new(),
@@ -132,6 +143,12 @@ impl Catalogue {
     #[must_use]
     pub fn is_received_here(&self, entry: usize) -> bool {
         self.is_received_here.get(entry).copied().unwrap_or(false)
+    }
+
+    /// Whether another procedure is called the same, so that only the code tells them apart.
+    #[must_use]
+    pub fn has_namesake(&self, entry: usize) -> bool {
+        self.has_namesake.get(entry).copied().unwrap_or(false)
     }
 
     /// Whether `level` carries it out; every one where none is asked for.

@@ -11,6 +11,8 @@ pub enum Place {
     Home,
     /// The keyboard, and results as one types.
     Typing,
+    /// What was found, over the whole page, without the keyboard.
+    Found,
     /// Every field with the number of its procedures.
     Fields,
     /// The procedures of a field.

@@ -120,7 +120,7 @@ fn tick(
     let first_line = sizes.body().leading;
     let square = Rect::new(x, top + (first_line - BOX) / 2.0, BOX, BOX);
     let (fill, edge) = if is_ticked {
-        (Role::Frame, Role::Text)
+        (Role::Text, Role::Text)
     } else {
         (Role::Card, Role::Text)
     };
@@ -139,7 +139,7 @@ fn tick(
                 .map(|(across, down)| (square.x + across * BOX, square.y + down * BOX))
                 .collect(),
             stroke: 7.0,
-            role: Role::OnFrame,
+            role: Role::Card,
         });
     }
     let label = parts

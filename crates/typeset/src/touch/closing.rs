@@ -19,7 +19,7 @@ const QR: f32 = 380.0;
 /// Space between the faces.
 const GAP: f32 = 20.0;
 /// Radius of a face.
-const FACE: f32 = 66.0;
+const FACE: f32 = 80.0;
 /// Width of its lines.
 const STROKE: f32 = 8.0;
 
@@ -142,7 +142,7 @@ pub(super) fn rating(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect
     let tile_height = if is_upright {
         (2.0 * FACE).max(highest) + 36.0
     } else {
-        (2.0 * FACE + highest + 100.0).max(330.0)
+        (2.0 * FACE + highest + 100.0).max(380.0)
     };
     for (index, ((step, name), block)) in faces.into_iter().zip(blocks).enumerate() {
         let x = margin + (index % columns) as f32 * (tile_width + GAP);

@@ -41,7 +41,7 @@ pub(super) fn countdown(typesetter: &mut Typesetter, scene: &Scene<'_>) -> Optio
     );
     let whole = Rect::new(0.0, 0.0, width, height);
     draft.target(whole, Press::Stay, &words.stay, TargetKind::Button);
-    draft.outline(rect, Role::Edge, Role::Frame, RADIUS);
-    draft.label(rect, &words.stay, button(Role::OnFrame));
+    draft.outline(rect, Role::Edge, Role::Text, RADIUS);
+    draft.label(rect, &words.stay, button(Role::Card));
     Some(draft.finish(Part::Cover, whole, Role::Surface, height, &"countdown"))
 }

@@ -49,7 +49,7 @@ impl Look {
     const fn roles(self) -> (Role, Role, Role) {
         match self {
             Self::Plain => (Role::Card, Role::Edge, Role::Text),
-            Self::Strong | Self::Chosen => (Role::Frame, Role::Edge, Role::OnFrame),
+            Self::Strong | Self::Chosen => (Role::Text, Role::Edge, Role::Card),
             Self::OnBar => (Role::Frame, Role::OnFrameMuted, Role::OnFrame),
             Self::ChosenOnBar => (Role::OnFrame, Role::OnFrame, Role::Frame),
         }

@@ -142,7 +142,7 @@ fn keys(
 fn set_key(draft: &mut Draft<'_>, scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap, rect: Rect) {
     let label = label_of(scene, keyboard, cap);
     let (fill, ink) = match cap.key {
-        Key::Search => (Role::Frame, Role::OnFrame),
+        Key::Search => (Role::Text, Role::Card),
         Key::Text(_) | Key::Space | Key::Tone(_) => (Role::Card, Role::Text),
         _ => (Role::Soft, Role::Text),
     };
@@ -198,10 +198,33 @@ pub(super) fn field(
     keyboard: &Keyboard,
     middle: Rect,
 ) -> Panel {
+    let (place, rect) = places(middle);
+    let mut draft = Draft::new(typesetter);
+    outline(&mut draft, rect);
+    set_text(&mut draft, scene, rect, keyboard.text());
+    draft.finish(Part::Field, place, Role::Surface, place.height, &())
+}
+
+/// The field with what was asked, which brings the keyboard back.
+pub(super) fn asked(typesetter: &mut Typesetter, scene: &Scene<'_>, middle: Rect) -> Panel {
+    let (place, rect) = places(middle);
+    let mut draft = Draft::new(typesetter);
+    outline(&mut draft, rect);
+    set_text(&mut draft, scene, rect, scene.visit.question());
+    let label = &scene.words.type_here;
+    draft.target(rect, Press::Type, label, TargetKind::Button);
+    draft.finish(Part::Field, place, Role::Surface, place.height, &())
+}
+
+/// The field's panel, and the field in it.
+fn places(middle: Rect) -> (Rect, Rect) {
     let margin = bars::margin(middle.width);
     let place = Rect::new(middle.x, middle.y, middle.width, FIELD_PANEL);
     let rect = Rect::new(margin, 16.0, middle.width - 2.0 * margin, FIELD - 4.0);
-    let mut draft = Draft::new(typesetter);
+    (place, rect)
+}
+
+fn outline(draft: &mut Draft<'_>, rect: Rect) {
     draft.elements.push(Element::Outline {
         rect,
         stroke: EDGE + 1.0,
@@ -209,7 +232,9 @@ pub(super) fn field(
         fill: Some(Role::Card),
         radius: RADIUS,
     });
-    let typed = keyboard.text();
+}
+
+fn set_text(draft: &mut Draft<'_>, scene: &Scene<'_>, rect: Rect, typed: &str) {
     let style = Style {
         weight: Weight::SemiBold,
         ..Sizes { factor: 1.0 }.body().at(48.0)
@@ -228,7 +253,7 @@ pub(super) fn field(
     } else {
         (typed.to_owned(), style)
     };
-    let block = end_of(&mut draft, &shown, style, room, typed.is_empty());
+    let block = end_of(draft, &shown, style, room, typed.is_empty());
     let y = rect.y + (rect.height - block.height) / 2.0;
     let x = rect.x + 36.0;
     block.place(x, y, &mut draft.elements);
@@ -239,7 +264,6 @@ pub(super) fn field(
     };
     let caret = Rect::new(caret, rect.y + 18.0, 5.0, rect.height - 36.0);
     draft.fill(caret, Role::Accent, 0.0);
-    draft.finish(Part::Field, place, Role::Surface, place.height, &())
 }
 
 /// A space at the end has no width of its own in a block.

@@ -9,6 +9,7 @@ use motcua_show::visit::{Press, events};
 use super::bars;
 use super::draft::{BUTTON_HEIGHT, Draft, Look, RADIUS, literal};
 use super::home::words_of;
+use super::keys;
 use super::sizes::Sizes;
 use super::{Panel, Part, Scene, Target, TargetKind};
 use crate::geometry::Rect;
@@ -80,6 +81,19 @@ pub(super) fn results(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rec
     let question = (visit.question().to_owned(), visit.level());
     let main = procedures(typesetter, scene, title.as_deref(), &rows, rest, &question);
     tabs.into_iter().chain([main]).collect()
+}
+
+/// What answers the question, over the whole page; the field leads back to the keyboard.
+pub(super) fn found(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) -> Vec<Panel> {
+    let field = keys::asked(typesetter, scene, place);
+    let rest = Rect {
+        y: field.place.bottom(),
+        height: place.bottom() - field.place.bottom(),
+        ..place
+    };
+    let mut panels = vec![field];
+    panels.extend(results(typesetter, scene, rest));
+    panels
 }
 
 /// The procedures of a field.
@@ -237,6 +251,9 @@ pub(super) fn row(
         literal(procedure.field.trim()),
         literal(&levels_of(procedure, words)),
     ];
+    if catalogue.has_namesake(row.entry) {
+        said.push(literal(&procedure.code));
+    }
     if catalogue.is_received_here(row.entry) {
         said.insert(0, format!("**{}**", words.received_here));
     }

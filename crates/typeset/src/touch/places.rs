@@ -86,6 +86,7 @@ impl Places {
         match scene.visit.place() {
             Place::Home => vec![home::home(typesetter, scene, middle)],
             Place::Typing => self.with_keys(typesetter, scene, list::results),
+            Place::Found => list::found(typesetter, scene, middle),
             Place::Receipt => self.with_keys(typesetter, scene, receipt::page),
             Place::Fields => vec![list::fields(typesetter, scene, middle)],
             Place::Field(name) => list::of_field(typesetter, scene, name, middle),

@@ -75,7 +75,9 @@ fn stops(studio: &Studio, chosen: Chosen) -> Vec<Stop> {
         "giay khai sanhh",
     ] {
         let presses: Vec<Press> = [Press::Type].into_iter().chain(typed(question)).collect();
-        plain("results", presses);
+        plain("results", presses.clone());
+        let search = [Press::Key(Key::Search)];
+        plain("found", presses.into_iter().chain(search).collect());
     }
     let keyboards: [(&str, &[Key]); 9] = [
         ("accented", &[]),

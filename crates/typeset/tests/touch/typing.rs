@@ -32,8 +32,12 @@ fn check(keys: &[Key], text: &str) {
         };
         let visit = studio.visit(chosen, &presses);
         let seen = visit.question().to_owned();
+        let search = [Press::Key(Key::Search)];
+        let searched: Vec<Press> = presses.iter().cloned().chain(search).collect();
+        let found = studio.visit(chosen, &searched);
         for screen in SCREENS {
             let panels = studio.panels(&visit, screen);
+            assert_eq!(field(&studio.panels(&found, screen)), field(&panels));
             let what = format!(
                 "{:?} at {screen:?}",
                 text.chars().take(20).collect::<String>()
