@@ -279,8 +279,6 @@ words! {
     method_accented,
     /// A way of typing: no marks: "Không dấu".
     method_plain,
-    /// Key to the letters: "ABC".
-    letters,
     /// Key that clears the field: "Xóa hết".
     clear,
     /// Tab: papers: "Giấy tờ".

@@ -170,10 +170,10 @@ fn label_of(scene: &Scene<'_>, keyboard: &Keyboard, cap: &Cap) -> String {
         },
         Key::Method => match keyboard.layout() {
             Layout::Vietnamese(method) => method_name(scene, method.next()),
-            _ => words.letters.clone(),
+            _ => LETTERS.to_owned(),
         },
         Key::Numbers => "123".to_owned(),
-        Key::Letters => words.letters.clone(),
+        Key::Letters => LETTERS.to_owned(),
         Key::Khmer => "ខ្មែរ".to_owned(),
         Key::Text(_) | Key::Tone(_) => cap.label.to_string(),
     }
