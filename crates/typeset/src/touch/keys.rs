@@ -14,6 +14,8 @@ use crate::page::{Element, Role, Weight};
 use crate::style::Style;
 use crate::typesetter::Typesetter;
 
+/// What leads back to letters, the same in every language.
+const LETTERS: &str = "ABC";
 /// Height of a key, and its least where everything is lowered.
 const KEY: f32 = 84.0;
 const LOW_KEY: f32 = 72.0;
