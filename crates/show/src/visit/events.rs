@@ -32,7 +32,9 @@ struct Table {
 /// Every event, in the order in which they are offered.
 pub fn shipped() -> &'static [LifeEvent] {
     static EVENTS: OnceLock<Vec<LifeEvent>> = OnceLock::new();
-    EVENTS.get_or_init(|| toml::from_str::<Table>(SHIPPED).map_or_else(|_| Vec::new(), |table| table.event))
+    EVENTS.get_or_init(|| {
+        toml::from_str::<Table>(SHIPPED).map_or_else(|_| Vec::new(), |table| table.event)
+    })
 }
 
 impl LifeEvent {
