@@ -42,7 +42,9 @@ impl Look {
     const fn roles(self) -> (Role, Role, Role) {
         match self {
             Self::Plain => (Role::Card, Role::Edge, Role::Text),
-            Self::Strong | Self::Chosen => (Role::Frame, Role::Edge, Role::OnFrame),
+            Self::Strong => (Role::Frame, Role::Edge, Role::OnFrame),
+            // Page and text exchanged: the frame's colour is the page's own in the strongest contrast.
+            Self::Chosen => (Role::Text, Role::Text, Role::Card),
             Self::OnBar => (Role::Frame, Role::OnFrameMuted, Role::OnFrame),
             Self::ChosenOnBar => (Role::OnFrame, Role::OnFrame, Role::Frame),
         }
