@@ -187,9 +187,9 @@ async fn run(
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
-            Woken::Told(Told::Aided(aided)) => visitor
-                .aided(aided, &clock.now())
-                .then_some(Event::Touched),
+            Woken::Told(Told::Aided(aided)) => {
+                visitor.aided(aided, &clock.now()).then_some(Event::Touched)
+            }
             Woken::Told(Told::Screen(FromScreen::Pressed(press))) => {
                 left(visitor.pressed(press, begun.elapsed(), &clock.now()))
             }

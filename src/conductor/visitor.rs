@@ -125,9 +125,10 @@ impl Visitor {
     }
 
     fn stocked(&mut self, catalogue: Arc<Catalogue>, today: Date, now: &Zoned) -> bool {
-        let is_newest = self.ordered.as_ref().is_some_and(|(show, _, day)| {
-            Arc::ptr_eq(show, catalogue.show()) && *day == today
-        });
+        let is_newest = self
+            .ordered
+            .as_ref()
+            .is_some_and(|(show, _, day)| Arc::ptr_eq(show, catalogue.show()) && *day == today);
         if !is_newest {
             return false;
         }
