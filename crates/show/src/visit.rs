@@ -4,6 +4,7 @@
 //! page's layout and no word that a page says. Invariant: nothing of a visit outlives it; what is told to
 //! others about it is a [`Count`], which says nothing about who it was.
 
+mod asking;
 pub mod catalogue;
 pub mod events;
 mod idle;
@@ -17,9 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
-use crate::lookup::{Answer, Level, Wish};
+use crate::lookup::{Answer, Level};
 use crate::procedure::Procedure;
 use crate::text::Language;
 
@@ -32,8 +31,6 @@ pub use papers::{Checklist, Missing};
 pub use place::{Place, QrKind, Section};
 pub use press::{Count, Effect, Press, Satisfaction, Size, Slip};
 
-/// Results that are offered: more are not read by anybody who stands.
-const MOST_RESULTS: usize = 30;
 /// How long the thanks for a rating stay.
 const THANKS: Duration = Duration::from_secs(3);
 /// Places that Back leads through: whoever goes on for ever does not fill the memory.
@@ -407,23 +404,6 @@ impl Visit {
         effects
     }
 
-    /// The question is dropped; it is counted where it led nowhere.
-    fn give_up(&mut self, effects: &mut Vec<Effect>) {
-        let question = self.keyboard.text().trim();
-        if !question.is_empty() && !self.has_found {
-            let question = crate::lookup::fold(question);
-            let is_failed = self.answer.is_a_guess || self.answer.hits.is_empty();
-            effects.push(Effect::Count(if is_failed {
-                Count::Failed(question)
-            } else {
-                Count::Abandoned(question)
-            }));
-        }
-        self.keyboard.clear();
-        self.answer = Answer::default();
-        self.has_found = false;
-    }
-
     fn open(&mut self, code: Arc<str>, effects: &mut Vec<Effect>) {
         let Some(procedure) = self.procedure(&code) else {
             return;
@@ -463,60 +443,6 @@ impl Visit {
         if std::mem::take(&mut self.is_speaking) {
             effects.push(Effect::Silence);
         }
-    }
-
-    fn key(&mut self, press: impl FnOnce(&mut Keyboard)) {
-        match self.places.last() {
-            Some(Place::Typing) => {
-                let before = Zeroizing::new(self.keyboard.text().to_owned());
-                press(&mut self.keyboard);
-                if *before != self.keyboard.text() {
-                    self.has_used = true;
-                    self.has_found = false;
-                }
-                self.ask();
-            }
-            Some(Place::Receipt) => {
-                press(&mut self.receipt);
-                self.has_used |= !self.receipt.is_empty();
-            }
-            _ => {}
-        }
-    }
-
-    /// Looks up what is typed. Where Telex made something else of the letters, they are read as they are too:
-    /// "tax" is no "tã".
-    fn ask(&mut self) {
-        let question = self.keyboard.text();
-        if question.trim().is_empty() {
-            self.answer = Answer::default();
-            return;
-        }
-        let wish = Wish {
-            only: self.level,
-            limit: MOST_RESULTS,
-            ..Wish::default()
-        };
-        let lookup = self.catalogue.lookup();
-        self.answer = lookup.find(question, wish);
-        let letters = self.keyboard.letters();
-        if crate::lookup::fold(letters) == crate::lookup::fold(question) {
-            return;
-        }
-        let raw = lookup.find(letters, wish);
-        if raw.is_a_guess || raw.hits.is_empty() {
-            return;
-        }
-        if self.answer.is_a_guess || self.answer.hits.is_empty() {
-            self.answer = raw;
-            return;
-        }
-        for hit in raw.hits {
-            if self.answer.hits.iter().all(|own| own.entry != hit.entry) {
-                self.answer.hits.push(hit);
-            }
-        }
-        self.answer.hits.truncate(MOST_RESULTS);
     }
 }
 

@@ -111,7 +111,11 @@ fn lines_are_remembered() {
 #[test]
 fn every_file_that_a_show_names_is_among_its_sources() {
     let show = full();
-    let sources: Vec<_> = show.sources().filter_map(Path::to_str).collect();
+    let sources: Vec<_> = show.sources().collect();
+    let sources: Vec<_> = sources
+        .iter()
+        .filter_map(|source| source.to_str())
+        .collect();
     let named = SHOW.lines().filter_map(|line| {
         let (key, value) = line.split_once(" = ")?;
         ["source", "emblem", "synonyms"]

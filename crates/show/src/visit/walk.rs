@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::asking::MOST_RESULTS;
 use super::keyboard::{Key, LIMIT, Tone};
 use super::rig::{OFFICE, Rig, procedures};
 use super::*;
