@@ -194,9 +194,9 @@ async fn run(
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
             Woken::Drill => drill.take(),
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
-            Woken::Told(Told::Aided(aided)) => visitor
-                .aided(aided, &clock.now())
-                .then_some(Event::Touched),
+            Woken::Told(Told::Aided(aided)) => {
+                visitor.aided(aided, &clock.now()).then_some(Event::Touched)
+            }
             Woken::Told(Told::Screen(FromScreen::Pressed(press))) => {
                 left(visitor.pressed(press, begun.elapsed(), &clock.now()))
             }

@@ -153,10 +153,7 @@ impl Settings {
 }
 
 /// The times after which a visitor counts as gone.
-fn idle_settings(
-    reader: &mut Reader,
-    environment: &impl Fn(&str) -> Option<String>,
-) -> IdleTimes {
+fn idle_settings(reader: &mut Reader, environment: &impl Fn(&str) -> Option<String>) -> IdleTimes {
     let usual = IdleTimes::default();
     let mut seconds = |key, default: Duration| {
         reader

@@ -219,6 +219,19 @@ fn a_server_answers_each_line_in_order_and_goes_on_after_a_mistake() {
         "{\"item\":\"closed\",\"out\":\"a.png\",\"size\":\"1x1\"}",
         "each side is 320 to 8192",
     );
+    refuse(
+        "{\"item\":\"closed\",\"touch\":\"home\",\"out\":\"a.png\"}",
+        "it takes one of them",
+    );
+    refuse("{\"out\":\"a.png\"}", "neither an item nor a touch");
+    refuse(
+        "{\"touch\":\"open 9.999999\",\"out\":\"a.png\"}",
+        "there is no procedure 9.999999",
+    );
+    refuse(
+        "{\"touch\":\"shout\",\"out\":\"a.png\"}",
+        "nobody can press shout",
+    );
     let request =
         json!({ "item": "sipas", "out": out("b.png"), "theme": "dark", "size": "360x640" });
     assert_eq!(server.ask(&request.to_string())["ok"], true);

@@ -1,4 +1,4 @@
-//! Golden pictures: every kind of page, upright and lying, as `motcua render` draws it.
+//! Golden pictures: every kind of page, upright and lying, and what a visitor sees, as `motcua render` draws it.
 //!
 //! `tests/golden/` holds what is expected. `MOTCUA_BLESS=1 cargo test --test golden` writes it anew; look at what
 //! changed before it is committed. What fails is left in `target/golden/`: the page as it is drawn, and where it
@@ -68,6 +68,56 @@ fn pages() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
+/// What a visitor sees, lying and in Vietnamese: the name of its picture and what is pressed.
+const TOUCHED: [(&str, &str); 21] = [
+    ("home", "home"),
+    ("results", "type khai sinh"),
+    ("nothing-found", "type qqqq wwww"),
+    ("keys-khmer", "type; keys khmer"),
+    ("keys-telex", "type; keys method; type ddawng kys"),
+    ("event", "event birth"),
+    ("fields", "fields"),
+    ("field", "field Hộ tịch"),
+    ("procedure", "open 1.001193; tick 0; tick 1"),
+    ("filing", "open 1.001193; section filing"),
+    ("steps", "open 1.001193; section steps"),
+    ("more", "open 1.001193; section more"),
+    ("related", "open 1.001193; section related"),
+    ("receipt", "receipt"),
+    ("receipt-code", "receipt; type 000.00.16.H51-231123-0001"),
+    ("feedback", "feedback"),
+    ("rating", "open 1.001193; close"),
+    ("thanks", "open 1.001193; close; rate 5"),
+    ("countdown", "open 1.001193; wait 63"),
+    ("lowered", "lower"),
+    ("large-contrast", "larger; larger; contrast; open 1.001193"),
+];
+
+/// Those that are drawn upright and in the other languages too.
+const TOUCHED_EVERYWHERE: [&str; 4] = ["home", "results", "procedure", "rating"];
+
+fn touched() -> Vec<Golden> {
+    let golden = |name: &str, presses: &str, size: &str, language: &str| {
+        let suffix = if language == "vi" { "" } else { language };
+        let joint = if suffix.is_empty() { "" } else { "-" };
+        Golden {
+            name: format!("touch-{name}{joint}{suffix}-{size}"),
+            request: json!({ "touch": presses, "size": size, "language": language }),
+            tolerance: TOLERANCE,
+        }
+    };
+    let mut goldens = Vec::new();
+    for (name, presses) in TOUCHED {
+        goldens.push(golden(name, presses, LYING, "vi"));
+        if TOUCHED_EVERYWHERE.contains(&name) {
+            goldens.push(golden(name, presses, UPRIGHT, "vi"));
+            goldens.push(golden(name, presses, UPRIGHT, "km"));
+            goldens.push(golden(name, presses, LYING, "en"));
+        }
+    }
+    goldens
+}
+
 fn goldens() -> Vec<Golden> {
     let golden = |name: &str, item: &str, size: &str, more: &Value| {
         let mut request = json!({ "item": item, "size": size });
@@ -90,6 +140,7 @@ fn goldens() -> Vec<Golden> {
     goldens.push(golden("announcement-dark", "half-fee-online", LYING, &dark));
     goldens.push(golden("indicator-dark", "sipas", LYING, &dark));
     goldens.push(golden("procedure", "birth-registration", FINE, &json!({})));
+    goldens.extend(touched());
     goldens
 }
 
@@ -147,6 +198,56 @@ fn a_page_is_drawn_the_same_after_a_film() {
         );
     }
 }
+
+/// The longest real name and the most papers; a picture of them must not lie in the project, so that it is only
+/// asked that everything is drawn, and that each part is another picture.
+#[test]
+fn the_extremes_of_the_real_procedures_are_drawn() {
+    let list = root().join("../shared/data/procedures.json.gz");
+    if !list.is_file() {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is needed in continuous integration",
+            list.display()
+        );
+        println!("skipped: there is no {}", list.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let all = folder.path().join("all");
+    let imported = support::motcua()
+        .args(["import", "procedures"])
+        .arg(&list)
+        .arg("--out")
+        .arg(&all)
+        .output();
+    assert!(imported.unwrap().status.code().is_some_and(|code| code < 2));
+    let procedures = folder.path().join("show/procedures");
+    std::fs::create_dir_all(&procedures).unwrap();
+    let show = "title = \"x\"\n[[playlist]]\nname = \"x\"\ndefault = true\n[[playlist.item]]\nkind = \
+                \"procedure\"\ncode = \"1.013980\"\n";
+    std::fs::write(folder.path().join("show/show.toml"), show).unwrap();
+    for code in EXTREMES {
+        let file = format!("{code}.toml");
+        std::fs::copy(all.join(&file), procedures.join(&file)).unwrap();
+    }
+    let mut server = Server::start(folder.path().join("show").to_str().unwrap());
+    for code in EXTREMES {
+        for size in [LYING, UPRIGHT] {
+            let mut parts = Vec::new();
+            for part in ["", "; section filing", "; section steps", "; larger; larger"] {
+                let touch = format!("open {code}{part}");
+                let drawn = server.draw(json!({ "touch": touch, "size": size }));
+                let is_new = parts.iter().all(|other| *other != drawn);
+                assert!(is_new, "{touch} at {size} looks like another part");
+                parts.push(drawn);
+            }
+        }
+    }
+}
+
+/// Codes of the procedure with the longest name (1,094 characters) and of that with the most papers.
+const EXTREMES: [&str; 2] = ["1.013980", "1.011441"];
 
 impl Golden {
     /// What is wrong with the page as it is drawn; nothing while pictures are written anew.

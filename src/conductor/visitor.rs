@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use jiff::civil::Date;
 use motcua_screen::{ScreenHandle, ToScreen, WordsByLanguage};
-use motcua_show::visit::{Catalogue, Effect, IdleTimes, Place, Press, Visit};
+use motcua_show::visit::{Catalogue, Count, Effect, IdleTimes, Place, Press, Visit};
 use motcua_show::{Language, Show};
 use motcua_sound::Sound;
 use motcua_typeset::{Typesetter, Viewport};
@@ -125,9 +125,10 @@ impl Visitor {
     }
 
     fn stocked(&mut self, catalogue: Arc<Catalogue>, today: Date, now: &Zoned) -> bool {
-        let is_newest = self.ordered.as_ref().is_some_and(|(show, _, day)| {
-            Arc::ptr_eq(show, catalogue.show()) && *day == today
-        });
+        let is_newest = self
+            .ordered
+            .as_ref()
+            .is_some_and(|(show, _, day)| Arc::ptr_eq(show, catalogue.show()) && *day == today);
         if !is_newest {
             return false;
         }
@@ -179,6 +180,9 @@ impl Visitor {
         };
         let code = self.early.take().flatten();
         let visit = Visit::begin(catalogue, language, code.as_deref(), self.times, elapsed);
+        if let Some(code) = visit.place().code() {
+            self.services.count(Count::Opened(Arc::clone(code)), now);
+        }
         self.visit = Some(visit);
         self.services.look_for_printer();
         tracing::info!("a visitor uses the screen");

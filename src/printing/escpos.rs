@@ -44,7 +44,6 @@ impl Dots {
             self.bits[begin + index / 8] |= 0x80 >> (index % 8);
         }
     }
-
 }
 
 /// What a printer is sent to print `dots` and cut them off.

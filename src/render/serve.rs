@@ -4,19 +4,21 @@ use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jiff::civil::DateTime;
 use motcua_show::Language;
 use serde::{Deserialize, Serialize};
 
-use super::{Studio, read_show, write_png};
+use super::{Studio, read_show, touch, write_png};
 use crate::cli::{self, Look};
 
 /// What is asked for; what is left out is as the command line says.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
-    item: String,
+    item: Option<String>,
+    /// What a visitor presses, as `--touch` takes it, in the place of an item.
+    touch: Option<String>,
     out: PathBuf,
     #[serde(default = "first")]
     page: usize,
@@ -80,13 +82,22 @@ fn answer(show: &Path, look: &Look, studio: &mut Studio, line: &str) -> anyhow::
         language: request.language.or(look.language),
         theme: request.theme.or(look.theme),
     };
-    let drawn = studio.draw(&read_show(show)?, &look, &request.item, request.page)?;
-    write_png(&drawn.shot, &request.out)?;
-    let (width, height) = (drawn.shot.width, drawn.shot.height);
+    let loaded = read_show(show)?;
+    let (shot, pages) = match (&request.item, &request.touch) {
+        (Some(item), None) => {
+            let drawn = studio.draw(&loaded, &look, item, request.page)?;
+            (drawn.shot, drawn.pages)
+        }
+        (None, Some(presses)) => (touch::draw(studio, &loaded, &look, presses)?, 1),
+        (Some(_), Some(_)) => bail!("the request names an item and a touch; it takes one of them"),
+        (None, None) => bail!("the request names neither an item nor a touch"),
+    };
+    write_png(&shot, &request.out)?;
+    let (width, height) = (shot.width, shot.height);
     Ok(Reply::Drawn {
         ok: true,
         out: request.out,
-        pages: drawn.pages,
+        pages,
         width,
         height,
     })

@@ -32,7 +32,11 @@ pub(super) fn draw(
     let mut elapsed = Duration::ZERO;
     let times = IdleTimes::default();
     let mut visit = Visit::begin(Arc::new(catalogue), language, None, times, elapsed);
-    for press in presses.split(';').map(str::trim).filter(|press| !press.is_empty()) {
+    for press in presses
+        .split(';')
+        .map(str::trim)
+        .filter(|press| !press.is_empty())
+    {
         let (what, which) = press.split_once(' ').unwrap_or((press, ""));
         match (what, which.trim()) {
             ("home", "") => {}
@@ -73,14 +77,20 @@ pub(super) fn draw(
 
 /// One press, as it is written.
 fn read(what: &str, which: &str, visit: &Visit) -> anyhow::Result<Press> {
-    let number = || which.parse::<usize>().with_context(|| format!("{what} takes a number"));
+    let number = || {
+        which
+            .parse::<usize>()
+            .with_context(|| format!("{what} takes a number"))
+    };
     Ok(match what {
         "open" => {
             let code = visit.catalogue().code(which);
             Press::Open(code.with_context(|| format!("there is no procedure {which}"))?)
         }
         "event" => {
-            let found = events::shipped().iter().position(|event| event.key == which);
+            let found = events::shipped()
+                .iter()
+                .position(|event| event.key == which);
             Press::Event(found.with_context(|| format!("there is no event {which}"))?)
         }
         "field" => Press::Field(which.into()),

@@ -11,7 +11,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = CompilerConfiguration::new()
         .with_style("fluent".into())
         .embed_resources(EmbedResourcesKind::EmbedFiles)
-        .with_bundled_translations("../../ui/lang");
+        .with_bundled_translations("../../ui/lang")
+        // Without it tests cannot walk through the elements of a page; a release has no use for it.
+        .with_debug_info(std::env::var("PROFILE").is_ok_and(|profile| profile == "debug"));
     compile_with_config("../../ui/app.slint", config)?;
     write_words_reader()
 }

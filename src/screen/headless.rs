@@ -9,8 +9,8 @@ use crate::canvas::{Area, Shot};
 use crate::compose::FilmLayer;
 use crate::platform;
 use crate::sheet::{Sheet, pixel_box};
-use crate::visit::VisitPage;
 use crate::view::{FrameText, Moment, View, WordsByLanguage};
+use crate::visit::VisitPage;
 
 /// A screen in memory. There can be one in a thread.
 pub struct Headless {

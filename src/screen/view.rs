@@ -79,7 +79,7 @@ pub type Moment = DateTime;
 
 /// The component, its window and its canvas.
 pub(crate) struct View {
-    app: ui::App,
+    pub app: ui::App,
     window: Rc<MinimalSoftwareWindow>,
     pub canvas: Vec<Pixel>,
     pub width: u32,
@@ -200,7 +200,9 @@ impl View {
 
     /// Shows or takes away the invitation to touch.
     pub(crate) fn set_touchable(&self, is_touchable: bool) {
-        self.app.global::<ui::FrameData>().set_touchable(is_touchable);
+        self.app
+            .global::<ui::FrameData>()
+            .set_touchable(is_touchable);
     }
 
     pub(crate) fn set_notice(&mut self, notice: Option<&Notice>) {
@@ -275,7 +277,9 @@ impl View {
                 .filter_map(|element| stroke(element, &self.palette)),
         ));
         leaf.set_runs(model(
-            page.elements.iter().filter_map(|element| run(element, &self.palette)),
+            page.elements
+                .iter()
+                .filter_map(|element| run(element, &self.palette)),
         ));
         let full = page.surround == Surround::Plates;
         self.app.global::<ui::FrameData>().set_plates(full);
@@ -448,13 +452,9 @@ impl View {
 pub(crate) fn plate(element: &Element, palette: &Palette) -> Option<ui::Plate> {
     let clear = slint::Color::from_argb_u8(0, 0, 0, 0);
     let (rect, fill, border, stroke, radius) = match element {
-        Element::Fill { rect, role, radius } => (
-            rect,
-            colour(colour_of(palette, *role)),
-            clear,
-            0.0,
-            radius,
-        ),
+        Element::Fill { rect, role, radius } => {
+            (rect, colour(colour_of(palette, *role)), clear, 0.0, radius)
+        }
         Element::Outline {
             rect,
             stroke,

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use motcua_media::Picture;
 use motcua_show::palette::Palette;
 use motcua_show::visit::Press;
 use motcua_typeset::touch::{Panel, TargetKind};
-use motcua_media::Picture;
 use motcua_typeset::{Element, Viewport};
 use slint::{ComponentHandle as _, ModelRc, Rgb8Pixel, SharedPixelBuffer, VecModel};
 
@@ -228,3 +228,6 @@ fn of_panel(ready: &Ready, page: &VisitPage) -> ui::Panel {
         targets: model(targets),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! page's layout and no word that a page says. Invariant: nothing of a visit outlives it; what is told to
 //! others about it is a [`Count`], which says nothing about who it was.
 
+mod asking;
 pub mod catalogue;
 pub mod events;
 mod idle;
@@ -11,12 +12,13 @@ pub mod keyboard;
 mod papers;
 mod place;
 mod press;
+mod swap;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::lookup::{Answer, Level, Wish};
+use crate::lookup::{Answer, Level};
 use crate::procedure::Procedure;
 use crate::text::Language;
 
@@ -29,10 +31,10 @@ pub use papers::{Checklist, Missing};
 pub use place::{Place, QrKind, Section};
 pub use press::{Count, Effect, Press, Satisfaction, Size, Slip};
 
-/// Results that are offered: more are not read by anybody who stands.
-const MOST_RESULTS: usize = 30;
 /// How long the thanks for a rating stay.
 const THANKS: Duration = Duration::from_secs(3);
+/// Places that Back leads through: whoever goes on for ever does not fill the memory.
+const MOST_PLACES: usize = 64;
 
 /// What a visitor chose for themselves; it ends with the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +68,8 @@ pub struct Visit {
     has_used: bool,
     /// Whether the present question led to a procedure.
     has_found: bool,
+    /// Whether the visitor has said how it was, which is asked once.
+    has_rated: bool,
     is_speaking: bool,
     slip: Slip,
     thanked_at: Option<Duration>,
@@ -100,6 +104,7 @@ impl Visit {
             idle: Idle::new(times, now),
             has_used: false,
             has_found: false,
+            has_rated: false,
             is_speaking: false,
             slip: Slip::None,
             thanked_at: None,
@@ -208,10 +213,8 @@ impl Visit {
     /// When [`Visit::tick`] must be called next.
     #[must_use]
     pub fn wake_at(&self) -> Duration {
-        match self.thanked_at {
-            Some(at) => at + THANKS,
-            None => self.idle.wake_at(),
-        }
+        let idle = self.idle.wake_at();
+        self.thanked_at.map_or(idle, |at| idle.min(at + THANKS))
     }
 
     /// Time has passed.
@@ -237,30 +240,6 @@ impl Visit {
         } else {
             Vec::new()
         }
-    }
-
-    /// Another release has come: its data take the place of the old without breaking the visitor's page.
-    pub fn swap(&mut self, catalogue: Arc<Catalogue>) -> Vec<Effect> {
-        let before = std::mem::replace(&mut self.catalogue, catalogue);
-        for place in &self.places {
-            if let Place::Procedure { code, .. } | Place::Form { code, .. } = place {
-                if self.catalogue.procedure(code).is_none() {
-                    let kept = self.withdrawn.entry(Arc::clone(code));
-                    kept.or_insert_with(|| Arc::clone(&before));
-                } else {
-                    self.withdrawn.remove(code);
-                }
-                let papers = |catalogue: &Catalogue| {
-                    catalogue.procedure(code).map(|found| found.cases.clone())
-                };
-                let now = papers(&self.catalogue);
-                if now.is_some() && now != papers(&before) {
-                    self.checklists.remove(code);
-                }
-            }
-        }
-        self.ask();
-        vec![Effect::Draw]
     }
 
     /// Reading aloud has come to its end.
@@ -348,6 +327,8 @@ impl Visit {
                 if matches!(self.place(), Place::Rating) {
                     effects.push(Effect::Count(Count::Rated(satisfaction)));
                     self.places = vec![Place::Thanks];
+                    self.withdrawn.clear();
+                    self.has_rated = true;
                     self.thanked_at = Some(now);
                 }
             }
@@ -358,11 +339,14 @@ impl Visit {
     fn go(&mut self, place: Place, effects: &mut Vec<Effect>) {
         self.hush(effects);
         self.slip = Slip::None;
-        if matches!(place, Place::Typing) {
-            self.has_found = false;
-        }
+        self.stop_thanking();
         if *self.place() != place {
             self.places.push(place);
+        }
+        if self.places.len() > MOST_PLACES {
+            // The first is the first page, to which Back leads in the end.
+            self.places.remove(1);
+            self.forget_withdrawn();
         }
     }
 
@@ -375,13 +359,19 @@ impl Visit {
             Place::Receipt => self.receipt.clear(),
             _ => {}
         }
-        if let Some(Place::Procedure { code, .. }) = self.places.pop() {
-            self.withdrawn.remove(&code);
-        }
-        if self.places.is_empty() {
+        self.places.pop();
+        self.stop_thanking();
+        self.forget_withdrawn();
+        effects
+    }
+
+    /// Whoever goes on after the thanks stays; below the thanks there is nothing but the first page.
+    fn stop_thanking(&mut self) {
+        if self.thanked_at.take().is_some() {
+            self.places = vec![Place::Home];
+        } else if self.places.is_empty() {
             self.places.push(Place::Home);
         }
-        effects
     }
 
     fn go_home(&mut self, effects: &mut Vec<Effect>) {
@@ -390,14 +380,15 @@ impl Visit {
         self.receipt.clear();
         self.withdrawn.clear();
         self.level = None;
+        self.thanked_at = None;
         self.places = vec![Place::Home];
     }
 
     /// The visitor is done: asks how it was where there was something, and leaves where it was asked.
     fn close(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
         self.hush(&mut effects);
-        let has_been_asked = matches!(self.place(), Place::Rating | Place::Thanks);
-        if !self.has_used || has_been_asked {
+        let is_asked = matches!(self.place(), Place::Rating);
+        if !self.has_used || self.has_rated || is_asked {
             effects.extend(self.leave());
             return effects;
         }
@@ -413,25 +404,12 @@ impl Visit {
         self.give_up(&mut effects);
         self.receipt.clear();
         self.checklists.clear();
+        self.withdrawn.clear();
+        self.level = None;
+        self.thanked_at = None;
+        self.places = vec![Place::Home];
         effects.push(Effect::Leave);
         effects
-    }
-
-    /// The question is dropped; it is counted where it led nowhere.
-    fn give_up(&mut self, effects: &mut Vec<Effect>) {
-        let question = self.keyboard.text().trim();
-        if !question.is_empty() && !self.has_found {
-            let question = crate::lookup::fold(question);
-            let is_failed = self.answer.is_a_guess || self.answer.hits.is_empty();
-            effects.push(Effect::Count(if is_failed {
-                Count::Failed(question)
-            } else {
-                Count::Abandoned(question)
-            }));
-        }
-        self.keyboard.clear();
-        self.answer = Answer::default();
-        self.has_found = false;
     }
 
     fn open(&mut self, code: Arc<str>, effects: &mut Vec<Effect>) {
@@ -474,44 +452,11 @@ impl Visit {
             effects.push(Effect::Silence);
         }
     }
-
-    fn key(&mut self, press: impl FnOnce(&mut Keyboard)) {
-        match self.places.last() {
-            Some(Place::Typing) => {
-                press(&mut self.keyboard);
-                self.has_used = true;
-                self.has_found = false;
-                self.ask();
-            }
-            Some(Place::Receipt) => {
-                press(&mut self.receipt);
-                self.has_used = true;
-            }
-            _ => {}
-        }
-    }
-
-    /// Looks up what is typed. Where Telex made something else of the letters, they are read as they are too:
-    /// "tax" is no "tã".
-    fn ask(&mut self) {
-        let question = self.keyboard.text();
-        if question.trim().is_empty() {
-            self.answer = Answer::default();
-            return;
-        }
-        let wish = Wish {
-            only: self.level,
-            limit: MOST_RESULTS,
-            ..Wish::default()
-        };
-        let lookup = self.catalogue.lookup();
-        self.answer = lookup.find(question, wish);
-        let letters = self.keyboard.letters();
-        if letters != question && crate::lookup::fold(letters) != crate::lookup::fold(question) {
-            let other = lookup.find(letters, wish);
-            if self.answer.is_a_guess && !other.is_a_guess && !other.hits.is_empty() {
-                self.answer = other;
-            }
-        }
-    }
 }
+
+#[cfg(test)]
+mod rig;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod walk;

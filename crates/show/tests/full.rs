@@ -112,7 +112,10 @@ fn lines_are_remembered() {
 fn every_file_that_a_show_names_is_among_its_sources() {
     let show = full();
     let sources: Vec<_> = show.sources().collect();
-    let sources: Vec<_> = sources.iter().filter_map(|path| path.to_str()).collect();
+    let sources: Vec<_> = sources
+        .iter()
+        .filter_map(|source| source.to_str())
+        .collect();
     let named = SHOW.lines().filter_map(|line| {
         let (key, value) = line.split_once(" = ")?;
         ["source", "emblem", "synonyms"]

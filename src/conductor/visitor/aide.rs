@@ -50,12 +50,7 @@ pub(super) fn build(show: Arc<Show>, files: Files, today: Date, sender: Unbounde
 }
 
 /// Draws the pages of the form in `file`, `width` pixels wide.
-pub(super) fn open_form(
-    opening: u64,
-    file: PathBuf,
-    width: u32,
-    sender: UnboundedSender<Told>,
-) {
+pub(super) fn open_form(opening: u64, file: PathBuf, width: u32, sender: UnboundedSender<Told>) {
     spawn("form", move || {
         let pages = pages(&file, width)
             .inspect_err(|error| {

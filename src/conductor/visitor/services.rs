@@ -12,8 +12,8 @@ use motcua_sound::Sound;
 use motcua_typeset::touch::Offers;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::aide::Aided;
 use super::super::Told;
+use super::aide::Aided;
 use crate::files::Files;
 use crate::printing::{Outcome, Press};
 use crate::settings::Settings;
@@ -65,7 +65,11 @@ impl Services {
         };
         let has_printer = Arc::clone(&self.has_printer);
         let look = move || has_printer.store(printer.is_there(), Ordering::Release);
-        drop(std::thread::Builder::new().name("printer".into()).spawn(look));
+        drop(
+            std::thread::Builder::new()
+                .name("printer".into())
+                .spawn(look),
+        );
     }
 
     /// What can be done with the open procedure.

@@ -88,7 +88,10 @@ impl Fingers {
         }
         tell(FromScreen::Touched { code: None });
         if let Some((first, place)) = self.active {
-            if first == pointer || !view.visiting.are_on_keys([view.logical(place), view.logical(at)])
+            if first == pointer
+                || !view
+                    .visiting
+                    .are_on_keys([view.logical(place), view.logical(at)])
             {
                 return;
             }
@@ -115,7 +118,11 @@ impl Fingers {
     }
 
     fn released(&mut self, pointer: Pointer, at: (f64, f64), view: &View) {
-        if self.active.take_if(|(active, _)| *active == pointer).is_some() {
+        if self
+            .active
+            .take_if(|(active, _)| *active == pointer)
+            .is_some()
+        {
             view.input(Input::PointerReleased {
                 position: position(view, at),
                 button: PointerEventButton::Left,
@@ -126,7 +133,11 @@ impl Fingers {
     }
 
     fn cancelled(&mut self, pointer: Pointer, view: &View) {
-        if self.active.take_if(|(active, _)| *active == pointer).is_some() {
+        if self
+            .active
+            .take_if(|(active, _)| *active == pointer)
+            .is_some()
+        {
             view.input(Input::PointerExited);
         }
     }

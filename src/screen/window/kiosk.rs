@@ -119,8 +119,7 @@ impl Kiosk {
         presenter.view.set_frame(&frame);
         presenter.show(0, sheet, super::Transition::Cut);
         let view = &presenter.view;
-        let touch =
-            Viewport::of_touch(view.width, view.height, self.settings.diagonal_inches);
+        let touch = Viewport::of_touch(view.width, view.height, self.settings.diagonal_inches);
         (self.tell)(FromScreen::Sized {
             viewport,
             touch,

@@ -41,7 +41,10 @@ impl Catalogue {
             .values()
             .filter(|procedure| procedure.is_posted_on(today))
             .collect();
-        let codes: Vec<Arc<str>> = posted.iter().map(|found| found.base_code().into()).collect();
+        let codes: Vec<Arc<str>> = posted
+            .iter()
+            .map(|found| found.base_code().into())
+            .collect();
         let is_received_here: Vec<bool> = codes
             .iter()
             .map(|code| show.lookup.receives(code))
@@ -87,9 +90,13 @@ impl Catalogue {
             .iter()
             .map(|event| catalogue.of_event(event, &posted))
             .collect();
-        let asked = show.lookup.most_asked.iter();
-        let asked = asked.filter_map(|code| catalogue.numbers.get(base_code(code)));
-        catalogue.most_asked = asked.copied().collect();
+        for code in &show.lookup.most_asked {
+            if let Some(entry) = catalogue.numbers.get(base_code(code)).copied()
+                && !catalogue.most_asked.contains(&entry)
+            {
+                catalogue.most_asked.push(entry);
+            }
+        }
         catalogue
     }
 
@@ -218,14 +225,14 @@ impl Catalogue {
             limit: RELATED + 1,
             ..Wish::default()
         };
-        let is_itself = |entry: &usize| self.codes.get(*entry).is_some_and(|own| **own == *code);
+        let itself = self.numbers.get(base_code(code)).copied();
         let mut related: Vec<usize> = self
             .lookup
             .find(&procedure.name, wish)
             .hits
             .into_iter()
             .map(|hit| hit.entry)
-            .filter(|entry| !is_itself(entry))
+            .filter(|entry| Some(*entry) != itself)
             .collect();
         related.truncate(RELATED);
         related

@@ -21,18 +21,31 @@ pub struct LifeEvent {
     /// What the names of others hold that have such a phrase too.
     #[serde(default)]
     without: Vec<String>,
+    /// What the names of cases of few hold, the same for every event.
+    #[serde(skip)]
+    rare: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
+    rare: Vec<String>,
     event: Vec<LifeEvent>,
 }
 
 /// Every event, in the order in which they are offered.
 pub fn shipped() -> &'static [LifeEvent] {
     static EVENTS: OnceLock<Vec<LifeEvent>> = OnceLock::new();
-    EVENTS.get_or_init(|| toml::from_str::<Table>(SHIPPED).map_or_else(|_| Vec::new(), |table| table.event))
+    EVENTS.get_or_init(|| {
+        // A test reads the table, so that it can be read.
+        let Ok(mut table) = toml::from_str::<Table>(SHIPPED) else {
+            return Vec::new();
+        };
+        for event in &mut table.event {
+            event.rare.clone_from(&table.rare);
+        }
+        table.event
+    })
 }
 
 impl LifeEvent {
@@ -44,7 +57,13 @@ impl LifeEvent {
         if self.without.iter().any(has) {
             return None;
         }
-        self.phrases.iter().position(has)
+        let rank = self.phrases.iter().position(has)?;
+        let is_rare = self.rare.iter().any(has);
+        Some(if is_rare {
+            self.phrases.len() + rank
+        } else {
+            rank
+        })
     }
 }
 

@@ -45,6 +45,17 @@ pub enum Place {
     Thanks,
 }
 
+impl Place {
+    /// The base code of the procedure that is open there.
+    #[must_use]
+    pub const fn code(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Procedure { code, .. } | Self::Form { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}
+
 /// A part of a procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
