@@ -235,7 +235,12 @@ fn the_extremes_of_the_real_procedures_are_drawn() {
     for code in EXTREMES {
         for size in [LYING, UPRIGHT] {
             let mut parts = Vec::new();
-            for part in ["", "; section filing", "; section steps", "; larger; larger"] {
+            for part in [
+                "",
+                "; section filing",
+                "; section steps",
+                "; larger; larger",
+            ] {
                 let touch = format!("open {code}{part}");
                 let drawn = server.draw(json!({ "touch": touch, "size": size }));
                 let is_new = parts.iter().all(|other| *other != drawn);

@@ -70,7 +70,11 @@ impl Catalogue {
         }
         let has_namesake = posted
             .iter()
-            .map(|procedure| names.get(procedure.headline()).is_some_and(|count| *count > 1))
+            .map(|procedure| {
+                names
+                    .get(procedure.headline())
+                    .is_some_and(|count| *count > 1)
+            })
             .collect();
         let numbers: HashMap<Arc<str>, usize> = codes.iter().cloned().zip(0..).collect();
         let mut catalogue = Self {

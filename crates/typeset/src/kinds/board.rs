@@ -234,13 +234,7 @@ fn column_heads(
     rule + HEAVY
 }
 
-fn table(
-    scene: &Scene<'_>,
-    head: &[Element],
-    top: f32,
-    pieces: &[Piece],
-    codes: &[&str],
-) -> Page {
+fn table(scene: &Scene<'_>, head: &[Element], top: f32, pieces: &[Piece], codes: &[&str]) -> Page {
     let body = scene.body();
     let mut elements = head.to_vec();
     let mut links = Vec::new();
