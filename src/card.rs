@@ -3,7 +3,7 @@
 use motcua_screen::{FrameText, Palette, Sheet, WordsByLanguage};
 use motcua_show::{Language, Show};
 use motcua_typeset::context::Scene;
-use motcua_typeset::{Card, Context, Enrolment, Typesetter, Viewport, Words};
+use motcua_typeset::{Alert, Card, Context, Enrolment, Typesetter, Viewport, Words};
 
 use crate::prepare::words_in;
 
@@ -32,6 +32,24 @@ pub fn enrolment(
     palette: &Palette,
 ) -> Sheet {
     let page = enrolment.page(&mut Typesetter::new(), viewport, words_in(words, language));
+    Sheet::new(page, viewport, palette, None)
+}
+
+/// The page of an exercise, which says that it is one.
+#[must_use]
+pub fn drill(
+    language: Language,
+    viewport: Viewport,
+    words: &WordsByLanguage,
+    palette: &Palette,
+) -> Sheet {
+    let words = words_in(words, language);
+    let alert = Alert {
+        label: words.drill.clone(),
+        title: words.drill_title.clone(),
+        body: words.drill_body.clone(),
+    };
+    let page = alert.page(&mut Typesetter::new(), viewport);
     Sheet::new(page, viewport, palette, None)
 }
 

@@ -61,6 +61,7 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
     progress(items.len(), items.len());
     problems.extend(emblem_problem(loaded));
     problems.extend(recording_problems(loaded));
+    problems.extend(form_problems(loaded));
     problems.extend(loading::synonyms(show, &loaded.files).1);
     problems
 }
@@ -108,6 +109,46 @@ fn recording_problems(loaded: &Loaded) -> Vec<Problem> {
             continue;
         }
         judge(&path, Kind::Sound, &mut say);
+    }
+    problems
+}
+
+/// Forms of procedures that visitors cannot open.
+fn form_problems(loaded: &Loaded) -> Vec<Problem> {
+    let Some(show) = &loaded.show else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    for (code, procedure) in &show.procedures {
+        let Some(lines) = loaded.procedure_lines.get(code) else {
+            continue;
+        };
+        for form in &procedure.forms {
+            let (Some(source), Some(place)) = (&form.source, form.path()) else {
+                continue;
+            };
+            let Ok(path) = loaded.files.path(&place) else {
+                continue;
+            };
+            let mut say = |severity, (fault, remedy): (String, String)| {
+                problems.push(Problem {
+                    severity,
+                    file: lines.file().to_owned(),
+                    line: lines.show_key("forms"),
+                    item: None,
+                    fault: format!("the form {}: {fault}", source.display()),
+                    remedy,
+                });
+            };
+            if let Some(missing) = missing(&path, source, "source") {
+                say(Severity::Error, missing);
+                continue;
+            }
+            let remedy = "save the form as a PDF that opens without a password";
+            judge(&path, Kind::Document, &mut |severity, (fault, _)| {
+                say(severity, (fault, remedy.to_owned()));
+            });
+        }
     }
     problems
 }

@@ -133,6 +133,9 @@ pub struct Play {
     /// Loudness of the screen in percent, 0 to 100 [default: 100].
     #[arg(long, value_name = "PERCENT")]
     pub volume: Option<u8>,
+    /// Show an exercise alert after so many seconds, for 20 s; not on a screen that belongs to a server.
+    #[arg(long, value_name = "SECONDS", conflicts_with = "server")]
+    pub drill: Option<u64>,
     /// Print what happens as JSON lines on standard output.
     #[arg(long)]
     pub events: bool,

@@ -3,6 +3,7 @@
 //! The stage decides; this thread owns time, and tells screen, sound and the preparing threads what to do.
 
 mod backstage;
+mod drill;
 mod film;
 mod orders;
 mod performer;
@@ -32,6 +33,7 @@ use crate::link::{self, FromLink, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 use backstage::Answer;
+use drill::Drill;
 use performer::Performer;
 use supply::Supply;
 use visitor::{Aided, Then, Visitor};
@@ -61,6 +63,8 @@ pub struct Performance {
     pub settings: Settings,
     /// Where the civil clock starts.
     pub at: Option<DateTime>,
+    /// When an exercise alert comes, from the start.
+    pub drill: Option<Duration>,
     /// Whether every item plays once only.
     pub mode: Mode,
     /// What happens, for whoever listens.
@@ -113,6 +117,7 @@ async fn run(
         fault,
         settings,
         at,
+        drill,
         mode,
         journal,
     } = performance;
@@ -149,6 +154,7 @@ async fn run(
         signal(SignalKind::interrupt())?,
     ];
     let begun = Instant::now();
+    let mut drill = Drill::after(drill, begun);
     let mut wake: Option<Duration> = None;
     let mut notice_ends = notice(&settings, screen).then(|| begun + NOTICE_TIME);
     let mut started = false;
@@ -161,7 +167,7 @@ async fn run(
         let woken = wait(
             &mut told,
             &mut signals,
-            [wake_at, alarm, visitor_at],
+            [wake_at, alarm, visitor_at, drill.wake_at()],
             next_minute,
         )
         .await;
@@ -186,6 +192,7 @@ async fn run(
                 Some(Event::Tick)
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
+            Woken::Drill => drill.take(),
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
             Woken::Told(Told::Aided(aided)) => visitor
                 .aided(aided, &clock.now())
@@ -261,6 +268,7 @@ async fn run(
                 }
             }
         }
+        visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
         supply.report(&performer);
     }
@@ -291,13 +299,14 @@ enum Woken {
     Minute,
     Alarm,
     Visitor,
+    Drill,
     Stop,
 }
 
 async fn wait(
     told: &mut UnboundedReceiver<Told>,
     [terminate, interrupt]: &mut [Signal; 2],
-    [wake, alarm, visitor]: [Option<Instant>; 3],
+    [wake, alarm, visitor, drill]: [Option<Instant>; 4],
     minute: Duration,
 ) -> Woken {
     tokio::select! {
@@ -307,6 +316,7 @@ async fn wait(
         () = sleep_until(wake) => Woken::Tick,
         () = sleep_until(alarm) => Woken::Alarm,
         () = sleep_until(visitor) => Woken::Visitor,
+        () = sleep_until(drill) => Woken::Drill,
         () = tokio::time::sleep(minute) => Woken::Minute,
     }
 }

@@ -49,6 +49,8 @@ pub enum Happened<'a> {
         /// Why.
         fault: &'a str,
     },
+    /// An alert lies over everything.
+    Alert,
     /// A visitor has come to a place of the lookup, or is gone ("over"). What they look for is never written.
     Visit {
         /// The place.

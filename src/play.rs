@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use motcua_screen::{ScreenSettings, ToScreen};
@@ -42,6 +43,7 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
         fault,
         settings,
         at: arguments.at,
+        drill: arguments.drill.map(Duration::from_secs),
         mode,
         journal,
     };
@@ -110,6 +112,9 @@ fn what_to_play(arguments: &Play, settings: &Settings) -> anyhow::Result<Opening
             tie: None,
             fault: None,
         });
+    }
+    if arguments.drill.is_some() {
+        bail!("an exercise needs a show's folder: what a server's screens show is signed");
     }
     match Tie::of(settings) {
         Ok(tie) => Ok(Opening {

@@ -16,6 +16,7 @@ import document
 import film_feedback
 import film_online
 import film_visit
+import form
 import pictures
 import spoken
 from canvas import Faces
@@ -32,6 +33,7 @@ def main() -> None:
     faces = Faces.load(wanted.fonts)
     jobs = {name: lambda path, draw=draw: draw(faces, path) for name, draw in pictures.PICTURES.items()}
     jobs[document.NAME] = lambda path: document.make(wanted.fonts, path)
+    jobs[form.NAME] = lambda path: form.make(wanted.fonts, path)
     jobs[spoken.NAME] = spoken.make
     for film in (film_online.FILM, film_visit.FILM, film_feedback.FILM):
         jobs[film.name] = lambda path, film=film: film.make(faces, path)

@@ -22,6 +22,9 @@ use crate::files::Files;
 use crate::journal::{Happened, Journal, civil};
 use crate::prepare::Setting;
 
+/// The token of an alert's sheet; no generation comes that far.
+const ALERT: u64 = u64::MAX;
+
 /// Executes effects; decides nothing.
 pub struct Performer {
     screen: ScreenHandle,
@@ -44,6 +47,8 @@ pub struct Performer {
     shown: Option<Arc<str>>,
     /// Whether anything followed the card that the screen opened with.
     has_begun: bool,
+    /// Whether an alert lies over the stage.
+    is_alert: bool,
 }
 
 impl Performer {
@@ -71,6 +76,7 @@ impl Performer {
             enrolment: None,
             shown: None,
             has_begun: false,
+            is_alert: false,
         }
     }
 
@@ -188,6 +194,9 @@ impl Performer {
         if self.enrolment.is_some() {
             self.show_builtin();
         }
+        if self.is_alert {
+            self.show_alert();
+        }
     }
 
     /// Takes what screen and preparing threads tell; what the stage must know comes back.
@@ -240,6 +249,7 @@ impl Performer {
                 transition,
                 ..
             } => {
+                self.is_alert = false;
                 let transition = match transition {
                     motcua_show::stage::Transition::Cut => Transition::Cut,
                     motcua_show::stage::Transition::Fade => Transition::Fade,
@@ -272,8 +282,16 @@ impl Performer {
                     now,
                 );
             }
-            Effect::ShowCard { reason } => self.show_card(&format!("{reason:?}")),
-            Effect::ShowLookup | Effect::ShowAlert => self.cover(),
+            Effect::ShowCard { reason } => {
+                self.is_alert = false;
+                self.show_card(&format!("{reason:?}"));
+            }
+            Effect::ShowLookup => self.cover(),
+            Effect::ShowAlert => {
+                self.cover();
+                self.is_alert = true;
+                self.show_alert();
+            }
             Effect::Release { generation } => {
                 self.wings.remove(&generation);
                 if self
@@ -308,6 +326,25 @@ impl Performer {
         for waiting in self.wings.values_mut() {
             waiting.wanted = None;
         }
+    }
+
+    /// Puts the alert up over everything.
+    fn show_alert(&mut self) {
+        let Some(setting) = &self.setting else {
+            return;
+        };
+        let language = setting.show.language;
+        let sheet = card::drill(language, setting.viewport, &setting.words, &setting.palette);
+        self.screen.send(ToScreen::Progress {
+            at: Instant::now(),
+            passed: Duration::ZERO,
+            length: Duration::ZERO,
+        });
+        self.screen.send(ToScreen::Sheet {
+            token: ALERT,
+            sheet: Box::new(sheet),
+            transition: Transition::Cut,
+        });
     }
 
     fn prepare(&mut self, generation: Generation, name: &Arc<str>, from: Duration, now: &Zoned) {
@@ -547,6 +584,10 @@ impl Performer {
             .get(&generation_of(token))
             .filter(|_| token != 0)
             .map(|waiting| Arc::clone(&waiting.item));
+        if token == ALERT {
+            self.journal.write(&Happened::Alert);
+            return;
+        }
         if token == 0 {
             self.journal.write(&Happened::Card { at });
             return;

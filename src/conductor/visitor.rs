@@ -165,6 +165,13 @@ impl Visitor {
         is_open
     }
 
+    /// A touch that did not open the lookup (under an alert) opens nothing later.
+    pub fn forget_knock(&mut self) {
+        if self.catalogue.is_some() {
+            self.early = None;
+        }
+    }
+
     /// Begins a visit.
     pub fn begin(&mut self, language: Language, elapsed: Duration, now: &Zoned) {
         let Some(catalogue) = self.catalogue.clone() else {

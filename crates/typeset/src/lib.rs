@@ -27,6 +27,7 @@ pub mod words;
 pub use block::{Block, Line};
 pub use context::Context;
 pub use geometry::{Frame, Rect, Viewport};
+pub use kinds::alert::Alert;
 pub use kinds::card::{Card, card};
 pub use kinds::enrolment::Enrolment;
 pub use kinds::typeset;

@@ -155,6 +155,10 @@ words! {
     in_year,
     /// A fee on a board that is too long for its column: "Xem trong thủ tục".
     see_procedure,
+    /// Headline of an exercise: "Đang thử cảnh báo khẩn cấp".
+    drill_title,
+    /// What an exercise asks of people: nothing: "Đây chỉ là diễn tập. Ông bà không cần làm gì.".
+    drill_body,
     /// Before a code: {0}: "Mã {0}".
     code_of,
     /// Papers that there was no room for: {0} is how many: "… và {0} giấy tờ khác".

@@ -3,6 +3,7 @@
 //! [`typeset`] asks each kind for its pages in every language in which the item is written, the main
 //! one first. A kind knows its own content and the parts that all pages share, and no other kind.
 
+pub mod alert;
 pub mod announcement;
 pub mod article;
 pub mod audio;

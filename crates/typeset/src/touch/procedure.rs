@@ -384,7 +384,7 @@ fn take_away(
     draft.finish(Part::Aside, place, Role::Surface, height, &code)
 }
 
-/// Sets buttons: the first over the whole width where they are an odd number, the rest two in a row.
+/// Sets buttons: the first over the whole width, the rest two in a row.
 fn two_columns(
     draft: &mut Draft<'_>,
     buttons: &[(&String, Press)],
@@ -393,7 +393,7 @@ fn two_columns(
     width: f32,
 ) -> f32 {
     let column = (width - GAP) / 2.0;
-    let first = buttons.len() % 2;
+    let first = 1 + (buttons.len() + 1) % 2;
     let mut y = y;
     for (index, (label, press)) in buttons.iter().enumerate() {
         let is_whole = index < first;
