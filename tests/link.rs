@@ -9,7 +9,7 @@ mod server;
 #[path = "window/mod.rs"]
 mod window;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use office::{Office, PATIENCE, UNIT};
 use server::Server;
@@ -17,7 +17,7 @@ use window::picture::Picture;
 use window::player::{Player, What};
 use window::programs::are_here;
 use window::show::{Written, of_project};
-use window::{alone, await_some};
+use window::{alone, await_some, files_below};
 
 /// The share of a page that two pages differ in at least, and one page never.
 const APART: f64 = 0.01;
@@ -173,20 +173,6 @@ fn a_show_whose_bytes_rot_is_mended_and_comes_back() {
     office.player = Player::tied(&office.session, office.server.address(), &office.state);
     office.wait_for_item("whole");
     office.appears();
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                files_below(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod release;
 #[allow(dead_code, reason = "each file of tests uses its part")]
 #[path = "link/server.rs"]
 mod server;
+#[path = "touch/residue.rs"]
+mod residue;
 #[path = "touch/stage.rs"]
 mod stage;
 #[allow(dead_code, reason = "each file of tests uses its part")]

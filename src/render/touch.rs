@@ -88,6 +88,13 @@ fn follow(
         match (what, which.trim()) {
             // A machine that neither prints nor reads aloud.
             ("bare", "") => offers = Offers::default(),
+            // The show in another folder takes the place of this one, as a release does.
+            ("release", folder) => {
+                let other = super::read_show(folder.as_ref())?;
+                let show = Arc::new(other.show.context("the release cannot be used")?);
+                let catalogue = catalogue::build(show, &other.files, now.date());
+                visit.swap(Arc::new(catalogue));
+            }
             ("wait", seconds) => {
                 elapsed += Duration::from_secs(seconds.parse().context("wait takes seconds")?);
                 visit.tick(elapsed);

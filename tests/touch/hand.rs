@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use image::RgbImage;
+
 use crate::window::display::Display;
 use crate::window::picture::Picture;
 use crate::window::player::{PLAYER, without_settings};
@@ -52,6 +54,9 @@ pub struct Hand {
     show: PathBuf,
     /// What was pressed since the lookup opened, as `render --touch` reads it.
     presses: String,
+    /// How many pixels the page was scrolled.
+    scrolled: i32,
+    time: Option<&'static str>,
 }
 
 impl Hand {
@@ -63,22 +68,36 @@ impl Hand {
             display: Display::of(session),
             show: show.to_owned(),
             presses: "bare".to_owned(),
+            scrolled: 0,
+            time: Some(AT),
         }
     }
 
-    /// The screen plays another show from here on.
-    pub fn now_at(&mut self, show: &Path) {
-        self.show = show.to_owned();
+    /// The screen keeps the time of the machine.
+    pub fn at_this_time(self) -> Self {
+        Self { time: None, ..self }
+    }
+
+    /// A release has brought another show.
+    pub fn hears_of(&mut self, show: &Path) {
+        self.presses += &format!("; release {}", show.display());
     }
 
     /// What the visit comes to from here on, without touching anything.
     pub fn begins_at(&mut self, presses: &str) {
         self.presses = format!("bare; {presses}");
+        self.scrolled = 0;
+    }
+
+    /// The visit goes on by these presses, which were done otherwise.
+    pub fn continues(&mut self, presses: &str) {
+        self.presses += &format!("; {presses}");
+        self.scrolled = 0;
     }
 
     /// What can be touched.
     pub fn targets(&self) -> Vec<Target> {
-        targets(&self.show, &["--touch", &self.presses], self.size)
+        targets(&self.show, &["--touch", &self.presses], self.size, self.time)
     }
 
     /// What is called so, or is this press.
@@ -95,8 +114,63 @@ impl Hand {
     /// The same without looking what comes of it.
     pub fn touches_blindly(&mut self, name: &str) {
         let target = self.target(name);
-        self.touch(target.middle());
+        self.touch(self.place_of(&target));
         self.presses += &format!("; {}", target.press);
+        self.scrolled = 0;
+    }
+
+    /// Ticks a paper, wherever the list was scrolled to, and waits for the tick.
+    pub fn ticks(&mut self, paper: &str) {
+        let target = self.target(paper);
+        let before = self.display.shot();
+        self.touch(self.place_of(&target));
+        self.presses += &format!("; {}", target.press);
+        let ticked = self.awaits(|shot| !self.is_same(shot, &before));
+        assert!(ticked.is_ok(), "{paper:?} is not ticked");
+        self.settled();
+    }
+
+    /// How many pixels the page was scrolled.
+    pub const fn scrolled(&self) -> i32 {
+        self.scrolled
+    }
+
+    /// The middle of a target on the screen.
+    pub fn place_of(&self, target: &Target) -> (i32, i32) {
+        let (x, y) = target.middle();
+        let y = if target.part == "main" { y - self.scrolled } else { y };
+        let [_, top, _, height] = target.within;
+        assert!((top..top + height).contains(&y), "{:?} has to be scrolled to", target.label);
+        (x, y)
+    }
+
+    /// Scrolls with a finger until the target can be touched.
+    pub fn scrolls_to(&mut self, name: &str) {
+        let target = self.target(name);
+        let [_, top, _, height] = target.within;
+        loop {
+            let y = target.middle().1 - self.scrolled - top;
+            if (height / 10..height * 9 / 10).contains(&y) {
+                return;
+            }
+            let by = (y - height / 2).clamp(-height * 6 / 10, height * 6 / 10);
+            let before = self.scrolled;
+            self.scrolls(&target, by);
+            if self.scrolled == before {
+                // The end of the list.
+                return;
+            }
+        }
+    }
+
+    /// Draws a finger over the part of `target`, up where `by` is more than zero, and sees how far its content went.
+    pub fn scrolls(&mut self, target: &Target, by: i32) {
+        let [x, top, width, height] = target.within;
+        let (x, middle) = (x + width / 3, top + height / 2);
+        let before = self.display.whole();
+        self.drag((x, middle + by / 2), (x, middle - by / 2));
+        self.settled();
+        self.scrolled += shift(&before, &self.display.whole(), target.within);
     }
 
     /// Touches keys one after the other, faster than one looks; their places stay.
@@ -141,6 +215,11 @@ impl Hand {
         assert!(command.status().unwrap().success());
     }
 
+    /// Presses keys of a keyboard of the machine, by their names.
+    pub fn presses_on_a_keyboard(&self, keys: &[&str]) {
+        self.xdotool(&format!("key {}", keys.join(" ")));
+    }
+
     fn xdotool(&self, steps: &str) {
         let mut command = bound("xdotool");
         let command = command.env("DISPLAY", &self.screen);
@@ -150,7 +229,7 @@ impl Hand {
 
     /// The page that must be seen after what was pressed.
     pub fn page(&self) -> Picture {
-        rendered(&self.show, &["--touch", &self.presses], self.size)
+        rendered(&self.show, &["--touch", &self.presses], self.size, self.time)
     }
 
     /// Waits until the page is seen that follows from what was pressed.
@@ -219,22 +298,22 @@ impl Hand {
 
 /// Where a touch on a page of the loop opens the procedure with this code.
 pub fn link(show: &Path, item: &str, code: &str, size: (u32, u32)) -> Target {
-    find(targets(show, &["--item", item], size), code)
+    find(targets(show, &["--item", item], size, Some(AT)), code)
 }
 
 /// What `render` draws.
-pub fn rendered(show: &Path, what: &[&str], size: (u32, u32)) -> Picture {
+pub fn rendered(show: &Path, what: &[&str], size: (u32, u32), time: Option<&str>) -> Picture {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("page.png");
-    let mut command = render(show, what, size);
+    let mut command = render(show, what, size, time);
     let output = command.arg("--out").arg(&file).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{what:?}: {said}");
     Picture::read(&file)
 }
 
-fn targets(show: &Path, what: &[&str], size: (u32, u32)) -> Vec<Target> {
-    let output = render(show, what, size).arg("--targets").output().unwrap();
+fn targets(show: &Path, what: &[&str], size: (u32, u32), time: Option<&str>) -> Vec<Target> {
+    let output = render(show, what, size, time).arg("--targets").output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{what:?}: {said}");
     let targets: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -269,10 +348,40 @@ fn find(targets: Vec<Target>, name: &str) -> Target {
     }
 }
 
-fn render(show: &Path, what: &[&str], (width, height): (u32, u32)) -> Command {
+fn render(
+    show: &Path,
+    what: &[&str],
+    (width, height): (u32, u32),
+    time: Option<&str>,
+) -> Command {
     let mut command = bound(PLAYER);
     without_settings(&mut command);
     command.arg("render").arg(show).args(what);
-    command.args(["--at", AT, "--size", &format!("{width}x{height}")]);
+    command.args(["--size", &format!("{width}x{height}")]);
+    if let Some(time) = time {
+        command.args(["--at", time]);
+    }
     command
+}
+
+/// How many pixels the content of `part` went up between two pictures.
+fn shift(before: &RgbImage, after: &RgbImage, [x, top, width, height]: [i32; 4]) -> i32 {
+    // What says how far it is scrolled stands at the right edge and does not go along.
+    let columns = || (x..x + width * 9 / 10).step_by(7);
+    let pixel = |picture: &RgbImage, x: i32, y: i32| *picture.get_pixel(x as u32, y as u32);
+    let apart = |by: i32| {
+        let rows = (top.max(top - by)..(top + height).min(top + height - by)).step_by(3);
+        let (mut compared, mut apart) = (0_u32, 0_u32);
+        for y in rows {
+            for x in columns() {
+                compared += 1;
+                apart += u32::from(pixel(before, x, y + by) != pixel(after, x, y));
+            }
+        }
+        f64::from(apart) / f64::from(compared.max(1))
+    };
+    let most = height * 8 / 10;
+    (-most..=most)
+        .min_by(|one, other| apart(*one).total_cmp(&apart(*other)))
+        .expect("there is at least no shift")
 }

@@ -8,7 +8,7 @@ use crate::window::programs::are_here;
 use crate::window::show::Written;
 
 /// A place of the loop where no procedure is named: the title of the office.
-const HEADER: (i32, i32) = (400, 60);
+pub const HEADER: (i32, i32) = (400, 60);
 
 /// Opens the lookup from the loop.
 pub fn opens(stage: &mut Stage, visits: &mut Visits) {
@@ -32,7 +32,7 @@ fn a_touch_on_the_loop_opens_the_lookup_with_back_and_close_in_their_places() {
     let mut hand = stage.hand();
     let bar = |hand: &Hand| ["back", "close"].map(|press| hand.target(press).at);
     let places = bar(&hand);
-    for press in ["type", "back", "fields", "back", "open 1.001193", "section steps", "back", "feedback"] {
+    for press in ["type", "back", "fields", "back", "event birth", "open 1.001193", "section steps", "back", "back", "feedback"] {
         hand.touches(press);
         assert_eq!(bar(&hand), places, "back and close after {press}");
     }
@@ -54,7 +54,7 @@ fn a_touch_on_a_boards_row_or_a_posted_procedure_opens_that_procedure() {
         assert!(link.at[3] < 400, "it is a row: {link:?}");
         link
     };
-    let show = office_show().item("board", "civil-status-board", board);
+    let show = office_show().item("procedures", "civil-status-board", board);
     let row = rows("civil-status-board", &show);
     opens_from(&show, &row, "1.000894");
 

@@ -62,12 +62,21 @@ pub struct Stage {
 impl Stage {
     /// A player that plays `show`.
     pub fn of(show: &Path) -> Self {
-        Self::with(show, Wishes::default(), &[])
+        Self::start(show, &[], &[])
     }
 
-    /// The same with a display of its own and settings.
-    pub fn with(show: &Path, wishes: Wishes, settings: &[(&str, &str)]) -> Self {
-        let session = Session::x11(wishes);
+    /// The same with settings.
+    pub fn with(show: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start(show, &[], settings)
+    }
+
+    /// The same with more arguments.
+    pub fn with_arguments(show: &Path, arguments: &[&str]) -> Self {
+        Self::start(show, arguments, &[])
+    }
+
+    fn start(show: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let session = Session::x11(Wishes::default());
         let state = tempfile::tempdir().unwrap();
         let programs = bare_programs();
         let own = [
@@ -75,7 +84,8 @@ impl Stage {
             ("MOTCUA_STATE", state.path().to_str().unwrap()),
         ];
         let environment = [&own, settings].concat();
-        let mut player = Player::start_with(&session, show, &["--at", AT], &environment);
+        let arguments = [&["--at", AT], arguments].concat();
+        let mut player = Player::start_with(&session, show, &arguments, &environment);
         player.wait_for("a page is shown", PATIENCE, |what| what.page().is_some());
         Self {
             session,
@@ -93,7 +103,7 @@ impl Stage {
 }
 
 /// A folder with nothing but the program that the player is started with.
-fn bare_programs() -> tempfile::TempDir {
+pub fn bare_programs() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let setpriv = std::env::split_paths(&path)

@@ -30,6 +30,8 @@ pub enum What {
     Code { code: String },
     /// A server has taken the screen.
     Taken,
+    /// An alert is on the screen.
+    Alert,
     /// A visitor has come to this place of the lookup, or is gone ("over").
     Visit { place: String },
     /// The round is over.
@@ -46,6 +48,7 @@ impl What {
             | Self::Release { .. }
             | Self::Code { .. }
             | Self::Taken
+            | Self::Alert
             | Self::Visit { .. }
             | Self::Ended => None,
         }
@@ -300,6 +303,7 @@ fn understand(line: &str) -> What {
             code: said["code"].as_str().expect("it has digits").to_owned(),
         },
         Some("taken") => What::Taken,
+        Some("alert") => What::Alert,
         Some("visit") => What::Visit {
             place: said["place"].as_str().expect("it is a place").to_owned(),
         },
