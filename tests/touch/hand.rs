@@ -34,8 +34,6 @@ pub struct Target {
     pub at: [i32; 4],
     /// The place of its part.
     pub within: [i32; 4],
-    /// How far its part can be scrolled.
-    pub scrolls: i32,
 }
 
 impl Target {
@@ -329,7 +327,6 @@ fn targets(show: &Path, what: &[&str], size: (u32, u32), time: Option<&str>) -> 
             press: text("press"),
             at: place("at"),
             within: place("within"),
-            scrolls: target["scrolls"].as_i64().unwrap().try_into().unwrap(),
         }
     };
     targets.as_array().unwrap().iter().map(of).collect()

@@ -3,11 +3,11 @@
 use crate::PROGRAMS;
 use crate::hand::Hand;
 use crate::office::Office;
-use crate::stage::{HEAD, Visits, bare_programs, with_procedures};
+use crate::stage::{HEAD, Visits, bare_programs, procedure, with_procedures};
 use crate::window::alone;
 use crate::window::player::What;
 use crate::window::programs::are_here;
-use crate::window::show::{Written, of_project};
+use crate::window::show::Written;
 
 const BIRTH: &str = "procedures/1.001193.toml";
 
@@ -32,7 +32,7 @@ fn a_release_changes_the_page_of_a_visitor_and_never_takes_it_away() {
     let _alone = alone();
     let programs = bare_programs();
     let mut office = Office::open_with(&[("PATH", programs.path().to_str().unwrap())]);
-    let birth = std::fs::read_to_string(of_project("playlists/one-stop").join(BIRTH)).unwrap();
+    let birth = procedure("1.001193.toml");
     let dearer = birth.replace("Miễn lệ phí", "8.000 đồng");
     assert_ne!(birth, dearer);
     let first = release("first", Some(&birth));

@@ -42,11 +42,18 @@ pub fn with_notice() -> Written {
 pub fn with_procedures(show: Written) -> Written {
     let folder = of_project("playlists/one-stop/procedures");
     let entries = std::fs::read_dir(folder).unwrap();
-    entries.fold(show, |show, entry| {
+    entries.fold(show.medium("birth-form.pdf"), |show, entry| {
         let file = entry.unwrap().path();
         let name = file.file_name().unwrap().to_str().unwrap();
-        show.file(&format!("procedures/{name}"), &std::fs::read(&file).unwrap())
+        show.file(&format!("procedures/{name}"), procedure(name).as_bytes())
     })
+}
+
+/// A procedure of the sample show as it stands in another folder: its form lies beside the show there.
+pub fn procedure(file: &str) -> String {
+    let sample = of_project("playlists/one-stop/procedures").join(file);
+    let text = std::fs::read_to_string(sample).unwrap();
+    text.replace("../../../media/", "../")
 }
 
 /// The screen.
