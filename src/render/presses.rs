@@ -56,7 +56,9 @@ pub(super) fn read(what: &str, which: &str, visit: &Visit) -> anyhow::Result<Pre
             Press::Open(code.with_context(|| format!("there is no procedure {which}"))?)
         }
         "event" => {
-            let found = events::shipped().iter().position(|event| event.key == which);
+            let found = events::shipped()
+                .iter()
+                .position(|event| event.key == which);
             Press::Event(found.with_context(|| format!("there is no event {which}"))?)
         }
         "field" => Press::Field(which.into()),
@@ -108,7 +110,9 @@ pub(super) fn write(press: &Press) -> String {
         Press::Key(key) => format!("keys {}", name_of(&KEYS, key)),
         Press::Character(character) => format!("type {character}"),
         Press::Event(event) => {
-            let key = events::shipped().get(*event).map(|event| event.key.as_str());
+            let key = events::shipped()
+                .get(*event)
+                .map(|event| event.key.as_str());
             format!("event {}", key.unwrap_or_default())
         }
         Press::Fields => "fields".to_owned(),
@@ -135,15 +139,10 @@ pub(super) fn write(press: &Press) -> String {
 
 /// The key with this on it, of whatever layout.
 fn letter(written: &str) -> Option<Key> {
-    let layouts = [
-        Method::Accented,
-        Method::Telex,
-        Method::Vni,
-        Method::Plain,
-    ]
-    .map(Layout::Vietnamese)
-    .into_iter()
-    .chain([Layout::Khmer, Layout::Numbers]);
+    let layouts = [Method::Accented, Method::Telex, Method::Vni, Method::Plain]
+        .map(Layout::Vietnamese)
+        .into_iter()
+        .chain([Layout::Khmer, Layout::Numbers]);
     layouts
         .flat_map(|layout| {
             let mut keyboard = Keyboard::new(layout);

@@ -32,13 +32,28 @@ fn what_is_typed_in_telex_finds_its_procedure() {
 
     // The same page as if it had been typed with its accents.
     let accented = ["--touch", "bare; type; keys method; type giấy khai sinh"];
-    let accented = rendered(&stage.show, &accented, stage.session.size, Some(crate::hand::AT));
-    assert!(hand.is_same(&hand.display.shot(), &accented), "the field reads otherwise");
-    let results = hand.targets().into_iter().filter(|target| target.part == "main");
+    let accented = rendered(
+        &stage.show,
+        &accented,
+        stage.session.size,
+        Some(crate::hand::AT),
+    );
+    assert!(
+        hand.is_same(&hand.display.shot(), &accented),
+        "the field reads otherwise"
+    );
+    let results = hand
+        .targets()
+        .into_iter()
+        .filter(|target| target.part == "main");
     let codes: Vec<String> = results
         .filter_map(|target| Some(target.press.strip_prefix("open ")?.to_owned()))
         .collect();
-    assert_eq!(codes.first().map(String::as_str), Some("1.001193"), "{codes:?}");
+    assert_eq!(
+        codes.first().map(String::as_str),
+        Some("1.001193"),
+        "{codes:?}"
+    );
     hand.touches("open 1.001193");
 }
 
@@ -94,8 +109,16 @@ fn papers_are_ticked_until_all_are_there_and_codes_hold_what_they_say() {
     let [text] = &hand.codes()[..] else {
         panic!("there is one code: {:?}", hand.codes())
     };
-    assert!(text.contains("khai sinh") || text.contains("KHAI SINH"), "{text}");
-    for holds in ["1.001193", "Giấy chứng sinh", "Miễn lệ phí", "Trong ngày làm việc"] {
+    assert!(
+        text.contains("khai sinh") || text.contains("KHAI SINH"),
+        "{text}"
+    );
+    for holds in [
+        "1.001193",
+        "Giấy chứng sinh",
+        "Miễn lệ phí",
+        "Trong ngày làm việc",
+    ] {
         assert!(text.contains(holds), "{holds:?} is not in {text:?}");
     }
 }

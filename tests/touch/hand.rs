@@ -17,7 +17,7 @@ use crate::window::session::{Session, bound};
 /// The civil time of every test.
 pub const AT: &str = "2026-11-23T08:00";
 /// How long a page may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// The share of pixels in which a page may be apart from what `render` draws of it: less than one letter.
 const SAME: f64 = 0.0002;
 
@@ -95,7 +95,12 @@ impl Hand {
 
     /// What can be touched.
     pub fn targets(&self) -> Vec<Target> {
-        targets(&self.show, &["--touch", &self.presses], self.size, self.time)
+        targets(
+            &self.show,
+            &["--touch", &self.presses],
+            self.size,
+            self.time,
+        )
     }
 
     /// What is called so, or is this press.
@@ -136,9 +141,17 @@ impl Hand {
     /// The middle of a target on the screen.
     pub fn place_of(&self, target: &Target) -> (i32, i32) {
         let (x, y) = target.middle();
-        let y = if target.part == "main" { y - self.scrolled } else { y };
+        let y = if target.part == "main" {
+            y - self.scrolled
+        } else {
+            y
+        };
         let [_, top, _, height] = target.within;
-        assert!((top..top + height).contains(&y), "{:?} has to be scrolled to", target.label);
+        assert!(
+            (top..top + height).contains(&y),
+            "{:?} has to be scrolled to",
+            target.label
+        );
         (x, y)
     }
 
@@ -227,7 +240,12 @@ impl Hand {
 
     /// The page that must be seen after what was pressed.
     pub fn page(&self) -> Picture {
-        rendered(&self.show, &["--touch", &self.presses], self.size, self.time)
+        rendered(
+            &self.show,
+            &["--touch", &self.presses],
+            self.size,
+            self.time,
+        )
     }
 
     /// Waits until the page is seen that follows from what was pressed.
@@ -274,7 +292,10 @@ impl Hand {
             if self.is_same(&shot, &before) {
                 return shot;
             }
-            assert!(begun.elapsed() < PATIENCE, "the picture does not come to rest");
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "the picture does not come to rest"
+            );
             before = shot;
         }
     }
@@ -311,7 +332,10 @@ pub fn rendered(show: &Path, what: &[&str], size: (u32, u32), time: Option<&str>
 }
 
 fn targets(show: &Path, what: &[&str], size: (u32, u32), time: Option<&str>) -> Vec<Target> {
-    let output = render(show, what, size, time).arg("--targets").output().unwrap();
+    let output = render(show, what, size, time)
+        .arg("--targets")
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{what:?}: {said}");
     let targets: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -345,12 +369,7 @@ fn find(targets: Vec<Target>, name: &str) -> Target {
     }
 }
 
-fn render(
-    show: &Path,
-    what: &[&str],
-    (width, height): (u32, u32),
-    time: Option<&str>,
-) -> Command {
+fn render(show: &Path, what: &[&str], (width, height): (u32, u32), time: Option<&str>) -> Command {
     let mut command = bound(PLAYER);
     without_settings(&mut command);
     command.arg("render").arg(show).args(what);

@@ -8,10 +8,10 @@ use crate::hand::AT;
 use crate::opening::opens;
 use crate::residue;
 use crate::stage::{Stage, Visits, with_notice};
-use crate::window::{alone, files_below};
 use crate::window::player::PLAYER;
 use crate::window::programs::are_here;
 use crate::window::show::{Rendered, TOLERANCE};
+use crate::window::{alone, files_below};
 
 /// Soon enough for a test, and late enough for every touch on a busy machine.
 const SOON: &[(&str, &str)] = &[("MOTCUA_IDLE_S", "4"), ("MOTCUA_COUNTDOWN_S", "4")];
@@ -51,7 +51,10 @@ fn a_visitor_who_is_gone_leaves_nothing_behind() {
     let shown = hand.awaits(|shot| shot.apart(notice, &still) <= TOLERANCE);
     assert!(shown.is_ok(), "the loop is back");
     let left = residue::where_found(stage.player.id(), &WORD.concat());
-    assert!(left.is_empty(), "the process holds what was typed: {left:#?}");
+    assert!(
+        left.is_empty(),
+        "the process holds what was typed: {left:#?}"
+    );
 
     opens(&mut stage, &mut visits);
     let mut hand = stage.hand();
@@ -62,11 +65,23 @@ fn a_visitor_who_is_gone_leaves_nothing_behind() {
     stage.player.terminate();
     assert!(stage.player.wait_for_end(Duration::from_secs(20)).success());
     let word = WORD.concat();
-    assert!(!stage.player.said().contains(&word), "{}", stage.player.said());
-    assert!(!stage.player.log().contains(&word), "{}", stage.player.log());
+    assert!(
+        !stage.player.said().contains(&word),
+        "{}",
+        stage.player.said()
+    );
+    assert!(
+        !stage.player.log().contains(&word),
+        "{}",
+        stage.player.log()
+    );
     for file in files_below(stage.state.path()) {
         let bytes = std::fs::read(&file).unwrap();
-        assert!(!residue::holds(&bytes, word.as_bytes()), "{}", file.display());
+        assert!(
+            !residue::holds(&bytes, word.as_bytes()),
+            "{}",
+            file.display()
+        );
     }
 }
 
@@ -84,7 +99,10 @@ fn a_language_is_there_at_once_and_ends_with_the_visit() {
     let vietnamese = hand.page();
     for language in ["language km", "language en"] {
         hand.touches(language);
-        assert!(!hand.is_same(&hand.page(), &vietnamese), "{language} has words of its own");
+        assert!(
+            !hand.is_same(&hand.page(), &vietnamese),
+            "{language} has words of its own"
+        );
     }
     hand.touches("event birth");
     hand.touches("back");
@@ -120,7 +138,9 @@ fn a_rating_is_one_touch_and_is_kept_with_its_time_alone() {
     stage.player.terminate();
     assert!(stage.player.wait_for_end(Duration::from_secs(20)).success());
     let mut tally = Command::new(PLAYER);
-    tally.args(["tally", "--json", "--state"]).arg(stage.state.path());
+    tally
+        .args(["tally", "--json", "--state"])
+        .arg(stage.state.path());
     let output = tally.output().unwrap();
     let tally: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let ratings = tally["ratings"].as_array().unwrap();
@@ -131,7 +151,10 @@ fn a_rating_is_one_touch_and_is_kept_with_its_time_alone() {
     keys.sort();
     assert_eq!(keys, ["at", "value"], "{rating}");
     assert_eq!(rating["value"], 4);
-    assert!(rating["at"].as_str().unwrap().starts_with("2026-11-23T08:"), "{rating}");
+    assert!(
+        rating["at"].as_str().unwrap().starts_with("2026-11-23T08:"),
+        "{rating}"
+    );
     assert_eq!(tally["opened"]["2026-11-23"]["1.001193"], 1, "{tally}");
 }
 
@@ -149,9 +172,11 @@ fn an_alert_takes_the_screen_over_a_visitor() {
     hand.touches("event birth");
     let page = hand.page();
     visits.come_to(&mut stage.player, "over");
-    stage.player.wait_for("the alert", crate::hand::PATIENCE, |what| {
-        *what == crate::window::player::What::Alert
-    });
+    stage
+        .player
+        .wait_for("the alert", crate::hand::PATIENCE, |what| {
+            *what == crate::window::player::What::Alert
+        });
     let notice = Rendered::all(show.write(), AT, (1920, 1080));
     let notice = notice.page(&("notice".to_owned(), 1));
     let all = page.mask(stage.session.size, |_, y| (150..900).contains(&y));

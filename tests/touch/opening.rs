@@ -32,7 +32,18 @@ fn a_touch_on_the_loop_opens_the_lookup_with_back_and_close_in_their_places() {
     let mut hand = stage.hand();
     let bar = |hand: &Hand| ["back", "close"].map(|press| hand.target(press).at);
     let places = bar(&hand);
-    for press in ["type", "back", "fields", "back", "event birth", "open 1.001193", "section steps", "back", "back", "feedback"] {
+    for press in [
+        "type",
+        "back",
+        "fields",
+        "back",
+        "event birth",
+        "open 1.001193",
+        "section steps",
+        "back",
+        "back",
+        "feedback",
+    ] {
         hand.touches(press);
         assert_eq!(bar(&hand), places, "back and close after {press}");
     }

@@ -13,7 +13,8 @@ const BIRTH: &str = "procedures/1.001193.toml";
 
 /// A release whose only page is called `name`, with `birth` as the registration of a birth.
 fn release(name: &str, birth: Option<&str>) -> Written {
-    let keys = format!("title = \"{name}\"\nbody = \"Mời ông bà đến quầy số 2.\"\ndwell = \"600s\"");
+    let keys =
+        format!("title = \"{name}\"\nbody = \"Mời ông bà đến quầy số 2.\"\ndwell = \"600s\"");
     let show = with_procedures(Written::new(HEAD)).item("announcement", name, &keys);
     match birth {
         Some(birth) => show.file(BIRTH, birth.as_bytes()),
@@ -57,12 +58,19 @@ fn a_release_changes_the_page_of_a_visitor_and_never_takes_it_away() {
     office.push(&third);
     let dearer = hand.page();
     hand.hears_of(third.write());
-    assert!(!hand.is_same(&hand.page(), &dearer), "it says that it was changed");
+    assert!(
+        !hand.is_same(&hand.page(), &dearer),
+        "it says that it was changed"
+    );
     hand.sees_page();
     let shown = office.player.events().iter();
-    let items: Vec<_> = shown.filter(|it| matches!(it.what, What::Shown { .. })).collect();
+    let items: Vec<_> = shown
+        .filter(|it| matches!(it.what, What::Shown { .. }))
+        .collect();
     assert!(
-        items.iter().all(|it| matches!(&it.what, What::Shown { item, .. } if item == "first")),
+        items
+            .iter()
+            .all(|it| matches!(&it.what, What::Shown { item, .. } if item == "first")),
         "the loop waits: {items:?}"
     );
 

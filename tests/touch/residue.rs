@@ -38,7 +38,11 @@ pub fn where_found(process: u32, word: &str) -> Vec<String> {
         for (at, _) in windows.filter(|(_, window)| *window == word.as_bytes()) {
             let start = at.saturating_sub(AROUND);
             let end = (at + word.len() + AROUND).min(bytes.len());
-            found.push(format!("{name} {:x}: {}", from + at as u64, bytes[start..end].escape_ascii()));
+            found.push(format!(
+                "{name} {:x}: {}",
+                from + at as u64,
+                bytes[start..end].escape_ascii()
+            ));
         }
     }
     found

@@ -137,11 +137,15 @@ impl Visits {
     pub fn come_to(&mut self, player: &mut Player, place: &str) {
         let from = self.looked_at;
         let log = player.log();
-        let found = crate::window::await_some(&format!("the visit comes to {place}\n{log}"), PATIENCE, || {
-            player.events()[from..].iter().position(
+        let found = crate::window::await_some(
+            &format!("the visit comes to {place}\n{log}"),
+            PATIENCE,
+            || {
+                player.events()[from..].iter().position(
                 |happened| matches!(&happened.what, What::Visit { place: found } if found == place),
             )
-        });
+            },
+        );
         self.looked_at = from + found + 1;
     }
 
