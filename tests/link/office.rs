@@ -25,13 +25,13 @@ pub struct Office {
 impl Office {
     /// Has a screen taken that follows no settings.
     pub fn open() -> Self {
-        Self::open_with(&[])
+        Self::open_with((1280, 720), &[])
     }
 
-    /// Has a screen taken that runs with these variables of the environment.
-    pub fn open_with(environment: &[(&str, &str)]) -> Self {
+    /// Has a screen of this size taken that runs with these variables of the environment.
+    pub fn open_with(size: (u32, u32), environment: &[(&str, &str)]) -> Self {
         let session = Session::x11(Wishes {
-            size: Some((1280, 720)),
+            size: Some(size),
             ..Wishes::default()
         });
         let server = Server::start();
@@ -93,7 +93,7 @@ impl Office {
     /// What is on the screen once no cross-fade is under way.
     pub fn settled(&self) -> Picture {
         let mut before = self.shot();
-        let page = before.mask((1280, 720), |_, y| (150..560).contains(&y));
+        let page = before.mask(self.session.size, |_, y| (150..560).contains(&y));
         await_some("the picture stands still", PATIENCE, || {
             std::thread::sleep(Duration::from_millis(300));
             let shot = std::mem::replace(&mut before, self.shot());

@@ -3,6 +3,7 @@
 use crate::PROGRAMS;
 use crate::hand::Hand;
 use crate::office::Office;
+use crate::opening::HEADER;
 use crate::stage::{HEAD, Visits, bare_programs, procedure, with_procedures};
 use crate::window::alone;
 use crate::window::player::What;
@@ -32,7 +33,8 @@ fn a_release_changes_the_page_of_a_visitor_and_never_takes_it_away() {
     }
     let _alone = alone();
     let programs = bare_programs();
-    let mut office = Office::open_with(&[("PATH", programs.path().to_str().unwrap())]);
+    let mut office =
+        Office::open_with((1920, 1080), &[("PATH", programs.path().to_str().unwrap())]);
     let birth = procedure("1.001193.toml");
     let dearer = birth.replace("Miễn lệ phí", "8.000 đồng");
     assert_ne!(birth, dearer);
@@ -43,7 +45,7 @@ fn a_release_changes_the_page_of_a_visitor_and_never_takes_it_away() {
 
     let mut visits = Visits::new();
     let mut hand = Hand::at(&office.session, first.write()).at_this_time();
-    hand.touch((200, 40));
+    hand.touch(HEADER);
     visits.come_to(&mut office.player, "home");
     hand.begins_at("home");
     hand.touches("event birth");
