@@ -9,7 +9,6 @@ mod server;
 #[path = "window/mod.rs"]
 mod window;
 
-use std::path::Path;
 
 use office::{Office, PATIENCE, UNIT};
 use server::Server;
