@@ -9,7 +9,6 @@ mod server;
 #[path = "window/mod.rs"]
 mod window;
 
-
 use office::{Office, PATIENCE, UNIT};
 use server::Server;
 use window::picture::Picture;
