@@ -452,8 +452,11 @@ pub struct Render {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub page: u32,
     /// The file to write.
-    #[arg(long, value_name = "PNG", required_unless_present = "serve")]
+    #[arg(long, value_name = "PNG", required_unless_present_any = ["serve", "targets"])]
     pub out: Option<PathBuf>,
+    /// Print as JSON where what can be touched lies on the page, in pixels; draw only what --out names.
+    #[arg(long, hide = true, conflicts_with_all = ["all", "serve"])]
+    pub targets: bool,
     /// Draw every page of every item into the folder that --out names.
     #[arg(long, conflicts_with_all = ["item", "serve"])]
     pub all: bool,

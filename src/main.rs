@@ -27,6 +27,7 @@ mod sync;
 mod tally;
 mod tuf_client;
 mod visitor;
+mod wiping;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -35,6 +36,10 @@ use clap::Parser as _;
 use motcua_show::Severity;
 
 use cli::{Cli, Command};
+
+/// Nothing of what a visitor typed is to be found in memory once they are gone.
+#[global_allocator]
+static ALLOCATOR: wiping::Wiping = wiping::Wiping;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -1,6 +1,8 @@
 //! `motcua render`: items into PNG files, drawn as the screen draws them, without a display.
 
+mod presses;
 mod serve;
+mod targets;
 mod touch;
 
 use std::collections::HashMap;
@@ -34,6 +36,19 @@ pub fn run(arguments: &Render) -> anyhow::Result<ExitCode> {
         return serve::serve(&arguments.show, &arguments.look, &mut studio);
     }
     let loaded = read_show(&arguments.show)?;
+    if arguments.targets {
+        let targets = match (&arguments.touch, &arguments.item) {
+            (Some(presses), _) => touch::targets(&mut studio, &loaded, &arguments.look, presses)?,
+            (None, Some(item)) => {
+                studio.links(&loaded, &arguments.look, item, arguments.page as usize)?
+            }
+            (None, None) => bail!("--item names no item"),
+        };
+        println!("{}", serde_json::to_string(&targets)?);
+        if arguments.out.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
     let out = arguments.out.as_deref().context("--out names no file")?;
     if let Some(presses) = &arguments.touch {
         let shot = touch::draw(&mut studio, &loaded, &arguments.look, presses)?;
@@ -98,6 +113,25 @@ impl Studio {
             shot,
             pages: prepared.pages.len(),
         })
+    }
+
+    /// Where a touch on a page of an item opens a procedure.
+    fn links(
+        &mut self,
+        loaded: &Loaded,
+        look: &Look,
+        item: &str,
+        page: usize,
+    ) -> anyhow::Result<Vec<targets::Target>> {
+        let show = loaded.show.as_ref().context("the show cannot be used")?;
+        let setting = self.setting(loaded, show, look);
+        let now = civil_now(show, look);
+        let item = find(show, item)?;
+        let prepared = prepare::prepare(&setting, item, now.date(), posed(item), None)
+            .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
+        let page = page.checked_sub(1).and_then(|page| prepared.pages.get(page));
+        let page = page.context("the page is not there")?;
+        Ok(targets::of_page(page, setting.viewport))
     }
 
     fn draw_page(

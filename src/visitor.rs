@@ -12,7 +12,7 @@ use motcua_show::procedure::How;
 use motcua_show::takeaway::{self, TakeawayWords};
 use motcua_show::visit::{Place, Visit};
 use motcua_show::{Language, Procedure, Show};
-use motcua_typeset::touch::{FormPages, Offers, Scene, WorkedOut, panels};
+use motcua_typeset::touch::{FormPages, Offers, Panel, Scene, WorkedOut, panels};
 use motcua_typeset::{Typesetter, Viewport, Words};
 
 /// The pages of the form that is open.
@@ -37,13 +37,30 @@ pub fn draw(
     offers: Offers,
     form: &Form,
 ) -> Option<VisitPage> {
-    let options = visit.options();
-    let palette = if options.has_high_contrast {
+    let panels = lay_out(typesetter, visit, words, viewport, now, offers, form)?;
+    let palette = if visit.options().has_high_contrast {
         Palette::STRONGEST
     } else {
         visit.catalogue().show().theme.palette()
     };
-    let own = words.get(&options.language)?;
+    let pictures: &[Picture] = match (visit.place(), form) {
+        (Place::Form { .. }, Form::Pages(pages)) => pages,
+        _ => &[],
+    };
+    Some(VisitPage::new(panels, viewport, palette, pictures))
+}
+
+/// Lays the place out where a visitor is; nothing without words in their language.
+pub fn lay_out(
+    typesetter: &mut Typesetter,
+    visit: &Visit,
+    words: &WordsByLanguage,
+    viewport: Viewport,
+    now: &Zoned,
+    offers: Offers,
+    form: &Form,
+) -> Option<Vec<Panel>> {
+    let own = words.get(&visit.options().language)?;
     let worked_out = WorkedOut {
         form: match form {
             Form::Opening => FormPages::Opening,
@@ -63,12 +80,7 @@ pub fn draw(
         offers,
         worked_out: &worked_out,
     };
-    let panels = panels(typesetter, &scene);
-    let pictures: &[Picture] = match (visit.place(), form) {
-        (Place::Form { .. }, Form::Pages(pages)) => pages,
-        _ => &[],
-    };
-    Some(VisitPage::new(panels, viewport, palette, pictures))
+    Some(panels(typesetter, &scene))
 }
 
 fn worked_out(visit: &Visit, words: &Words, now: &Zoned) -> WorkedOut {

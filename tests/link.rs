@@ -1,120 +1,24 @@
 //! A screen and its server, both as programs: how it is taken, what it shows, and what nobody can make it show.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "link/office.rs"]
+mod office;
 #[path = "link/server.rs"]
 mod server;
 #[allow(dead_code, reason = "each file of tests uses its part")]
 #[path = "window/mod.rs"]
 mod window;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
+use office::{Office, PATIENCE, UNIT};
 use server::Server;
-use window::display::Display;
 use window::picture::Picture;
 use window::player::{Player, What};
 use window::programs::are_here;
-use window::session::{Session, Wishes};
 use window::show::{Written, of_project};
-use window::{alone, await_some};
+use window::{alone, await_some, files_below};
 
-const PATIENCE: Duration = Duration::from_secs(120);
 /// The share of a page that two pages differ in at least, and one page never.
 const APART: f64 = 0.01;
-const UNIT: &str = "Phường Phú Lợi";
-
-/// A display, a server and a screen that it has taken.
-struct Office {
-    session: Session,
-    server: Server,
-    state: PathBuf,
-    player: Player,
-}
-
-impl Office {
-    fn open() -> Self {
-        let session = Session::x11(Wishes {
-            size: Some((1280, 720)),
-            ..Wishes::default()
-        });
-        let server = Server::start();
-        let added = server.does(&["units", "add", UNIT, "--kind", "phường"]);
-        assert!(added.contains("phuong-phu-loi"), "{added}");
-        let state = server.folder().join("screen");
-        let mut player = Player::tied(&session, server.address(), &state);
-        let shown = player.wait_for("its code", PATIENCE, |what| {
-            matches!(what, What::Code { .. })
-        });
-        let What::Code { code } = shown.what else {
-            unreachable!()
-        };
-        player.wait_for("the code's page", PATIENCE, |what| *what == What::Card);
-        let mut office = Self {
-            session,
-            server,
-            state,
-            player,
-        };
-        office.appears();
-        let accepting = ["screens", "accept", &code, "--unit", UNIT, "--name", "Sảnh"];
-        office.server.does(&accepting);
-        let is_taken = |what: &What| *what == What::Taken;
-        office.player.wait_for("the pairing", PATIENCE, is_taken);
-        office
-    }
-
-    fn push(&self, show: &Written) -> String {
-        self.push_folder(show.write())
-    }
-
-    fn push_folder(&self, show: &Path) -> String {
-        let arguments = ["push", show.to_str().unwrap(), "--unit", UNIT];
-        self.server.player_does(&arguments)
-    }
-
-    fn wait_for_item(&mut self, name: &str) {
-        let is_it = |what: &What| matches!(what, What::Shown { item, .. } if item == name);
-        self.player.wait_for(name, PATIENCE, is_it);
-    }
-
-    fn wait_for_release(&mut self, number: u64) {
-        let is_it = |what: &What| *what == What::Release { number };
-        self.player.wait_for("the release", PATIENCE, is_it);
-    }
-
-    fn shot(&self) -> Picture {
-        let shot = Display::of(&self.session).shot();
-        shot.assert_is_something(Duration::ZERO);
-        shot
-    }
-
-    /// What is on the screen once no cross-fade is under way.
-    fn settled(&self) -> Picture {
-        let mut before = self.shot();
-        let page = before.mask((1280, 720), |_, y| (150..560).contains(&y));
-        await_some("the picture stands still", PATIENCE, || {
-            std::thread::sleep(Duration::from_millis(300));
-            let shot = std::mem::replace(&mut before, self.shot());
-            (shot.apart(&before, &page) == 0.0).then_some(shot)
-        })
-    }
-
-    /// Waits until what the player handed over is on the glass.
-    fn appears(&self) {
-        let display = Display::of(&self.session);
-        await_some("the player's window is there", PATIENCE, || {
-            let shot = display.shot();
-            (shot.black() < 0.5 && !shot.shows_ground()).then_some(())
-        });
-        self.shot();
-    }
-
-    fn shows(&self, name: &str) -> bool {
-        let arguments = ["screens", "list"];
-        self.server.does(&arguments).contains(name)
-    }
-}
 
 fn announcement(name: &str, title: &str) -> Written {
     let keys = format!("title = \"{title}\"\nbody = \"Mời ông bà đến quầy số 2.\"\ndwell = \"4s\"");
@@ -267,20 +171,6 @@ fn a_show_whose_bytes_rot_is_mended_and_comes_back() {
     office.player = Player::tied(&office.session, office.server.address(), &office.state);
     office.wait_for_item("whole");
     office.appears();
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                files_below(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What is counted, and what of it may be kept.
 
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher as _;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
@@ -8,8 +10,8 @@ use motcua_show::lookup::fold;
 use serde::{Deserialize, Serialize};
 
 /// Equal queries from which on one is written down: what three visitors typed is a word of the town, what
-/// one typed may be a name. Fewer are only held in memory: a hash, salted or not, of so few letters could be
-/// tried out by whoever takes the disk.
+/// one typed may be a name. Fewer are only counted in memory, and there by a hash with the key of this run: on a
+/// disk even that could be tried out by whoever takes it, so few letters are they.
 const KEPT_FROM: u64 = 3;
 
 /// The most that a query may be to be kept at all.
@@ -92,7 +94,9 @@ pub struct Rating {
 #[derive(Debug)]
 pub(super) struct Counts {
     record: Record,
-    waiting: HashMap<(Kind, String), u64>,
+    /// How often a query was typed that is not kept yet, by its hash.
+    waiting: HashMap<(Kind, u64), u64>,
+    hasher: RandomState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,6 +110,7 @@ impl Counts {
         Self {
             record,
             waiting: HashMap::new(),
+            hasher: RandomState::new(),
         }
     }
 
@@ -166,13 +171,14 @@ impl Counts {
                 self.waiting.clear();
             }
         }
-        let count = self.waiting.entry((kind, query.clone())).or_default();
+        let waiting = (kind, self.hasher.hash_one(&query));
+        let count = self.waiting.entry(waiting).or_default();
         *count += 1;
         if *count < KEPT_FROM {
             return false;
         }
         let count = *count;
-        self.waiting.remove(&(kind, query.clone()));
+        self.waiting.remove(&waiting);
         kept.insert(query, Query { count, last: on });
         true
     }

@@ -79,11 +79,24 @@ impl Display {
     /// What is to be seen.
     pub fn shot(&self) -> Picture {
         let (width, height) = self.size;
+        Picture::of_bgrx(&self.pixels(), width.into(), height.into())
+    }
+
+    /// Every pixel that is to be seen.
+    pub fn whole(&self) -> image::RgbImage {
+        let (width, height) = self.size;
+        let pixels = self.pixels();
+        let rgb = pixels.chunks_exact(4).flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]);
+        image::RgbImage::from_raw(width.into(), height.into(), rgb.collect()).unwrap()
+    }
+
+    /// Every pixel as the server gives it: blue, green, red and nothing.
+    fn pixels(&self) -> Vec<u8> {
+        let (width, height) = self.size;
         let image =
             self.connection
                 .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0);
-        let pixels = image.unwrap().reply().unwrap().data;
-        Picture::of_bgrx(&pixels, width.into(), height.into())
+        image.unwrap().reply().unwrap().data
     }
 
     /// The places of all windows on the screen, a manager's frames included, the lowest first.

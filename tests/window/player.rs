@@ -30,6 +30,10 @@ pub enum What {
     Code { code: String },
     /// A server has taken the screen.
     Taken,
+    /// An alert is on the screen.
+    Alert,
+    /// A visitor has come to this place of the lookup, or is gone ("over").
+    Visit { place: String },
     /// The round is over.
     Ended,
 }
@@ -44,6 +48,8 @@ impl What {
             | Self::Release { .. }
             | Self::Code { .. }
             | Self::Taken
+            | Self::Alert
+            | Self::Visit { .. }
             | Self::Ended => None,
         }
     }
@@ -61,6 +67,8 @@ pub struct Player {
     child: Child,
     heard: Receiver<Happened>,
     events: Vec<Happened>,
+    /// Its standard output as it was written.
+    said: Arc<Mutex<String>>,
     log: Arc<Mutex<String>>,
 }
 
@@ -84,9 +92,20 @@ impl Player {
 
     /// Starts a screen that belongs, or shall belong, to the server at `address`.
     pub fn tied(session: &Session, address: &str, state: &Path) -> Self {
+        Self::tied_with(session, address, state, &[])
+    }
+
+    /// The same with more variables of the environment.
+    pub fn tied_with(
+        session: &Session,
+        address: &str,
+        state: &Path,
+        environment: &[(&str, &str)],
+    ) -> Self {
         let arguments = ["--server", address, "--state"].map(OsStr::new);
         let arguments = [&arguments, &[state.as_os_str()][..]].concat();
-        Self::run(session, &arguments, &[("MOTCUA_POLL_S", "5")])
+        let environment = [environment, &[("MOTCUA_POLL_S", "5")]].concat();
+        Self::run(session, &arguments, &environment)
     }
 
     fn run(session: &Session, arguments: &[&OsStr], environment: &[(&str, &str)]) -> Self {
@@ -103,9 +122,12 @@ impl Player {
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the player can be started");
         let (sender, heard) = channel();
+        let said = Arc::new(Mutex::new(String::new()));
+        let written = Arc::clone(&said);
         let out = BufReader::new(child.stdout.take().expect("its output is piped"));
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
+                written.lock().unwrap().push_str(&format!("{line}\n"));
                 let happened = Happened {
                     at: Instant::now(),
                     what: understand(&line),
@@ -124,6 +146,7 @@ impl Player {
             child,
             heard,
             events: Vec::new(),
+            said,
             log,
         }
     }
@@ -189,6 +212,16 @@ impl Player {
     /// Its log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// Its standard output so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// How it ended, if it has.
@@ -270,6 +303,10 @@ fn understand(line: &str) -> What {
             code: said["code"].as_str().expect("it has digits").to_owned(),
         },
         Some("taken") => What::Taken,
+        Some("alert") => What::Alert,
+        Some("visit") => What::Visit {
+            place: said["place"].as_str().expect("it is a place").to_owned(),
+        },
         Some("ended") => What::Ended,
         _ => panic!("an event that there is not: {line}"),
     }

@@ -49,7 +49,9 @@ impl Written {
 
     /// One more file beside the show.
     pub fn file(self, name: &str, bytes: &[u8]) -> Self {
-        std::fs::write(self.folder.path().join(name), bytes).unwrap();
+        let file = self.folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
         self
     }
 

@@ -8,7 +8,7 @@ use motcua_show::visit::keyboard::Key as VisitKey;
 use slint::LogicalPosition;
 use slint::platform::{PointerEventButton, WindowEvent as Input};
 use winit::event::{ElementState, MouseButton, Touch, TouchPhase, WindowEvent};
-use winit::keyboard::{Key, NamedKey};
+use winit::keyboard::{Key, ModifiersState, NamedKey};
 
 use super::FromScreen;
 use crate::view::View;
@@ -26,6 +26,8 @@ pub(super) struct Fingers {
     /// The one that reaches the page, and where it is.
     active: Option<(Pointer, (f64, f64))>,
     mouse: (f64, f64),
+    /// What is held down on a keyboard of the machine.
+    modifiers: ModifiersState,
 }
 
 impl Fingers {
@@ -58,8 +60,14 @@ impl Fingers {
                     TouchPhase::Cancelled => self.cancelled(finger, view),
                 }
             }
+            WindowEvent::ModifiersChanged(held) => self.modifiers = held.state(),
+            // A letter with Ctrl or Alt is a command to some other program, and nothing typed.
             WindowEvent::KeyboardInput { event, .. }
-                if event.state.is_pressed() && view.visiting.is_open() =>
+                if event.state.is_pressed()
+                    && view.visiting.is_open()
+                    && !(self.modifiers.control_key()
+                        || self.modifiers.alt_key()
+                        || self.modifiers.super_key()) =>
             {
                 for press in presses(&event.logical_key, event.text.as_deref()) {
                     tell(FromScreen::Pressed(press));
