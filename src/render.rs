@@ -129,7 +129,9 @@ impl Studio {
         let item = find(show, item)?;
         let prepared = prepare::prepare(&setting, item, now.date(), posed(item), None)
             .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
-        let page = page.checked_sub(1).and_then(|page| prepared.pages.get(page));
+        let page = page
+            .checked_sub(1)
+            .and_then(|page| prepared.pages.get(page));
         let page = page.context("the page is not there")?;
         Ok(targets::of_page(page, setting.viewport))
     }

@@ -83,7 +83,11 @@ fn follow(
     };
     let times = IdleTimes::default();
     let mut visit = Visit::begin(Arc::new(catalogue), language, None, times, elapsed);
-    for press in presses.split(';').map(str::trim).filter(|press| !press.is_empty()) {
+    for press in presses
+        .split(';')
+        .map(str::trim)
+        .filter(|press| !press.is_empty())
+    {
         let (what, which) = press.split_once(' ').unwrap_or((press, ""));
         match (what, which.trim()) {
             // A machine that neither prints nor reads aloud.

@@ -86,7 +86,9 @@ impl Display {
     pub fn whole(&self) -> image::RgbImage {
         let (width, height) = self.size;
         let pixels = self.pixels();
-        let rgb = pixels.chunks_exact(4).flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]);
+        let rgb = pixels
+            .chunks_exact(4)
+            .flat_map(|bgrx| [bgrx[2], bgrx[1], bgrx[0]]);
         image::RgbImage::from_raw(width.into(), height.into(), rgb.collect()).unwrap()
     }
 
