@@ -230,4 +230,4 @@ fn of_panel(ready: &Ready, page: &VisitPage) -> ui::Panel {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

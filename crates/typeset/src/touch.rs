@@ -10,13 +10,16 @@ mod closing;
 mod cover;
 mod draft;
 pub mod facts;
+mod form;
 mod home;
 mod keys;
 mod list;
 mod places;
 mod procedure;
 mod receipt;
+mod row;
 mod sizes;
+mod take_away;
 
 use jiff::civil::{Date, DateTime};
 use motcua_show::visit::{Press, Visit};

@@ -16,7 +16,7 @@ use super::*;
 use crate::platform;
 use crate::view::View;
 
-const SIZE: (u32, u32) = (1920, 1080);
+pub(crate) const SIZE: (u32, u32) = (1920, 1080);
 
 fn catalogue() -> Arc<Catalogue> {
     let mut show: motcua_show::Show = toml::from_str("title = \"x\"").unwrap();
@@ -57,7 +57,7 @@ fn ways() -> Vec<Vec<Press>> {
     ]
 }
 
-fn panels_at(view: &View, way: Vec<Press>) -> Vec<Panel> {
+pub(crate) fn panels_at(view: &View, way: Vec<Press>) -> Vec<Panel> {
     let now = Duration::ZERO;
     let times = IdleTimes::default();
     let mut visit = Visit::begin(catalogue(), Language::Vi, None, times, now);

@@ -3,6 +3,9 @@
 //! A second finger or a palm beside the first does nothing, but on the keyboard, where the next key is often
 //! touched before the last is let go: there the first finger counts as lifted.
 
+#[cfg(test)]
+mod tests;
+
 use motcua_show::visit::Press;
 use motcua_show::visit::keyboard::Key as VisitKey;
 use slint::LogicalPosition;

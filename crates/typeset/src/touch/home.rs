@@ -3,7 +3,7 @@
 use motcua_show::visit::{Press, events};
 
 use super::draft::{BUTTON_HEIGHT, Draft, EDGE, Look, RADIUS};
-use super::list::{self, Row};
+use super::row::{self, Row};
 use super::sizes::Sizes;
 use super::{Panel, Part, Scene, TargetKind, bars};
 use crate::geometry::Rect;
@@ -46,7 +46,7 @@ pub(super) fn home(typesetter: &mut Typesetter, scene: &Scene<'_>, place: Rect) 
         y += draft.text(&words.most_asked, sizes.head(), margin, y, width) + 8.0;
         for entry in asked.into_iter().take(MOST_ASKED) {
             let row = Row { entry, marks: &[] };
-            y += list::row(&mut draft, scene, sizes, &row, (margin, y), width);
+            y += row::row(&mut draft, scene, sizes, &row, (margin, y), width);
         }
     }
     draft.finish(Part::Main, place, Role::Surface, y + 16.0, &"home")

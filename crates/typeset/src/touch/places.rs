@@ -4,7 +4,7 @@ use motcua_show::visit::Place;
 
 use super::bars::{self, BAR};
 use super::draft::Draft;
-use super::{Panel, Part, Scene, closing, home, keys, list, procedure, receipt};
+use super::{Panel, Part, Scene, closing, form, home, keys, list, procedure, receipt};
 use crate::geometry::Rect;
 use crate::page::{Role, Weight};
 use crate::style::Style;
@@ -94,7 +94,7 @@ impl Places {
             Place::Procedure { code, section, qr } => {
                 procedure::page(typesetter, scene, code, *section, *qr, middle)
             }
-            Place::Form { code, form } => procedure::form(typesetter, scene, code, *form, middle),
+            Place::Form { code, form } => form::panels(typesetter, scene, code, *form, middle),
             Place::Feedback => vec![closing::feedback(typesetter, scene, middle)],
             Place::Rating => vec![closing::rating(typesetter, scene, middle)],
             Place::Thanks => vec![closing::thanks(typesetter, scene, middle)],

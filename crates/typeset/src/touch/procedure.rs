@@ -1,29 +1,21 @@
 //! One procedure: how long, how much, how; its papers to tick; every other field; what can be taken away.
 
 use motcua_show::Procedure;
-use motcua_show::visit::{Missing, Press, QrKind, Section, Slip};
+use motcua_show::visit::{Press, QrKind, Section};
 
 use super::draft::{BUTTON_HEIGHT, Draft, Look, literal};
-use super::list::{self, Row};
+use super::row::{self, Row};
 use super::sizes::Sizes;
-use super::{FormPages, Panel, Part, Scene, TargetKind, bars, checklist, closing};
+use super::{Panel, Part, Scene, TargetKind, bars, checklist, take_away};
 use crate::geometry::Rect;
 use crate::kinds::procedure::answers::{self, Answer};
 use crate::kinds::procedure::sections::{self, Field, Naming};
-use crate::page::{Element, Fit, Role};
+use crate::page::Role;
 use crate::typesetter::Typesetter;
 use crate::words::filled;
 
 /// Height of the row of tabs.
 const TABS: f32 = 108.0;
-/// Width of what can be taken away, beside the text; its height below it.
-const ASIDE: f32 = 468.0;
-const ASIDE_BELOW: f32 = 400.0;
-/// Side of the QR code beside the text, and below it.
-const QR: f32 = 300.0;
-const QR_BELOW: f32 = 250.0;
-/// Its least side, below which telephones do not read it.
-const QR_LEAST: f32 = 200.0;
 /// Space between columns and buttons.
 const GAP: f32 = 16.0;
 /// A screen narrower than this has no column beside the text.
@@ -48,11 +40,16 @@ pub(super) fn page(
     let aside_height = if is_wide {
         below
     } else {
-        ASIDE_BELOW.min(below * 0.45)
+        take_away::BELOW.min(below * 0.45)
     };
     let (main, aside) = if is_wide {
-        let main = Rect::new(place.x, tabs.place.bottom(), place.width - ASIDE, below);
-        let aside = Rect::new(main.right(), main.y, ASIDE, below);
+        let main = Rect::new(
+            place.x,
+            tabs.place.bottom(),
+            place.width - take_away::BESIDE,
+            below,
+        );
+        let aside = Rect::new(main.right(), main.y, take_away::BESIDE, below);
         (main, aside)
     } else {
         let main = Rect::new(
@@ -65,7 +62,7 @@ pub(super) fn page(
         (main, aside)
     };
     let main = text(typesetter, scene, code, procedure, section, main);
-    let aside = take_away(typesetter, scene, code, procedure, qr, aside, is_wide);
+    let aside = take_away::panel(typesetter, scene, code, procedure, qr, aside, is_wide);
     vec![tabs, main, aside]
 }
 
@@ -218,7 +215,7 @@ fn heading(
     if headline != one_line_of(&procedure.name) {
         y += draft.plain(&one_line_of(&procedure.name), sizes.note(), x, y, width) + 2.0;
     }
-    let levels = list::levels_of(procedure, words);
+    let levels = row::levels_of(procedure, words);
     let said: Vec<&str> = [procedure.field.trim(), &levels, &procedure.code]
         .into_iter()
         .filter(|text| !text.is_empty())
@@ -318,189 +315,12 @@ fn related(
     let mut y = y;
     for entry in scene.visit.catalogue().related(code) {
         let row = Row { entry, marks: &[] };
-        y += list::row(draft, scene, sizes, &row, (x, y), width);
+        y += row::row(draft, scene, sizes, &row, (x, y), width);
     }
     y
-}
-
-/// Which papers are missing, the QR code, and what else can be done.
-fn take_away(
-    typesetter: &mut Typesetter,
-    scene: &Scene<'_>,
-    code: &str,
-    procedure: &Procedure,
-    qr: QrKind,
-    place: Rect,
-    is_beside: bool,
-) -> Panel {
-    let words = scene.words;
-    let sizes = Sizes { factor: 1.0 };
-    let mut draft = Draft::new(typesetter);
-    let counter = procedure.receive_at.clone();
-    let counter = counter.unwrap_or_else(|| scene.counter());
-    let status = match scene.visit.checklist(code).missing(procedure) {
-        Missing::Unknown => None,
-        Missing::Papers(count) => Some(filled(&words.still_missing, &[&count.to_string()])),
-        Missing::Nothing => Some(filled(&words.complete_at, &[&counter])),
-    };
-    let content = match (qr, &scene.worked_out.online, &scene.worked_out.text) {
-        (QrKind::Online, Some(address), _) => Some((address, &words.scan_online)),
-        (QrKind::Text, _, Some(text)) | (QrKind::Online, None, Some(text)) => {
-            Some((text, &words.scan_text))
-        }
-        (QrKind::Text, Some(address), None) => Some((address, &words.scan_online)),
-        _ => None,
-    };
-    let (qr_x, side) = if is_beside {
-        (24.0, QR)
-    } else {
-        (
-            bars::margin(place.width),
-            QR_BELOW.min(place.height - 120.0).max(QR_LEAST),
-        )
-    };
-    let mut y = 16.0;
-    let say = |draft: &mut Draft<'_>, x: f32, y: f32, width: f32| {
-        let style = sizes.head().at(36.0).coloured(Role::Accent);
-        status
-            .as_ref()
-            .map_or(0.0, |status| draft.text(status, style, x, y, width) + 14.0)
-    };
-    if is_beside {
-        let width = place.width - 24.0 - bars::margin(scene.viewport.width);
-        y += say(&mut draft, 24.0, y, width);
-    }
-    let mut end = y;
-    if let Some((content, purpose)) = content {
-        end = closing::qr(&mut draft, content, purpose, sizes, qr_x, y, side) + 14.0;
-    }
-    let (x, width) = if is_beside {
-        y = end;
-        (
-            24.0,
-            place.width - 24.0 - bars::margin(scene.viewport.width),
-        )
-    } else {
-        let x = qr_x + side + 32.0;
-        (x, place.width - x - bars::margin(place.width))
-    };
-    if !is_beside {
-        y += say(&mut draft, x, y, width);
-    }
-    let mut buttons: Vec<(&String, Press)> = Vec::new();
-    if scene.worked_out.online.is_some() && scene.worked_out.text.is_some() {
-        buttons.push(match qr {
-            QrKind::Online => (&words.show_text_code, Press::Qr(QrKind::Text)),
-            QrKind::Text => (&words.show_online_code, Press::Qr(QrKind::Online)),
-        });
-    }
-    if scene.offers.can_listen {
-        let label = if scene.visit.is_speaking() {
-            &words.stop_listening
-        } else {
-            &words.listen
-        };
-        buttons.push((label, Press::Listen));
-    }
-    if scene.offers.can_print {
-        buttons.push((&words.print, Press::Print));
-    }
-    y = two_columns(&mut draft, &buttons, x, y, width);
-    let slip = match scene.visit.slip() {
-        Slip::None => None,
-        Slip::Printing => Some(words.printing.clone()),
-        Slip::Printed => Some(words.printed.clone()),
-        Slip::Failed => Some(filled(&words.not_printed, &[&counter])),
-    };
-    if let Some(slip) = slip {
-        y += draft.text(&slip, sizes.note().coloured(Role::Text), x, y, width);
-    }
-    if !scene.offers.can_print && status.is_none() {
-        let said = filled(&words.no_phone, &[&counter]);
-        y += draft.text(&said, sizes.note(), x, y, width);
-    }
-    let height = y.max(end) + 12.0;
-    draft.finish(Part::Aside, place, Role::Surface, height, &code)
-}
-
-/// Sets buttons: the first over the whole width, the rest two in a row.
-fn two_columns(
-    draft: &mut Draft<'_>,
-    buttons: &[(&String, Press)],
-    x: f32,
-    y: f32,
-    width: f32,
-) -> f32 {
-    let column = (width - GAP) / 2.0;
-    let first = 1 + (buttons.len() + 1) % 2;
-    let mut y = y;
-    for (index, (label, press)) in buttons.iter().enumerate() {
-        let is_whole = index < first;
-        let is_right = !is_whole && (index - first) % 2 == 1;
-        let left = if is_right { x + column + GAP } else { x };
-        let wide = if is_whole { width } else { column };
-        let rect = Rect::new(left, y, wide, BUTTON_HEIGHT);
-        draft.button(rect, label, Look::Plain, press.clone(), TargetKind::Button);
-        if is_whole || is_right {
-            y += BUTTON_HEIGHT + 12.0;
-        }
-    }
-    y
-}
-
-/// A form as text: its pages, where it has any, lie over this.
-pub(super) fn form(
-    typesetter: &mut Typesetter,
-    scene: &Scene<'_>,
-    code: &str,
-    form: usize,
-    place: Rect,
-) -> Vec<Panel> {
-    let sizes = Sizes {
-        factor: scene.visit.options().size.factor(),
-    };
-    let mut draft = Draft::new(typesetter);
-    let margin = bars::margin(place.width);
-    let width = place.width - 2.0 * margin;
-    let name = scene
-        .visit
-        .procedure(code)
-        .and_then(|procedure| procedure.forms.get(form))
-        .map_or("", |form| form.name.as_str());
-    let mut y = 16.0 + draft.plain(&one_line_of(name), sizes.head(), margin, 16.0, width);
-    match &scene.worked_out.form {
-        FormPages::Opening => {
-            y += draft.text(
-                &scene.words.form_is_opening,
-                sizes.body(),
-                margin,
-                y + 12.0,
-                width,
-            );
-        }
-        FormPages::NotThere => {
-            let said = filled(&scene.words.form_not_there, &[&scene.counter()]);
-            y += draft.text(&said, sizes.body(), margin, y + 12.0, width);
-        }
-        FormPages::Pages(sizes) => {
-            for (wide, high) in sizes {
-                let (wide, high) = (*wide as f32, *high as f32);
-                let shown = (wide / scene.viewport.scale).min(width);
-                let rect = Rect::new(margin, y + 20.0, shown, shown * high / wide.max(1.0));
-                draft.elements.push(Element::Media {
-                    rect,
-                    fit: Fit::Sheet,
-                });
-                y = rect.bottom();
-            }
-            y += 20.0;
-        }
-    }
-    let holds = (code.to_owned(), form);
-    vec![draft.finish(Part::Main, place, Role::Surface, y, &holds)]
 }
 
 /// A name of the database on one line, in composed form.
-fn one_line_of(name: &str) -> String {
+pub(super) fn one_line_of(name: &str) -> String {
     sections::one_line(&crate::kinds::procedure::clean(name))
 }
