@@ -69,11 +69,27 @@ fn every_medium_is_played_and_described() {
         .iter()
         .flat_map(|(_, show)| show.playlists.iter().flat_map(|playlist| &playlist.items))
         .filter_map(|item| Some(name_of(&item.content.media()?.source)))
+        .chain(forms())
         .collect();
     assert_eq!(
         played, there,
         "the shows play other files than media/ holds"
     );
+}
+
+/// The files of forms that visitors open.
+fn forms() -> Vec<String> {
+    let procedures = files_below(&root().join("playlists"))
+        .into_iter()
+        .filter(|file| file.parent().unwrap().ends_with("procedures"));
+    let forms = procedures.flat_map(|file| {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let read = motcua_show::read_procedure(&file, &text).value;
+        read.map(|procedure| procedure.forms).unwrap_or_default()
+    });
+    forms
+        .filter_map(|form| Some(name_of(&form.source?)))
+        .collect()
 }
 
 #[test]
