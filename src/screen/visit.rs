@@ -212,11 +212,13 @@ fn of_panel(ready: &Ready, page: &VisitPage) -> ui::Panel {
             on,
         }
     });
+    // Panels end on whole pixels: where two of them share one, a repaint of either would leave its trace.
+    let place = pixel_box(panel.place, page.viewport);
     ui::Panel {
-        x: panel.place.x,
-        y: panel.place.y,
-        width: panel.place.width,
-        height: panel.place.height,
+        x: place.x as f32 / scale,
+        y: place.y as f32 / scale,
+        width: place.width as f32 / scale,
+        height: place.height as f32 / scale,
         content: panel.height,
         // Half of it tells two contents apart.
         holds: (panel.holds & 0x7FFF_FFFF) as i32,
