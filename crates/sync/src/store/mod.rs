@@ -26,6 +26,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use motcua_show::release::{Release, Sha256Hex};
 
@@ -64,6 +65,11 @@ struct State {
 pub struct StoreLock {
     _file: File,
 }
+
+/// A program that this process starts holds its files, and with them a lock just given back, for a moment until it
+/// has become another one: what is locked then is tried again, for a fifth of a second.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 impl Store {
     /// Opens the store in `root`, made if it is not there, and finds the release that counts: `current`; where
@@ -159,11 +165,16 @@ impl Store {
             .append(true)
             .open(&path)
             .map_err(|cause| StoreError::of_io(&path, cause))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(StoreLock { _file: file })),
-            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-            Err(std::fs::TryLockError::Error(cause)) => Err(StoreError::of_io(&path, cause)),
+        for _ in 0..LOCK_TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(StoreLock { _file: file })),
+                Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+                Err(std::fs::TryLockError::Error(cause)) => {
+                    return Err(StoreError::of_io(&path, cause));
+                }
+            }
         }
+        Ok(None)
     }
 
     /// A target other than a release that was kept, if it is there and unharmed.
