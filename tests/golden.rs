@@ -69,10 +69,11 @@ fn pages() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 /// What a visitor sees, lying and in Vietnamese: the name of its picture and what is pressed.
-const TOUCHED: [(&str, &str); 21] = [
+const TOUCHED: [(&str, &str); 22] = [
     ("home", "home"),
     ("results", "type khai sinh"),
     ("nothing-found", "type qqqq wwww"),
+    ("found", "type khai sinh; keys search"),
     ("keys-khmer", "type; keys khmer"),
     ("keys-telex", "type; keys method; type ddawng kys"),
     ("event", "event birth"),
@@ -93,7 +94,11 @@ const TOUCHED: [(&str, &str); 21] = [
     ("large-contrast", "larger; larger; contrast; open 1.001193"),
 ];
 
-/// Those that are drawn upright and in the other languages too.
+/// Half as large: every page in every language and both ways up, in files that a clone can bear.
+const SMALL_LYING: &str = "960x540";
+const SMALL_UPRIGHT: &str = "540x960";
+
+/// Those that are drawn in full upright and in the other languages too.
 const TOUCHED_EVERYWHERE: [&str; 4] = ["home", "results", "procedure", "rating"];
 
 fn touched() -> Vec<Golden> {
@@ -113,6 +118,12 @@ fn touched() -> Vec<Golden> {
             goldens.push(golden(name, presses, UPRIGHT, "vi"));
             goldens.push(golden(name, presses, UPRIGHT, "km"));
             goldens.push(golden(name, presses, LYING, "en"));
+        }
+        for language in ["vi", "km", "en"] {
+            goldens.push(golden(name, presses, SMALL_UPRIGHT, language));
+            if language != "vi" {
+                goldens.push(golden(name, presses, SMALL_LYING, language));
+            }
         }
     }
     goldens
