@@ -167,19 +167,25 @@ fn with_levels(
     }
     let words = scene.words;
     let mut draft = Draft::new(typesetter);
-    let mut x = bars::margin(place.width);
+    let margin = bars::margin(place.width);
+    let choices: Vec<(Option<Level>, &String)> = [None]
+        .into_iter()
+        .chain(levels.into_iter().map(Some))
+        .map(|level| (level, level_name(level, words)))
+        .collect();
+    let wanted: Vec<f32> = choices
+        .iter()
+        .map(|(_, label)| draft.button_width(label))
+        .collect();
+    // Five levels are wider than an upright screen: labels shrink, so that none is out of sight.
+    let room = place.width - 2.0 * margin - GAP * (choices.len() - 1) as f32;
+    let squeeze = (room / wanted.iter().sum::<f32>()).min(1.0);
+    let mut x = margin;
     let y = (TABS - BUTTON_HEIGHT) / 2.0;
-    for level in [None].into_iter().chain(levels.into_iter().map(Some)) {
-        let label = match level {
-            None => &words.all_levels,
-            Some(Level::Commune) => &words.level_commune,
-            Some(Level::Province) => &words.level_province,
-            Some(Level::Ministry) => &words.level_ministry,
-            Some(Level::Other) => &words.level_other,
-        };
+    for ((level, label), wanted) in choices.into_iter().zip(wanted) {
         let is_chosen = level == scene.visit.level();
         let look = if is_chosen { Look::Chosen } else { Look::Plain };
-        let rect = Rect::new(x, y, draft.button_width(label), BUTTON_HEIGHT);
+        let rect = Rect::new(x, y, wanted * squeeze, BUTTON_HEIGHT);
         let kind = TargetKind::Choice(is_chosen);
         draft.button(rect, label, look, Press::OfLevel(level), kind);
         x = rect.right() + GAP;
@@ -195,6 +201,16 @@ fn with_levels(
     };
     let tabs = draft.finish(Part::Tabs, tabs, Role::Surface, TABS, &());
     (Some(tabs), rest)
+}
+
+const fn level_name(level: Option<Level>, words: &Words) -> &String {
+    match level {
+        None => &words.all_levels,
+        Some(Level::Commune) => &words.level_commune,
+        Some(Level::Province) => &words.level_province,
+        Some(Level::Ministry) => &words.level_ministry,
+        Some(Level::Other) => &words.level_other,
+    }
 }
 
 /// What a field is called, also where procedures have none.

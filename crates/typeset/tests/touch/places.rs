@@ -303,3 +303,25 @@ fn bare_procedure() -> Procedure {
         repealed: None,
     }
 }
+
+/// All four levels, which the national database has and the sample has not.
+#[test]
+fn every_level_is_in_sight() {
+    let mut procedure = bare_procedure();
+    procedure.level = ["Cấp Bộ", "Cấp Tỉnh", "Cấp Xã", "Cơ quan khác"]
+        .map(str::to_owned)
+        .to_vec();
+    procedure.field = "Đất đai".to_owned();
+    let mut studio = Studio::new(show_of([procedure]));
+    let mut faults = Faults::default();
+    for screen in SCREENS {
+        for language in motcua_show::Language::ALL {
+            let presses = [Press::Language(language), Press::Field("Đất đai".into())];
+            let visit = studio.visit(Chosen::USUAL, &presses);
+            let panels = studio.panels_with(&visit, screen, NEITHER, FormPages::Opening);
+            let what = format!("{language} at {screen:?}");
+            measure(&panels, viewport(screen), &what, &mut faults);
+        }
+    }
+    faults.none();
+}
