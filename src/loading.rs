@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
-use motcua_media::{Kind, MediaInfo};
+use motcua_media::{Decoder, Kind, MediaInfo};
 use motcua_show::item::Media;
 use motcua_show::lookup::Synonyms;
 use motcua_show::procedure::base_code;
@@ -83,6 +83,7 @@ pub fn look_at_media(loaded: &mut Loaded) {
     let Some(show) = &mut loaded.show else {
         return;
     };
+    let mut decoder = Decoder::new();
     for item in show
         .playlists
         .iter_mut()
@@ -99,7 +100,9 @@ pub fn look_at_media(loaded: &mut Loaded) {
             .path(&media.source)
             .map_err(|error| error.to_string())
             .and_then(|path| {
-                motcua_media::probe_as(&path, kind).map_err(|error| error.to_string())
+                decoder
+                    .probe_as(&path, kind)
+                    .map_err(|error| error.to_string())
             });
         match probed {
             Ok(info) => {

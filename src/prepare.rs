@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use motcua_media::{Clip, ClipRequest, Document, MediaError, MediaInfo, Picture};
+use motcua_media::{Clip, ClipRequest, Decoder, Fitting, MediaError, MediaInfo, Picture};
 use motcua_screen::{Palette, Sheet, WordsByLanguage, pixel_box};
 use motcua_show::{Content, Item, Language, Show};
 use motcua_typeset::page::Fit;
@@ -130,6 +130,8 @@ pub fn prepare(
     from: Duration,
     notify: Option<motcua_media::Notify>,
 ) -> Result<Prepared, PrepareError> {
+    // One process for all that is asked about the item's file; a clip keeps it.
+    let mut decoder = Decoder::new();
     let info = match (
         item.content.media(),
         crate::loading::media_kind(&item.content),
@@ -137,7 +139,8 @@ pub fn prepare(
         (Some(media), Some(kind)) => {
             let path = path_of(setting, &media.source)?;
             Some(
-                motcua_media::probe_as(&path, kind)
+                decoder
+                    .probe_as(&path, kind)
                     .map_err(|source| media_error(&media.source, source))?,
             )
         }
@@ -150,7 +153,7 @@ pub fn prepare(
     let media = match item.content.media() {
         Some(media) => {
             let path = path_of(setting, &media.source)?;
-            open(setting, &item.content, &pages, &path, from, notify).map_err(
+            open(decoder, setting, &item.content, &pages, &path, from, notify).map_err(
                 |error| match error {
                     Opening::Refused(source) => media_error(&media.source, source),
                     Opening::Slow => PrepareError::Slow(media.source.display().to_string()),
@@ -222,6 +225,7 @@ impl From<MediaError> for Opening {
 }
 
 fn open(
+    mut decoder: Decoder,
     setting: &Setting,
     content: &Content,
     pages: &[Page],
@@ -240,24 +244,21 @@ fn open(
     match content {
         Content::Image(_) => {
             let surface = setting.palette.surface.rgb;
-            let picture = motcua_media::load_picture(path, surface)?;
-            let (width, height) = room.unwrap_or((picture.width, picture.height));
-            let fitted = match place {
-                Some((_, Fit::OverBackdrop)) => {
-                    motcua_media::fit_over_backdrop(&picture, width, height, surface)
+            let fitting = match (place, room) {
+                (Some((_, Fit::OverBackdrop)), Some((width, height))) => {
+                    Fitting::OverBackdrop(width, height)
                 }
-                _ => motcua_media::contain(&picture, width, height),
+                (_, Some((width, height))) => Fitting::Contain(width, height),
+                (_, None) => Fitting::Whole,
             };
-            Ok(Media::Picture(Arc::new(fitted)))
+            let picture = decoder.picture(path, surface, fitting)?;
+            Ok(Media::Picture(Arc::new(picture)))
         }
-        Content::Document(media) => {
-            // Opening it here finds out whether it can be shown at all.
-            Document::open(path)?;
-            Ok(Media::Document {
-                path: path.to_owned(),
-                name: media.source.display().to_string(),
-            })
-        }
+        // That it can be read at all was found out before.
+        Content::Document(media) => Ok(Media::Document {
+            path: path.to_owned(),
+            name: media.source.display().to_string(),
+        }),
         Content::Video(_) | Content::Audio(_) => {
             let fit = matches!(content, Content::Video(_))
                 .then_some(room)
@@ -268,7 +269,7 @@ fn open(
                 with_sound: true,
                 notify,
             };
-            let clip = Clip::open(path, request)?;
+            let clip = decoder.clip(path, request)?;
             if clip.wait_ready(PREROLL_LIMIT) {
                 Ok(Media::Clip(Arc::new(clip)))
             } else {
