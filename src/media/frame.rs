@@ -1,6 +1,7 @@
 //! One frame of a video, as the decoder or the scaler left it.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use ffmpeg_next::{format, frame};
 use crate::colour::Colours;
 use crate::paint;
 use crate::picture::Picture;
+use crate::raw;
 
 /// A rectangle in pixels of the buffer that is painted into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub struct PixelRect {
 
 /// How the planes of a frame are laid out: those that are painted without a detour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub enum Layout {
     /// Chroma halved both ways, in planes of its own.
     I420,
     /// Chroma halved across.
@@ -47,6 +49,21 @@ impl Layout {
             _ => None,
         }
     }
+}
+
+/// One plane of a frame, for whoever copies it elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Plane<'a> {
+    /// The first byte. `stride * (rows - 1) + row_bytes` bytes can be read from here while the frame lives;
+    /// they may change while they are read, so that no reference to them may be made.
+    pub start: *const u8,
+    /// Bytes from row to row.
+    pub stride: usize,
+    /// Bytes of a row that are to be seen.
+    pub row_bytes: usize,
+    /// Number of rows.
+    pub rows: usize,
+    frame: PhantomData<&'a Frame>,
 }
 
 /// A frame that can be painted. A clone shares the planes; nothing is copied until it is painted.
@@ -87,6 +104,41 @@ impl Frame {
     #[must_use]
     pub fn time(&self) -> Duration {
         self.time
+    }
+
+    /// How its planes are laid out.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Plane `index`: luma, then chroma as the layout says. `None` where there is none.
+    #[must_use]
+    pub fn plane(&self, index: usize) -> Option<Plane<'_>> {
+        let (width, height) = (self.width() as usize, self.height() as usize);
+        let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
+        let (row_bytes, rows) = match (index, self.layout) {
+            (0, _) | (1 | 2, Layout::I444) => (width, height),
+            (1 | 2, Layout::I420) => (half_width, half_height),
+            (1 | 2, Layout::I422) => (half_width, height),
+            (1, Layout::Nv12) => (2 * half_width, half_height),
+            _ => return None,
+        };
+        let plane = raw::plane(&self.planes, index, row_bytes, rows)?;
+        Some(Plane {
+            start: plane.bytes.as_ptr(),
+            stride: plane.stride,
+            row_bytes,
+            rows,
+            frame: PhantomData,
+        })
+    }
+
+    /// How its samples become colours: for each of red, green and blue the coefficients of Y, U and V, each
+    /// taken as 0 to 1 over its whole range of numbers, and a constant.
+    #[must_use]
+    pub fn to_rgb(&self) -> [[f32; 4]; 3] {
+        self.colours.to_rgb()
     }
 
     /// Paints the frame into `dst`, a buffer of `0xFFRRGGBB` words with `dst_stride_px` words a row, its top

@@ -44,7 +44,7 @@ pub use clip::{
 pub use document::{Document, document_page};
 pub use error::MediaError;
 pub use fit::{contain, contained_size};
-pub use frame::{Frame, PixelRect};
+pub use frame::{Frame, Layout, PixelRect, Plane};
 pub use info::{DocumentInfo, Kind, MediaInfo, PictureFormat, PictureInfo, SoundInfo, VideoInfo};
 pub use picture::{Picture, Rgb, load_picture};
 pub use probe::{extension_lies, probe, probe_as};

@@ -23,7 +23,10 @@ pub use motcua_show::palette::Palette;
 pub use sheet::{Film, PixelBox, Sheet, pixel_box};
 pub use view::{FrameText, Moment, Notice, WordsByLanguage};
 pub use visit::VisitPage;
-pub use window::{FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run};
+pub use window::{
+    FromScreen, Graphics, GraphicsInUse, Placement, Renderer, ScreenHandle, ScreenSettings,
+    ToScreen, Transition, run,
+};
 
 /// The generated Slint components.
 #[allow(

@@ -10,11 +10,12 @@ use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow};
 use winit::keyboard::{Key, NamedKey};
 use winit::monitor::MonitorHandle;
+use winit::platform::x11::WindowAttributesExtX11 as _;
 use winit::window::{Fullscreen, Window, WindowId};
 
 use super::fingers::Fingers;
 use super::presenter::Presenter;
-use super::surface::Software;
+use super::surface::{self, Chosen, Graphics, Told};
 use super::{FromScreen, Placement, ScreenSettings, ToScreen};
 use crate::inhibit::{self, Inhibitor};
 use crate::view::View;
@@ -23,7 +24,7 @@ use crate::{ScreenError, platform};
 /// The application that winit runs.
 pub(super) struct Kiosk {
     settings: ScreenSettings,
-    tell: Box<dyn Fn(FromScreen)>,
+    tell: Rc<dyn Fn(FromScreen)>,
     open: Option<Open>,
     fingers: Fingers,
     /// What came before the window was there.
@@ -38,7 +39,7 @@ struct Open {
 }
 
 impl Kiosk {
-    pub(super) fn new(settings: ScreenSettings, tell: Box<dyn Fn(FromScreen)>) -> Self {
+    pub(super) fn new(settings: ScreenSettings, tell: Rc<dyn Fn(FromScreen)>) -> Self {
         Self {
             settings,
             tell,
@@ -54,7 +55,12 @@ impl Kiosk {
     }
 
     fn open(&self, event_loop: &ActiveEventLoop) -> Result<Open, ScreenError> {
-        let window = Rc::new(self.create_window(event_loop)?);
+        let chosen = (self.settings.graphics == Graphics::OpenGl).then(|| Chosen::of(event_loop));
+        let visual = match &chosen {
+            Some(Ok(chosen)) => chosen.x11_visual(),
+            _ => None,
+        };
+        let window = Rc::new(self.create_window(event_loop, visual)?);
         let size = window.inner_size();
         let slint_window = platform::install(platform::Time::Passes)?;
         let view = View::new(
@@ -64,14 +70,17 @@ impl Kiosk {
             crate::Palette::LIGHT,
         )?;
         let display = event_loop.owned_display_handle();
-        let surface = Software::new(Rc::clone(&window), display, (view.width, view.height))?;
-        let mut presenter = Presenter::new(view, Box::new(surface));
+        let size = (view.width, view.height);
+        let tell = Rc::clone(&self.tell);
+        let told: Told = Rc::new(move |in_use| tell(FromScreen::Graphics(in_use)));
+        let surface = surface::open(chosen, Rc::clone(&window), display, size, told)?;
+        let mut presenter = Presenter::new(view, surface);
         self.show_first(&mut presenter);
         presenter.prepare();
         window.set_visible(true);
         // The window opens with the picture in it: where no window manager stands between, this one is there
         // before anybody could see an empty window.
-        presenter.tick(Instant::now(), &self.tell)?;
+        presenter.tick(Instant::now(), &*self.tell)?;
         let inhibitor = inhibit::hold(&window);
         Ok(Open {
             _inhibitor: inhibitor,
@@ -79,10 +88,18 @@ impl Kiosk {
         })
     }
 
-    fn create_window(&self, event_loop: &ActiveEventLoop) -> Result<Window, ScreenError> {
+    fn create_window(
+        &self,
+        event_loop: &ActiveEventLoop,
+        x11_visual: Option<u32>,
+    ) -> Result<Window, ScreenError> {
         let hidden = Window::default_attributes()
             .with_title("Motcua")
             .with_visible(false);
+        let hidden = match x11_visual {
+            Some(visual) => hidden.with_x11_visual(visual),
+            None => hidden,
+        };
         let attributes = match self.settings.placement {
             Placement::Windowed(width, height) => {
                 hidden.with_inner_size(PhysicalSize::new(width, height))
@@ -230,7 +247,7 @@ impl ApplicationHandler<ToScreen> for Kiosk {
             }
             event => {
                 if let Some(open) = self.open.as_mut() {
-                    self.fingers.take(&event, &open.presenter.view, &self.tell);
+                    self.fingers.take(&event, &open.presenter.view, &*self.tell);
                 }
             }
         }
@@ -241,7 +258,7 @@ impl ApplicationHandler<ToScreen> for Kiosk {
             return;
         };
         let now = Instant::now();
-        let wake = open.presenter.tick(now, &self.tell);
+        let wake = open.presenter.tick(now, &*self.tell);
         event_loop.set_control_flow(match wake {
             Ok(Some(at)) => ControlFlow::WaitUntil(at),
             Ok(None) => ControlFlow::Wait,

@@ -4,12 +4,20 @@
 //! and when, is the presenter's. Invariant: a surface that reports a fault has left in the window what was
 //! there before.
 
+mod fall_back;
+mod gl;
+mod opening;
 mod software;
 
 use crate::canvas::Pixel;
 use crate::compose::Scene;
 
-pub(super) use software::Software;
+use fall_back::FallBack;
+pub(super) use gl::Chosen;
+pub use gl::Renderer;
+pub use opening::{Graphics, GraphicsInUse};
+pub(super) use opening::{Told, open};
+use software::Software;
 
 /// Where scenes are shown.
 pub(crate) trait VideoSurface {
@@ -32,6 +40,21 @@ pub(crate) enum SurfaceFault {
     /// The window's buffer in memory was refused.
     #[error("the window's buffer: {0}")]
     Buffer(String),
+    /// There is no OpenGL here that can be used.
+    #[error("OpenGL cannot be had: {0}")]
+    NoOpenGl(String),
+    /// OpenGL failed at work.
+    #[error("OpenGL failed: {0}")]
+    Driver(String),
+    /// A surface was given up, and no other could be made.
+    #[error("the window has no surface")]
+    Gone,
+}
+
+impl From<glutin::error::Error> for SurfaceFault {
+    fn from(error: glutin::error::Error) -> Self {
+        Self::Driver(error.to_string())
+    }
 }
 
 impl From<softbuffer::SoftBufferError> for SurfaceFault {
