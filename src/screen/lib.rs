@@ -24,8 +24,8 @@ pub use sheet::{Film, PixelBox, Sheet, pixel_box};
 pub use view::{FrameText, Moment, Notice, WordsByLanguage};
 pub use visit::VisitPage;
 pub use window::{
-    FromScreen, Graphics, GraphicsInUse, Placement, Renderer, ScreenHandle, ScreenSettings,
-    ToScreen, Transition, run,
+    FromScreen, Graphics, GraphicsInUse, Monitor, Placement, Renderer, ScreenHandle,
+    ScreenSettings, Speed, Survey, ToScreen, Transition, run, survey,
 };
 
 /// The generated Slint components.

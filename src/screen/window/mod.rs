@@ -6,6 +6,7 @@ mod fingers;
 mod kiosk;
 mod presenter;
 mod surface;
+mod survey;
 
 use std::fmt;
 use std::rc::Rc;
@@ -25,6 +26,7 @@ use crate::view::{FrameText, Moment, Notice, WordsByLanguage};
 use crate::visit::VisitPage;
 pub(crate) use surface::SurfaceFault;
 pub use surface::{Graphics, GraphicsInUse, Renderer};
+pub use survey::{Monitor, Speed, Survey, survey};
 
 /// Where the window goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,13 +8,15 @@ mod fall_back;
 mod gl;
 mod opening;
 mod software;
+#[cfg(test)]
+mod tests;
 
 use crate::canvas::Pixel;
 use crate::compose::Scene;
 
 use fall_back::FallBack;
-pub(super) use gl::Chosen;
 pub use gl::Renderer;
+pub(super) use gl::{Chosen, Composer, Context};
 pub use opening::{Graphics, GraphicsInUse};
 pub(super) use opening::{Told, open};
 use software::Software;
