@@ -56,10 +56,7 @@ pub fn sentences(report: &ProbeReport) -> String {
             profile.pixel_format
         ),
     );
-    text.push_str(&format!(
-        "\nTo make such a clip:\n\n  {}\n",
-        profile.ffmpeg
-    ));
+    text.push_str(&format!("\nTo make such a clip:\n\n  {}\n", profile.ffmpeg));
     text
 }
 
