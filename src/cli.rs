@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::DateTime;
 use motcua_show::Language;
 use motcua_show::show::Mode;
@@ -96,6 +96,12 @@ pub enum Command {
     ///
     /// Example: motcua render playlists/one-stop --item birth --out birth.png
     Render(Render),
+    /// Say what this machine can do, and how clips for it are best made.
+    ///
+    /// Measures for some seconds. Works without a display, too; then it cannot say what the screen is like.
+    ///
+    /// Example: motcua probe
+    Probe(Probe),
     /// Print the JSON Schema of show.toml, for editors.
     ///
     /// Example: motcua schema > show.schema.json
@@ -133,6 +139,9 @@ pub struct Play {
     /// Start the clock at this civil time of the show's zone, such as 2026-11-23T08:00.
     #[arg(long, value_name = "TIME")]
     pub at: Option<DateTime>,
+    /// What composes pictures [default: auto, which measures once on each machine that has a GPU].
+    #[arg(long, value_name = "WHAT")]
+    pub graphics: Option<Wanted>,
     /// Loudness of the screen in percent, 0 to 100 [default: 100].
     #[arg(long, value_name = "PERCENT")]
     pub volume: Option<u8>,
@@ -142,6 +151,28 @@ pub struct Play {
     /// Print what happens as JSON lines on standard output.
     #[arg(long)]
     pub events: bool,
+}
+
+/// What is to compose pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Wanted {
+    /// What a measurement finds better.
+    Auto,
+    /// The processor.
+    Software,
+    /// The GPU, also where a measurement would not choose it.
+    Opengl,
+}
+
+/// `motcua probe`.
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Look at display and OpenGL only, as the player does at its first start on a machine.
+    #[arg(long, hide = true)]
+    pub graphics_only: bool,
 }
 
 /// What ties a screen to its server.

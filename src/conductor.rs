@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use motcua_screen::{FromScreen, Notice, ScreenHandle, ToScreen};
+use motcua_screen::{FromScreen, Graphics, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Mode, Moment, Stage};
 use motcua_sound::{Sound, SoundSettings};
@@ -28,6 +28,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::card;
 use crate::clock::Clock;
 use crate::files::Files;
+use crate::graphics;
 use crate::journal::{Happened, Journal, civil};
 use crate::link::{self, FromLink, Tie};
 use crate::loading::{self, Loaded};
@@ -63,6 +64,8 @@ pub struct Performance {
     pub settings: Settings,
     /// Where the civil clock starts.
     pub at: Option<DateTime>,
+    /// Why pictures are composed the way that was chosen.
+    pub graphics_reason: String,
     /// When an exercise alert comes, from the start.
     pub drill: Option<Duration>,
     /// Whether every item plays once only.
@@ -117,6 +120,7 @@ async fn run(
         fault,
         settings,
         at,
+        graphics_reason,
         drill,
         mode,
         journal,
@@ -222,6 +226,11 @@ async fn run(
                 pixels,
             })) => {
                 supply.send_picture(width, height, pixels);
+                None
+            }
+            Woken::Told(Told::Screen(FromScreen::Graphics(in_use))) => {
+                performer.note_scaling(in_use.graphics == Graphics::OpenGl);
+                supply.composed(graphics::sentence(&in_use, &graphics_reason));
                 None
             }
             Woken::Told(Told::Link(FromLink::Mended)) => return Ok(Outcome::Restart),

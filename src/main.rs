@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod conductor;
 mod files;
+mod graphics;
 mod import;
 mod journal;
 mod keys;
@@ -17,6 +18,7 @@ mod lookup;
 mod play;
 mod prepare;
 mod printing;
+mod probe;
 mod push;
 mod records;
 mod render;
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         },
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
+        Command::Probe(arguments) => probe::run(arguments),
         Command::Slip => printing::draw::run(),
         Command::Decode => Ok(ExitCode::FAILURE),
         Command::Schema { procedure } => print_schema(*procedure),

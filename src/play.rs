@@ -11,6 +11,7 @@ use motcua_show::stage::Mode;
 use crate::card;
 use crate::cli::Play;
 use crate::conductor::{self, Outcome, Performance, Told};
+use crate::graphics;
 use crate::journal::Journal;
 use crate::link::{self, StateError, Tie};
 use crate::loading::{self, Loaded};
@@ -32,6 +33,8 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     let show = Arc::new(show.unwrap_or_else(|| card::empty_show(unit)));
     let diagonal_inches = show.screen.diagonal_inches;
     let placement = settings.placement;
+    let choice = graphics::choose(settings.graphics, &settings.state);
+    let graphics = choice.graphics;
     let mode = if arguments.once {
         Mode::Once
     } else {
@@ -46,6 +49,7 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
         fault,
         settings,
         at: arguments.at,
+        graphics_reason: choice.reason,
         drill: arguments.drill.map(Duration::from_secs),
         mode,
         journal,
@@ -57,6 +61,7 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     motcua_screen::run(
         ScreenSettings {
             placement,
+            graphics,
             diagonal_inches,
             first,
         },

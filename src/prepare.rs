@@ -31,6 +31,8 @@ pub struct Setting {
     pub palette: Palette,
     /// The languages that get pages, the main one first.
     pub languages: Vec<Language>,
+    /// Whether the screen stretches films to their place, so that the decoder need not.
+    pub screen_scales_films: bool,
 }
 
 /// Why an item cannot be shown, as a clause for the log.
@@ -260,7 +262,7 @@ fn open(
             name: media.source.display().to_string(),
         }),
         Content::Video(_) | Content::Audio(_) => {
-            let fit = matches!(content, Content::Video(_))
+            let fit = (matches!(content, Content::Video(_)) && !setting.screen_scales_films)
                 .then_some(room)
                 .flatten();
             let request = ClipRequest {

@@ -210,6 +210,7 @@ impl Studio {
             languages: look
                 .language
                 .map_or_else(|| show.languages(), |language| vec![language]),
+            screen_scales_films: false,
         }
     }
 

@@ -8,11 +8,12 @@ mod reader;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::ValueEnum as _;
 use motcua_screen::Placement;
 use motcua_show::visit::IdleTimes;
 use motcua_sync::fetch::FetchSettings;
 
-use crate::cli::{Cli, Link, Play};
+use crate::cli::{Cli, Link, Play, Wanted};
 use crate::printing::{NARROW_DOTS, Printer, USUAL_DOTS};
 use reader::Reader;
 pub use reader::SettingProblem;
@@ -32,6 +33,8 @@ const KILOBYTE: u64 = 1024;
 pub struct Settings {
     /// Where the window goes.
     pub placement: Placement,
+    /// What is to compose pictures.
+    pub graphics: Wanted,
     /// Loudness of the screen in percent.
     pub volume: u8,
     /// How much the log says.
@@ -76,6 +79,7 @@ impl Settings {
         let windowed = play
             .and_then(|play| play.windowed)
             .or_else(|| reader.size("windowed", &environment));
+        let graphics = graphics(play, &mut reader, &environment);
         let latency = reader.number(
             "sound_latency_ms",
             "it must be 0 to 2000",
@@ -138,6 +142,7 @@ impl Settings {
             placement: windowed.map_or(Placement::Fullscreen(screen), |(w, h)| {
                 Placement::Windowed(w, h)
             }),
+            graphics,
             volume: volume.unwrap_or(100),
             log: log.unwrap_or_else(|| "info".to_owned()),
             sound_latency_ms: latency.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0),
@@ -150,6 +155,30 @@ impl Settings {
             problems: reader.problems,
         }
     }
+}
+
+/// What is to compose pictures; a flag is checked where the command line is read.
+fn graphics(
+    play: Option<&Play>,
+    reader: &mut Reader,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> Wanted {
+    if let Some(wanted) = play.and_then(|play| play.graphics) {
+        return wanted;
+    }
+    let Some((place, word)) = reader.word("graphics", environment) else {
+        return Wanted::Auto;
+    };
+    Wanted::from_str(&word, false).unwrap_or_else(|_| {
+        reader.bad(
+            place,
+            "graphics",
+            format!("{word:?}"),
+            "it must be auto, software or opengl",
+            "auto",
+        );
+        Wanted::Auto
+    })
 }
 
 /// The times after which a visitor counts as gone.
@@ -346,6 +375,20 @@ mod tests {
                 .any(|s| s.contains("motcua.toml:2: `download_hours` is")),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn what_composes_pictures_is_a_word() {
+        let graphics = |arguments: &[&str], file: &str| gather(arguments, file, &[]).graphics;
+        assert_eq!(graphics(&[], ""), Wanted::Auto);
+        assert_eq!(graphics(&[], "graphics = \"opengl\""), Wanted::Opengl);
+        let flag = ["--graphics", "software"];
+        assert_eq!(graphics(&flag, "graphics = \"opengl\""), Wanted::Software);
+        let wrong = gather(&[], "graphics = \"vulkan\"", &[]);
+        assert_eq!(wrong.graphics, Wanted::Auto);
+        assert!(wrong.problems[0].to_string().ends_with(
+            "motcua.toml:1: `graphics` is \"vulkan\", but it must be auto, software or opengl; auto is used"
+        ));
     }
 
     #[test]

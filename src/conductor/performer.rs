@@ -49,6 +49,8 @@ pub struct Performer {
     has_begun: bool,
     /// Whether an alert lies over the stage.
     is_alert: bool,
+    /// Whether clips need not be scaled before they come to the screen.
+    screen_scales_films: bool,
 }
 
 impl Performer {
@@ -77,6 +79,7 @@ impl Performer {
             shown: None,
             has_begun: false,
             is_alert: false,
+            screen_scales_films: false,
         }
     }
 
@@ -190,6 +193,7 @@ impl Performer {
             words,
             palette,
             languages: self.show.languages(),
+            screen_scales_films: self.screen_scales_films,
         }));
         if self.enrolment.is_some() {
             self.show_builtin();
@@ -197,6 +201,17 @@ impl Performer {
         if self.is_alert {
             self.show_alert();
         }
+    }
+
+    /// Notes whether the screen stretches films by itself; clips that are open already stay as they are.
+    pub fn note_scaling(&mut self, screen_scales_films: bool) {
+        self.screen_scales_films = screen_scales_films;
+        self.setting = self.setting.take().map(|setting| {
+            Arc::new(Setting {
+                screen_scales_films,
+                ..Setting::clone(&setting)
+            })
+        });
     }
 
     /// Takes what screen and preparing threads tell; what the stage must know comes back.
@@ -218,6 +233,7 @@ impl Performer {
             Told::Screen(
                 FromScreen::Touched { .. }
                 | FromScreen::Pressed(_)
+                | FromScreen::Graphics(_)
                 | FromScreen::Sized { .. }
                 | FromScreen::Closed
                 | FromScreen::Picture { .. },

@@ -51,6 +51,8 @@ pub struct Supply {
     show_problems: Vec<String>,
     /// What is wrong with settings or the tie.
     own_problems: Vec<String>,
+    /// How pictures are composed, once that is known.
+    graphics: Option<String>,
     /// What the worker was told last.
     reported: Option<(Option<String>, Vec<String>)>,
 }
@@ -81,8 +83,16 @@ impl Supply {
             last_touch: None,
             show_problems: Vec::new(),
             own_problems: settings.problems.iter().map(ToString::to_string).collect(),
+            graphics: None,
             reported: None,
         }
+    }
+
+    /// Notes how pictures are composed.
+    pub fn composed(&mut self, graphics: String) {
+        tracing::info!("pictures are composed by {graphics}");
+        self.graphics = Some(graphics);
+        self.reported = None;
     }
 
     /// When the player is to be started again, if it is.
@@ -243,6 +253,9 @@ impl Supply {
         let showing = (item, problems);
         if self.reported.as_ref() != Some(&showing) {
             let (item, problems) = showing.clone();
+            if let Some(graphics) = self.graphics.clone() {
+                link.tell(ToWorker::Graphics(graphics));
+            }
             link.tell(ToWorker::Showing { item, problems });
             self.reported = Some(showing);
         }

@@ -39,6 +39,29 @@ impl Colours {
         is_full: false,
     };
 
+    /// Red, green and blue as coefficients of Y, U, V (each 0 to 1) and a constant: the equations of ITU-R
+    /// BT.601 to BT.2020, for numbers of 8 bit.
+    pub(crate) fn to_rgb(self) -> [[f32; 4]; 3] {
+        let weights = self.matrix().get_kr_kb();
+        let (kr, kb) = (weights.kr, weights.kb);
+        let kg = 1.0 - kr - kb;
+        let (black, luma, chroma) = if self.is_full {
+            (0.0, 255.0, 255.0)
+        } else {
+            (16.0, 219.0, 224.0)
+        };
+        let y = 255.0 / luma;
+        let row = |u: f32, v: f32| {
+            let (u, v) = (u * 255.0 / chroma, v * 255.0 / chroma);
+            [y, u, v, -black / luma - (u + v) * 128.0 / 255.0]
+        };
+        [
+            row(0.0, 2.0 * (1.0 - kr)),
+            row(-2.0 * kb * (1.0 - kb) / kg, -2.0 * kr * (1.0 - kr) / kg),
+            row(2.0 * (1.0 - kb), 0.0),
+        ]
+    }
+
     pub(crate) fn matrix(self) -> YuvStandardMatrix {
         match self.matrix {
             Matrix::Bt601 => YuvStandardMatrix::Bt601,

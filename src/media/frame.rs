@@ -180,6 +180,20 @@ impl Frame {
         })
     }
 
+    /// How its samples become colours: for each of red, green and blue the coefficients of Y, U and V, each
+    /// taken as 0 to 1 over the whole range of numbers that its bytes can hold, and a constant.
+    #[must_use]
+    pub fn to_rgb(&self) -> [[f32; 4]; 3] {
+        // The equations are for 8 bits; 10 bits are four times as much, in the lower or upper part of 16.
+        let eight_bits = match self.place.layout {
+            Layout::I420 | Layout::I422 | Layout::I444 | Layout::Nv12 => 1.0,
+            Layout::I010 => 65_535.0 / 4.0 / 255.0,
+            Layout::P010 => 65_535.0 / 256.0 / 255.0,
+        };
+        let rows = self.place.colours.to_rgb();
+        rows.map(|[y, u, v, constant]| [y * eight_bits, u * eight_bits, v * eight_bits, constant])
+    }
+
     /// Copies bytes of plane `index`, from byte `x` of row `y` on, into `to`. Returns whether they are inside.
     pub(crate) fn read(&self, index: usize, x: usize, y: usize, to: &mut [u8]) -> bool {
         self.place.planes.get(index).is_some_and(|(start, stride)| {

@@ -23,7 +23,10 @@ pub use motcua_show::palette::Palette;
 pub use sheet::{Film, PixelBox, Sheet, pixel_box};
 pub use view::{FrameText, Moment, Notice, WordsByLanguage};
 pub use visit::VisitPage;
-pub use window::{FromScreen, Placement, ScreenHandle, ScreenSettings, ToScreen, Transition, run};
+pub use window::{
+    FromScreen, Graphics, GraphicsInUse, Monitor, Placement, Renderer, ScreenHandle,
+    ScreenSettings, Speed, Survey, ToScreen, Transition, run, survey,
+};
 
 /// The generated Slint components.
 #[allow(
@@ -39,10 +42,10 @@ mod ui {
     slint::include_modules!();
 }
 
-impl From<softbuffer::SoftBufferError> for ScreenError {
-    fn from(error: softbuffer::SoftBufferError) -> Self {
+impl From<window::SurfaceFault> for ScreenError {
+    fn from(fault: window::SurfaceFault) -> Self {
         Self::Buffer {
-            fault: error.to_string(),
+            fault: fault.to_string(),
         }
     }
 }

@@ -63,7 +63,8 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
+    "graphics",
     "screen",
     "windowed",
     "volume",

@@ -37,6 +37,15 @@ pub(crate) enum Order {
     Play,
 }
 
+/// The name of the usual device, if it takes sound.
+pub(crate) fn name() -> Option<String> {
+    use rodio::cpal::traits::{DeviceTrait as _, HostTrait as _};
+    let device = rodio::cpal::default_host().default_output_device()?;
+    device.default_output_config().ok()?;
+    let described = device.description().ok()?;
+    Some(described.name().to_owned())
+}
+
 /// The owner of the device.
 pub(crate) struct Owner {
     deck: Arc<Deck>,

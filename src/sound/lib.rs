@@ -28,6 +28,13 @@ pub use deck::DeviceState;
 pub use playing::Playing;
 pub use source::{Pulled, SOUND_CHANNELS, SOUND_RATE, Source};
 
+/// The name of the device that sound would go to; `None` where no device takes any. Asks the system, which
+/// can take a moment: not for a thread that anybody waits for.
+#[must_use]
+pub fn device_name() -> Option<String> {
+    device::name()
+}
+
 /// What depends on the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SoundSettings {

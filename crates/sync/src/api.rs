@@ -122,6 +122,9 @@ pub struct Heartbeat {
     /// The download under way.
     #[serde(default)]
     pub progress: Option<Progress>,
+    /// How pictures are composed, and why so. Not told before the window is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graphics: Option<String>,
     /// The versions of the metadata that the screen trusts, by role: the server may not go below them.
     #[serde(default)]
     pub trusted: BTreeMap<String, u64>,
@@ -248,4 +251,21 @@ pub struct UnitRelease {
 pub struct UnitList {
     /// The units, in the order in which they were made.
     pub units: Vec<Unit>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heartbeats_of_other_versions_are_read() {
+        let older = r#"{"version": "0.1.0", "problems": ["Too hot."]}"#;
+        let heartbeat: Heartbeat = serde_json::from_str(older).unwrap();
+        assert_eq!((heartbeat.graphics, heartbeat.problems.len()), (None, 1));
+        let newer = r#"{"version": "0.9.0", "graphics": "software: x", "humidity": 3}"#;
+        let heartbeat: Heartbeat = serde_json::from_str(newer).unwrap();
+        assert_eq!(heartbeat.graphics.as_deref(), Some("software: x"));
+        let silent = serde_json::to_string(&Heartbeat::default()).unwrap();
+        assert!(!silent.contains("graphics"), "{silent}");
+    }
 }

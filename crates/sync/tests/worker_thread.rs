@@ -133,6 +133,8 @@ fn a_revoked_screen_says_so_and_shows_what_it_has() {
 fn the_heartbeat_says_how_the_screen_is_and_is_signed() {
     let (_author, server, screen) = served();
     let running = Running::start(&screen);
+    let graphics = "software: this machine has no graphics card";
+    running.worker.tell(ToWorker::Graphics(graphics.into()));
     running.worker.tell(ToWorker::Showing {
         item: Some("a.png".into()),
         problems: vec!["Too hot.".into()],
@@ -148,6 +150,7 @@ fn the_heartbeat_says_how_the_screen_is_and_is_signed() {
     let request = beat().unwrap();
     let heartbeat: Heartbeat = serde_json::from_slice(&request.body).unwrap();
     assert_eq!(heartbeat.item.as_deref(), Some("a.png"));
+    assert_eq!(heartbeat.graphics.as_deref(), Some(graphics));
     assert_eq!(
         heartbeat.release,
         Some(Held::reference(&screen.store().current().unwrap()))

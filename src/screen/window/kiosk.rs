@@ -7,13 +7,15 @@ use motcua_typeset::Viewport;
 use winit::application::ApplicationHandler;
 use winit::dpi::PhysicalSize;
 use winit::event::WindowEvent;
-use winit::event_loop::{ActiveEventLoop, ControlFlow, OwnedDisplayHandle};
+use winit::event_loop::{ActiveEventLoop, ControlFlow};
 use winit::keyboard::{Key, NamedKey};
 use winit::monitor::MonitorHandle;
+use winit::platform::x11::WindowAttributesExtX11 as _;
 use winit::window::{Fullscreen, Window, WindowId};
 
 use super::fingers::Fingers;
 use super::presenter::Presenter;
+use super::surface::{self, Chosen, Graphics, Told};
 use super::{FromScreen, Placement, ScreenSettings, ToScreen};
 use crate::inhibit::{self, Inhibitor};
 use crate::view::View;
@@ -22,7 +24,7 @@ use crate::{ScreenError, platform};
 /// The application that winit runs.
 pub(super) struct Kiosk {
     settings: ScreenSettings,
-    tell: Box<dyn Fn(FromScreen)>,
+    tell: Rc<dyn Fn(FromScreen)>,
     open: Option<Open>,
     fingers: Fingers,
     /// What came before the window was there.
@@ -34,11 +36,10 @@ pub(super) struct Kiosk {
 struct Open {
     _inhibitor: Option<Inhibitor>,
     presenter: Presenter,
-    window: Rc<Window>,
 }
 
 impl Kiosk {
-    pub(super) fn new(settings: ScreenSettings, tell: Box<dyn Fn(FromScreen)>) -> Self {
+    pub(super) fn new(settings: ScreenSettings, tell: Rc<dyn Fn(FromScreen)>) -> Self {
         Self {
             settings,
             tell,
@@ -54,7 +55,12 @@ impl Kiosk {
     }
 
     fn open(&self, event_loop: &ActiveEventLoop) -> Result<Open, ScreenError> {
-        let window = Rc::new(self.create_window(event_loop)?);
+        let chosen = (self.settings.graphics == Graphics::OpenGl).then(|| Chosen::of(event_loop));
+        let visual = match &chosen {
+            Some(Ok(chosen)) => chosen.x11_visual(),
+            _ => None,
+        };
+        let window = Rc::new(self.create_window(event_loop, visual)?);
         let size = window.inner_size();
         let slint_window = platform::install(platform::Time::Passes)?;
         let view = View::new(
@@ -63,26 +69,37 @@ impl Kiosk {
             self.settings.diagonal_inches,
             crate::Palette::LIGHT,
         )?;
-        let mut presenter =
-            Presenter::new(view, Rc::clone(&window), event_loop.owned_display_handle())?;
+        let display = event_loop.owned_display_handle();
+        let size = (view.width, view.height);
+        let tell = Rc::clone(&self.tell);
+        let told: Told = Rc::new(move |in_use| tell(FromScreen::Graphics(in_use)));
+        let surface = surface::open(chosen, Rc::clone(&window), display, size, told)?;
+        let mut presenter = Presenter::new(view, surface);
         self.show_first(&mut presenter);
         presenter.prepare();
         window.set_visible(true);
         // The window opens with the picture in it: where no window manager stands between, this one is there
         // before anybody could see an empty window.
-        presenter.tick(Instant::now(), &window, &self.tell)?;
+        presenter.tick(Instant::now(), &*self.tell)?;
         let inhibitor = inhibit::hold(&window);
         Ok(Open {
             _inhibitor: inhibitor,
             presenter,
-            window,
         })
     }
 
-    fn create_window(&self, event_loop: &ActiveEventLoop) -> Result<Window, ScreenError> {
+    fn create_window(
+        &self,
+        event_loop: &ActiveEventLoop,
+        x11_visual: Option<u32>,
+    ) -> Result<Window, ScreenError> {
         let hidden = Window::default_attributes()
             .with_title("Motcua")
             .with_visible(false);
+        let hidden = match x11_visual {
+            Some(visual) => hidden.with_x11_visual(visual),
+            None => hidden,
+        };
         let attributes = match self.settings.placement {
             Placement::Windowed(width, height) => {
                 hidden.with_inner_size(PhysicalSize::new(width, height))
@@ -170,7 +187,10 @@ impl Kiosk {
             ToScreen::Touchable(is_touchable) => presenter.view.set_touchable(is_touchable),
             ToScreen::Clock(now) => presenter.view.set_clock(now),
             ToScreen::Notice(notice) => presenter.view.set_notice(notice.as_ref()),
-            ToScreen::TakePicture => (self.tell)(presenter.picture()),
+            ToScreen::TakePicture => match presenter.picture() {
+                Ok(picture) => (self.tell)(picture),
+                Err(fault) => tracing::warn!("no picture could be taken of the screen: {fault}"),
+            },
             ToScreen::FilmReady => {}
             ToScreen::Quit => event_loop.exit(),
         }
@@ -227,7 +247,7 @@ impl ApplicationHandler<ToScreen> for Kiosk {
             }
             event => {
                 if let Some(open) = self.open.as_mut() {
-                    self.fingers.take(&event, &open.presenter.view, &self.tell);
+                    self.fingers.take(&event, &open.presenter.view, &*self.tell);
                 }
             }
         }
@@ -238,7 +258,7 @@ impl ApplicationHandler<ToScreen> for Kiosk {
             return;
         };
         let now = Instant::now();
-        let wake = open.presenter.tick(now, &open.window, &self.tell);
+        let wake = open.presenter.tick(now, &*self.tell);
         event_loop.set_control_flow(match wake {
             Ok(Some(at)) => ControlFlow::WaitUntil(at),
             Ok(None) => ControlFlow::Wait,
@@ -269,6 +289,3 @@ fn monitor(
             .or_else(|| monitors.into_iter().next())),
     }
 }
-
-/// The surface that softbuffer draws into.
-pub(super) type Surface = softbuffer::Surface<OwnedDisplayHandle, Rc<Window>>;

@@ -5,8 +5,11 @@
 mod fingers;
 mod kiosk;
 mod presenter;
+mod surface;
+mod survey;
 
 use std::fmt;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use motcua_media::MediaError;
@@ -21,6 +24,9 @@ use crate::canvas::Pixel;
 use crate::sheet::Sheet;
 use crate::view::{FrameText, Moment, Notice, WordsByLanguage};
 use crate::visit::VisitPage;
+pub(crate) use surface::SurfaceFault;
+pub use surface::{Graphics, GraphicsInUse, Renderer};
+pub use survey::{Monitor, Speed, Survey, survey};
 
 /// Where the window goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +41,8 @@ pub enum Placement {
 pub struct ScreenSettings {
     /// Where the window goes.
     pub placement: Placement,
+    /// How pictures are composed; software, whatever is asked for, where OpenGL fails.
+    pub graphics: Graphics,
     /// The diagonal in inches, where the show says it.
     pub diagonal_inches: Option<f64>,
     /// The first picture: frame and card, laid out for the room there is.
@@ -104,6 +112,8 @@ pub enum FromScreen {
         /// The words of pages in every language.
         words: Box<WordsByLanguage>,
     },
+    /// How pictures are composed: once the window is open, and again when OpenGL failed.
+    Graphics(GraphicsInUse),
     /// The first picture of a sheet has been handed to the display.
     Shown {
         /// The sheet's token.
@@ -177,7 +187,7 @@ pub fn run(
     start(ScreenHandle {
         proxy: event_loop.create_proxy(),
     });
-    let mut kiosk = kiosk::Kiosk::new(settings, Box::new(tell));
+    let mut kiosk = kiosk::Kiosk::new(settings, Rc::new(tell));
     event_loop.run_app(&mut kiosk)?;
     kiosk.outcome()
 }

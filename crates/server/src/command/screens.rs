@@ -161,6 +161,12 @@ fn state_of(screen: &Screen) -> String {
         Some(release) => words.push(format!("release {} of {}", release.number, release.unit)),
         None => words.push("no release".to_owned()),
     }
+    words.extend(
+        heartbeat
+            .graphics
+            .as_ref()
+            .map(|how| format!("graphics {how}")),
+    );
     words.extend(heartbeat.problems.iter().cloned());
     words.join("; ")
 }

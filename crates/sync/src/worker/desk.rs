@@ -133,6 +133,7 @@ impl Desk {
                 self.heartbeat.item = item;
                 self.heartbeat.problems = problems;
             }
+            ToWorker::Graphics(graphics) => self.heartbeat.graphics = Some(graphics),
             ToWorker::CommandDone { id, result } => self.commands.answer(id, result),
             ToWorker::CommandCame(order) => self.take_command(order),
             ToWorker::Stop => self.stop.store(true, Ordering::Relaxed),

@@ -22,6 +22,8 @@ pub enum ToWorker {
         /// What is wrong, as sentences.
         problems: Vec<String>,
     },
+    /// How pictures are composed, and why so, for the heartbeat.
+    Graphics(String),
     /// What became of a command.
     CommandDone {
         /// The id that came with it.
