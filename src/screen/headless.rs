@@ -126,17 +126,7 @@ fn paint(view: &mut View, sheet: &Sheet, frame: &Frame) {
     else {
         return;
     };
-    let at = (
-        place.x + (place.width as i32 - frame.width() as i32) / 2,
-        place.y + (place.height as i32 - frame.height() as i32) / 2,
-    );
     let whole = Area::new(0, 0, view.width, view.height);
-    let visible =
-        FilmLayer::visible_parts(at, frame.width(), frame.height(), whole, &view.plates());
-    let layer = FilmLayer {
-        frame: frame.clone(),
-        at,
-        visible,
-    };
+    let layer = FilmLayer::new(frame.clone(), place, whole, &view.plates());
     layer.paint(&mut view.canvas, view.width as usize);
 }

@@ -39,10 +39,10 @@ mod ui {
     slint::include_modules!();
 }
 
-impl From<softbuffer::SoftBufferError> for ScreenError {
-    fn from(error: softbuffer::SoftBufferError) -> Self {
+impl From<window::SurfaceFault> for ScreenError {
+    fn from(fault: window::SurfaceFault) -> Self {
         Self::Buffer {
-            fault: error.to_string(),
+            fault: fault.to_string(),
         }
     }
 }

@@ -7,13 +7,14 @@ use motcua_typeset::Viewport;
 use winit::application::ApplicationHandler;
 use winit::dpi::PhysicalSize;
 use winit::event::WindowEvent;
-use winit::event_loop::{ActiveEventLoop, ControlFlow, OwnedDisplayHandle};
+use winit::event_loop::{ActiveEventLoop, ControlFlow};
 use winit::keyboard::{Key, NamedKey};
 use winit::monitor::MonitorHandle;
 use winit::window::{Fullscreen, Window, WindowId};
 
 use super::fingers::Fingers;
 use super::presenter::Presenter;
+use super::surface::Software;
 use super::{FromScreen, Placement, ScreenSettings, ToScreen};
 use crate::inhibit::{self, Inhibitor};
 use crate::view::View;
@@ -34,7 +35,6 @@ pub(super) struct Kiosk {
 struct Open {
     _inhibitor: Option<Inhibitor>,
     presenter: Presenter,
-    window: Rc<Window>,
 }
 
 impl Kiosk {
@@ -63,19 +63,19 @@ impl Kiosk {
             self.settings.diagonal_inches,
             crate::Palette::LIGHT,
         )?;
-        let mut presenter =
-            Presenter::new(view, Rc::clone(&window), event_loop.owned_display_handle())?;
+        let display = event_loop.owned_display_handle();
+        let surface = Software::new(Rc::clone(&window), display, (view.width, view.height))?;
+        let mut presenter = Presenter::new(view, Box::new(surface));
         self.show_first(&mut presenter);
         presenter.prepare();
         window.set_visible(true);
         // The window opens with the picture in it: where no window manager stands between, this one is there
         // before anybody could see an empty window.
-        presenter.tick(Instant::now(), &window, &self.tell)?;
+        presenter.tick(Instant::now(), &self.tell)?;
         let inhibitor = inhibit::hold(&window);
         Ok(Open {
             _inhibitor: inhibitor,
             presenter,
-            window,
         })
     }
 
@@ -170,7 +170,10 @@ impl Kiosk {
             ToScreen::Touchable(is_touchable) => presenter.view.set_touchable(is_touchable),
             ToScreen::Clock(now) => presenter.view.set_clock(now),
             ToScreen::Notice(notice) => presenter.view.set_notice(notice.as_ref()),
-            ToScreen::TakePicture => (self.tell)(presenter.picture()),
+            ToScreen::TakePicture => match presenter.picture() {
+                Ok(picture) => (self.tell)(picture),
+                Err(fault) => tracing::warn!("no picture could be taken of the screen: {fault}"),
+            },
             ToScreen::FilmReady => {}
             ToScreen::Quit => event_loop.exit(),
         }
@@ -238,7 +241,7 @@ impl ApplicationHandler<ToScreen> for Kiosk {
             return;
         };
         let now = Instant::now();
-        let wake = open.presenter.tick(now, &open.window, &self.tell);
+        let wake = open.presenter.tick(now, &self.tell);
         event_loop.set_control_flow(match wake {
             Ok(Some(at)) => ControlFlow::WaitUntil(at),
             Ok(None) => ControlFlow::Wait,
@@ -269,6 +272,3 @@ fn monitor(
             .or_else(|| monitors.into_iter().next())),
     }
 }
-
-/// The surface that softbuffer draws into.
-pub(super) type Surface = softbuffer::Surface<OwnedDisplayHandle, Rc<Window>>;

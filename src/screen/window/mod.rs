@@ -5,6 +5,7 @@
 mod fingers;
 mod kiosk;
 mod presenter;
+mod surface;
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ use crate::canvas::Pixel;
 use crate::sheet::Sheet;
 use crate::view::{FrameText, Moment, Notice, WordsByLanguage};
 use crate::visit::VisitPage;
+pub(crate) use surface::SurfaceFault;
 
 /// Where the window goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,19 +1,14 @@
-//! Brings the view, a film and a cross-fade into the window's buffer, and hands on only what changed.
+//! Decides what is to be seen at each moment: page, film, cross-fade, and what of them changed. How that
+//! becomes pixels in the window is the [`VideoSurface`]'s.
 
-use std::num::NonZeroU32;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use motcua_media::Progress as ClipProgress;
-use softbuffer::SoftBufferError;
-use winit::event_loop::OwnedDisplayHandle;
-use winit::window::Window;
 
-use super::kiosk::Surface;
+use super::surface::{SurfaceFault, VideoSurface};
 use super::{FromScreen, Transition};
-use crate::ScreenError;
 use crate::canvas::Area;
-use crate::compose::{Fade, FilmLayer, copy, cut_out};
+use crate::compose::{Fade, FadeStep, FilmLayer, Scene};
 use crate::sheet::{Film, Sheet};
 use crate::view::View;
 use crate::visit::VisitPage;
@@ -27,14 +22,12 @@ const PROGRESS_STEP: Duration = Duration::from_millis(200);
 /// The picture in the window.
 pub(super) struct Presenter {
     pub view: View,
-    surface: Surface,
+    surface: Box<dyn VideoSurface>,
     sheet: Option<ShownSheet>,
     fade: Option<Fade>,
     progress: Option<(Instant, Duration, Duration)>,
     /// Everything has to be handed over again.
     exposed: bool,
-    /// What changed with the last picture, for display servers that swap two buffers.
-    before: Vec<Area>,
 }
 
 struct ShownSheet {
@@ -46,23 +39,15 @@ struct ShownSheet {
 }
 
 impl Presenter {
-    pub(super) fn new(
-        view: View,
-        window: Rc<Window>,
-        display: OwnedDisplayHandle,
-    ) -> Result<Self, ScreenError> {
-        let context = softbuffer::Context::new(display)?;
-        let mut surface = Surface::new(&context, window)?;
-        resize_surface(&mut surface, view.width, view.height)?;
-        Ok(Self {
+    pub(super) fn new(view: View, surface: Box<dyn VideoSurface>) -> Self {
+        Self {
             view,
             surface,
             sheet: None,
             fade: None,
             progress: None,
             exposed: true,
-            before: Vec::new(),
-        })
+        }
     }
 
     /// Draws the canvas ahead of time, so that the window opens with a picture.
@@ -76,7 +61,7 @@ impl Presenter {
 
     pub(super) fn resize(&mut self, width: u32, height: u32, diagonal_inches: Option<f64>) {
         self.view.resize(width, height, diagonal_inches);
-        if let Err(error) = resize_surface(&mut self.surface, width, height) {
+        if let Err(error) = self.surface.resize(width, height) {
             tracing::warn!("the window's buffer could not take its new size: {error}");
         }
         self.fade = None;
@@ -100,16 +85,13 @@ impl Presenter {
             transition
         };
         let old_stage = self.view.stage();
-        let before = (transition == Transition::Fade).then(|| self.picture_now(now));
+        let is_kept = transition == Transition::Fade && self.keep(now);
         self.view.set_sheet(&sheet);
         let new_stage = self.view.stage();
         let top = old_stage.y.min(new_stage.y);
         let bottom = old_stage.bottom().max(new_stage.bottom());
         let area = Area::new(0, top, new_stage.width, bottom - top);
-        self.fade = before.map(|pixels| {
-            let stride = self.view.width as usize;
-            Fade::new(cut_out(&pixels, stride, area), area, now)
-        });
+        self.fade = is_kept.then(|| Fade::new(area, now));
         self.sheet = Some(ShownSheet {
             token,
             film: sheet.film,
@@ -133,112 +115,80 @@ impl Presenter {
     }
 
     /// What is to be seen, for whoever asked.
-    pub(super) fn picture(&mut self) -> FromScreen {
+    ///
+    /// # Errors
+    /// The surface cannot say.
+    pub(super) fn picture(&mut self) -> Result<FromScreen, SurfaceFault> {
         self.view.draw();
         // What was drawn for the picture has not been handed over.
         self.exposed = true;
-        FromScreen::Picture {
+        let fade = self.fade.and_then(|fade| fade.step(Instant::now()));
+        let whole = [self.whole()];
+        let layers = layers(self.sheet.as_ref());
+        let scene = scene(&self.view, &whole, &layers, fade);
+        let pixels = self.surface.picture(&scene)?;
+        Ok(FromScreen::Picture {
             width: self.view.width,
             height: self.view.height,
-            pixels: self.picture_now(Instant::now()).into_boxed_slice(),
-        }
+            pixels: pixels.into_boxed_slice(),
+        })
     }
 
     /// Brings everything that is due into the window; says when to come again.
     pub(super) fn tick(
         &mut self,
         now: Instant,
-        window: &Window,
         tell: &dyn Fn(FromScreen),
-    ) -> Result<Option<Instant>, SoftBufferError> {
+    ) -> Result<Option<Instant>, SurfaceFault> {
         let film_due = self.advance_film(now, tell);
         self.advance_progress(now);
         let mut changed = self.view.draw();
-        let share = self.fade.as_ref().map(|fade| fade.share(now));
+        let step = self.fade.map(|fade| fade.step(now));
         if let Some(fade) = &self.fade {
             changed.push(fade.area());
         }
         if std::mem::take(&mut self.exposed) {
-            changed = vec![Area::new(0, 0, self.view.width, self.view.height)];
+            changed = vec![self.whole()];
         }
         if !changed.is_empty() || film_due.has_new_frame {
-            self.hand_over(changed, film_due.has_new_frame, share.flatten(), window)?;
+            let layers = layers(self.sheet.as_ref());
+            let scene = scene(&self.view, &changed, &layers, step.flatten());
+            self.surface.show(&scene)?;
         }
-        if share == Some(None) {
+        if step == Some(None) {
             self.fade = None;
         }
-        if let Some(sheet) = self.sheet.as_mut().filter(|sheet| !sheet.told_shown) {
-            sheet.told_shown = true;
-            tell(FromScreen::Shown { token: sheet.token });
+        if let Some(sheet) = self.sheet.as_mut() {
+            if let Some(layer) = &mut sheet.layer {
+                layer.is_new = false;
+            }
+            if !sheet.told_shown {
+                sheet.told_shown = true;
+                tell(FromScreen::Shown { token: sheet.token });
+            }
         }
         Ok(self.next_wake(now, film_due.next))
     }
 
-    fn hand_over(
-        &mut self,
-        mut changed: Vec<Area>,
-        new_frame: bool,
-        share: Option<u32>,
-        window: &Window,
-    ) -> Result<(), SoftBufferError> {
-        let stride = self.view.width as usize;
-        let whole = Area::new(0, 0, self.view.width, self.view.height);
-        let layer = self.sheet.as_ref().and_then(|sheet| sheet.layer.as_ref());
-        let mut buffer = self.surface.buffer_mut()?;
-        let newly = changed.clone();
-        match buffer.age() {
-            1 => {}
-            2 => changed.extend(self.before.iter().copied()),
-            _ => changed = vec![whole],
-        }
-        let pixels: &mut [crate::Pixel] = bytemuck::cast_slice_mut(&mut buffer);
-        for area in &changed {
-            copy(&self.view.canvas, pixels, stride, *area);
-        }
-        let mut damage = changed;
-        if let Some(layer) = layer {
-            let covered =
-                |area: &Area| layer.visible.iter().any(|part| !part.and(*area).is_empty());
-            if new_frame || damage.iter().any(covered) {
-                layer.paint(pixels, stride);
-                damage.extend(layer.visible.iter().copied());
-            }
-        }
-        if let (Some(fade), Some(share)) = (&self.fade, share) {
-            fade.mix(pixels, stride, share);
-        }
-        window.pre_present_notify();
-        let rects: Vec<softbuffer::Rect> = damage
-            .iter()
-            .filter_map(|area| softbuffer_rect(*area))
-            .collect();
-        buffer.present_with_damage(&rects)?;
-        self.before = newly;
-        if let (Some(layer), true) = (layer, new_frame) {
-            self.before.extend(layer.visible.iter().copied());
-        }
-        Ok(())
+    /// Keeps what is to be seen at this moment, to fade away from it; says whether that could be done.
+    fn keep(&mut self, now: Instant) -> bool {
+        let fade = self.fade.and_then(|fade| fade.step(now));
+        let whole = [self.whole()];
+        let changed: &[Area] = if self.exposed { &whole } else { &[] };
+        let layers = layers(self.sheet.as_ref());
+        let scene = scene(&self.view, changed, &layers, fade);
+        self.surface
+            .keep(&scene)
+            .inspect_err(|fault| tracing::warn!("a cross-fade becomes a cut: {fault}"))
+            .is_ok()
     }
 
-    /// What is to be seen at this moment, film and cross-fade included.
-    fn picture_now(&self, now: Instant) -> Vec<crate::Pixel> {
-        let stride = self.view.width as usize;
-        let mut pixels = self.view.canvas.clone();
-        if let Some(layer) = self.sheet.as_ref().and_then(|sheet| sheet.layer.as_ref()) {
-            layer.paint(&mut pixels, stride);
-        }
-        if let Some((fade, share)) = self
-            .fade
-            .as_ref()
-            .and_then(|fade| Some((fade, fade.share(now)?)))
-        {
-            fade.mix(&mut pixels, stride, share);
-        }
-        pixels
+    fn whole(&self) -> Area {
+        Area::new(0, 0, self.view.width, self.view.height)
     }
 
     fn advance_film(&mut self, now: Instant, tell: &dyn Fn(FromScreen)) -> FilmDue {
-        let whole = Area::new(0, 0, self.view.width, self.view.height);
+        let whole = self.whole();
         let nothing = FilmDue {
             has_new_frame: false,
             next: None,
@@ -253,19 +203,12 @@ impl Presenter {
         let choice = film.clip.frame_at(position);
         let has_new_frame = choice.frame.is_some();
         if let Some(frame) = choice.frame {
-            let free = |outer: u32, inner: u32| (i64::from(outer) - i64::from(inner)) as i32 / 2;
-            let at = (
-                film.place.x + free(film.place.width, frame.width()),
-                film.place.y + free(film.place.height, frame.height()),
-            );
-            let visible = FilmLayer::visible_parts(
-                at,
-                frame.width(),
-                frame.height(),
+            sheet.layer = Some(FilmLayer::new(
+                frame,
+                film.place,
                 whole,
                 &self.view.plates(),
-            );
-            sheet.layer = Some(FilmLayer { frame, at, visible });
+            ));
         }
         if !sheet.told_end {
             let token = sheet.token;
@@ -318,18 +261,25 @@ struct FilmDue {
     next: Option<Instant>,
 }
 
-fn resize_surface(surface: &mut Surface, width: u32, height: u32) -> Result<(), SoftBufferError> {
-    match (NonZeroU32::new(width), NonZeroU32::new(height)) {
-        (Some(width), Some(height)) => surface.resize(width, height),
-        _ => Ok(()),
-    }
+/// The films of a sheet that have a frame to show.
+fn layers(sheet: Option<&ShownSheet>) -> Vec<&FilmLayer> {
+    sheet
+        .iter()
+        .filter_map(|sheet| sheet.layer.as_ref())
+        .collect()
 }
 
-fn softbuffer_rect(area: Area) -> Option<softbuffer::Rect> {
-    Some(softbuffer::Rect {
-        x: area.x,
-        y: area.y,
-        width: NonZeroU32::new(area.width)?,
-        height: NonZeroU32::new(area.height)?,
-    })
+fn scene<'a>(
+    view: &'a View,
+    changed: &'a [Area],
+    films: &'a [&'a FilmLayer],
+    fade: Option<FadeStep>,
+) -> Scene<'a> {
+    Scene {
+        size: (view.width, view.height),
+        canvas: &view.canvas,
+        changed,
+        films,
+        fade,
+    }
 }
