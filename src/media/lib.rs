@@ -33,6 +33,7 @@ mod scale;
 mod sniff;
 mod sound_decoder;
 mod still;
+mod subtitles;
 mod time;
 mod verify;
 
@@ -49,4 +50,5 @@ pub use info::{DocumentInfo, Kind, MediaInfo, PictureFormat, PictureInfo, SoundI
 pub use picture::{Picture, Rgb, load_picture};
 pub use probe::{extension_lies, probe, probe_as};
 pub use still::still;
+pub use subtitles::{RawCue, subtitles};
 pub use verify::{Verified, verify};
