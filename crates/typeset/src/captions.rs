@@ -69,7 +69,7 @@ pub fn captions(
         .collect();
     turns(&parts)
         .into_iter()
-        .filter_map(|turn| caption(&parts, &turn, foot))
+        .filter_map(|turn| caption(&parts, &turn, foot, viewport.scale))
         .collect()
 }
 
@@ -182,7 +182,7 @@ fn even(typesetter: &mut Typesetter, text: &str, style: Style, width: f32) -> Bl
         .unwrap_or(block)
 }
 
-fn caption(parts: &[Part], turn: &Turn, foot: Foot) -> Option<Caption> {
+fn caption(parts: &[Part], turn: &Turn, foot: Foot, scale: f32) -> Option<Caption> {
     let mut y = 0.0;
     let mut lines = Vec::new();
     for line in turn.parts.iter().flat_map(|&part| &parts[part].lines) {
@@ -194,11 +194,14 @@ fn caption(parts: &[Part], turn: &Turn, foot: Foot) -> Option<Caption> {
         return None;
     }
     let (width, height) = (block.width + 2.0 * SIDE, block.height + 2.0 * ABOVE);
-    let plate = Rect::new(
-        foot.centre - width / 2.0,
-        foot.bottom - height,
-        width,
-        height,
+    let plate = on_whole_pixels(
+        Rect::new(
+            foot.centre - width / 2.0,
+            foot.bottom - height,
+            width,
+            height,
+        ),
+        scale,
     );
     // Square corners: nothing of the page shows between the plate and the film.
     let mut elements = vec![Element::Fill {
@@ -213,4 +216,13 @@ fn caption(parts: &[Part], turn: &Turn, foot: Foot) -> Option<Caption> {
         plate,
         elements,
     })
+}
+
+/// The whole pixels of the screen that a rectangle touches, in design pixels: no seam between a plate and the
+/// film round it.
+fn on_whole_pixels(rect: Rect, scale: f32) -> Rect {
+    let down = |value: f32| (value * scale).floor() / scale;
+    let up = |value: f32| (value * scale).ceil() / scale;
+    let (x, y) = (down(rect.x), down(rect.y));
+    Rect::new(x, y, up(rect.right()) - x, up(rect.bottom()) - y)
 }
