@@ -54,15 +54,7 @@ impl Found {
         let into = u64::try_from(from.as_nanos() % length).unwrap_or(0);
         let into = Duration::from_nanos(into);
         let clip = source.open(into)?;
-        Ok(Arc::new_cyclic(|me| Again {
-            me: Weak::clone(me),
-            source,
-            round: Mutex::new(Round {
-                clip,
-                begun: from.saturating_sub(into),
-                next: Next::NotAsked,
-            }),
-        }))
+        Ok(Again::new(source, clip, from.saturating_sub(into)))
     }
 }
 
@@ -122,6 +114,15 @@ impl std::fmt::Debug for Again {
 }
 
 impl Again {
+    fn new(source: Source, clip: Arc<Clip>, begun: Duration) -> Arc<Self> {
+        let next = Next::NotAsked;
+        Arc::new_cyclic(|me| Self {
+            me: Weak::clone(me),
+            source,
+            round: Mutex::new(Round { clip, begun, next }),
+        })
+    }
+
     /// The lock is held for moves only, so that a thread that panicked has left the round whole.
     fn round(&self) -> MutexGuard<'_, Round> {
         self.round.lock().unwrap_or_else(PoisonError::into_inner)
@@ -186,3 +187,62 @@ impl Rounds for Again {
 
 /// The shortest round.
 const SHORTEST_ROUND: Duration = Duration::from_millis(40);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use std::time::Instant;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn film(path: &Path) -> Source {
+        Source {
+            name: "film".into(),
+            path: path.to_owned(),
+            fit: (64, 36),
+            notify: None,
+        }
+    }
+
+    #[test]
+    fn rounds_follow_each_other_once_they_are_ready() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("media/online-filing.mp4");
+        let source = film(&path);
+        let clip = source.open(3 * SECOND).unwrap();
+        let again = Again::new(source, Arc::clone(&clip), 20 * SECOND);
+        again.begin_next(SECOND);
+        assert_eq!(again.current().1, 20 * SECOND, "nothing was asked for");
+        again.prepare_next();
+        let begun = Instant::now();
+        while again.current().1 == 20 * SECOND {
+            assert!(
+                begun.elapsed() < PREROLL_LIMIT,
+                "the next round is never ready"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+            again.prepare_next();
+            again.begin_next(17 * SECOND);
+        }
+        let (next, begun) = again.current();
+        assert_eq!(begun, 37 * SECOND);
+        assert!(!Arc::ptr_eq(&next, &clip));
+        assert!(next.frame_at(Duration::ZERO).frame.is_some());
+    }
+
+    #[test]
+    fn a_round_that_cannot_be_opened_leaves_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("film.mp4");
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("media/online-filing.mp4");
+        std::fs::copy(sample, &path).unwrap();
+        let source = film(&path);
+        let clip = source.open(Duration::ZERO).unwrap();
+        let again = Again::new(source, Arc::clone(&clip), Duration::ZERO);
+        std::fs::remove_file(&path).unwrap();
+        again.open_next();
+        again.begin_next(20 * SECOND);
+        assert!(Arc::ptr_eq(&again.current().0, &clip));
+        assert!(matches!(again.round().next, Next::Failed));
+    }
+}

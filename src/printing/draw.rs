@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use motcua_screen::{FrameText, Headless, Posed, Palette, Sheet, Shot};
+use motcua_screen::{FrameText, Headless, Palette, Posed, Sheet, Shot};
 use motcua_show::Language;
 use motcua_show::show::Colour;
 use motcua_typeset::{Page, Typesetter, page::Surround};

@@ -266,3 +266,6 @@ fn scene<'a>(
         fade,
     }
 }
+
+#[cfg(test)]
+mod tests;
