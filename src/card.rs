@@ -76,6 +76,7 @@ pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: 
         today: jiff::civil::Date::ZERO,
         media_pages: None,
         media_size: None,
+        second_size: None,
     };
     let page = motcua_typeset::card(&mut Typesetter::new(), &Scene::main(&context), &card);
     Sheet::new(page, viewport, palette, None)

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use motcua_media::{Kind, MediaError};
 use motcua_show::procedure_check::{check_composition, check_procedures};
-use motcua_show::{Problem, Severity};
+use motcua_show::{Item, Problem, Severity};
 
 use crate::loading::{self, Loaded};
+use crate::subtitles;
 
 /// Finds every problem of a show, its media decoded to their end.
 #[must_use]
@@ -26,44 +27,63 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
     let Some(show) = &loaded.show else {
         return Vec::new();
     };
-    let items: Vec<_> = show
-        .playlists
-        .iter()
-        .flat_map(|playlist| &playlist.items)
-        .filter_map(|item| {
-            Some((
-                item,
-                item.content.media()?,
-                loading::media_kind(&item.content)?,
-            ))
-        })
-        .collect();
+    let items = || show.playlists.iter().flat_map(|playlist| &playlist.items);
+    let media: Vec<Played<'_>> = items().flat_map(played).collect();
     let mut problems = Vec::new();
-    for (index, (item, media, kind)) in items.iter().enumerate() {
-        progress(index, items.len());
-        let Ok(path) = loaded.files.path(&media.source) else {
+    for (index, one) in media.iter().enumerate() {
+        progress(index, media.len());
+        let Ok(path) = loaded.files.path(one.source) else {
             continue;
         };
         let mut say = |severity, (fault, remedy): (String, String)| {
-            let fault = format!("{}: {fault}", media.source.display());
+            let fault = format!("{}: {fault}", one.source.display());
             problems.push(
                 loaded
                     .lines
-                    .problem(severity, &item.name, "source", fault, remedy),
+                    .problem(severity, &one.item.name, one.key, fault, remedy),
             );
         };
-        if let Some(missing) = missing(&path, &media.source, "source") {
+        if let Some(missing) = missing(&path, one.source, "source") {
             say(Severity::Error, missing);
             continue;
         }
-        judge(&path, *kind, &mut say);
+        judge(&path, one.kind, &mut say);
     }
-    progress(items.len(), items.len());
+    progress(media.len(), media.len());
+    for item in items() {
+        problems.extend(subtitles::problems(item, &loaded.files, show.language));
+    }
     problems.extend(emblem_problem(loaded));
     problems.extend(recording_problems(loaded));
     problems.extend(form_problems(loaded));
     problems.extend(loading::synonyms(show, &loaded.files).1);
     problems
+}
+
+/// A file that an item plays, and the key that names it.
+struct Played<'s> {
+    item: &'s Item,
+    source: &'s Path,
+    kind: Kind,
+    key: &'static str,
+}
+
+fn played(item: &Item) -> impl Iterator<Item = Played<'_>> {
+    let media = item.content.media().zip(loading::media_kind(&item.content));
+    let first = media.map(|(media, kind)| Played {
+        item,
+        source: &media.source,
+        kind,
+        key: "source",
+    });
+    let second = item.content.video().and_then(|video| video.second.as_ref());
+    let second = second.map(|second| Played {
+        item,
+        source: &second.source,
+        kind: Kind::Video,
+        key: "second",
+    });
+    first.into_iter().chain(second)
 }
 
 /// What the procedures leave open.

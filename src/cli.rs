@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::DateTime;
 use motcua_show::Language;
+use motcua_show::schedule::Dwell;
 use motcua_show::show::Mode;
 use motcua_sync::access::Named;
 
@@ -517,6 +518,9 @@ pub struct Look {
     /// The theme: light or dark; without it the show's.
     #[arg(long, value_name = "THEME", value_parser = mode)]
     pub theme: Option<Mode>,
+    /// The moment of a film that is drawn, such as 4s500ms; without it two fifths of its length.
+    #[arg(long, value_name = "TIME")]
+    pub moment: Option<Dwell>,
 }
 
 /// The largest side of a screen, in pixels: 8K with room to spare.

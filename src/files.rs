@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use motcua_show::release::ReleasePath;
+use motcua_show::subtitles::beside;
 use motcua_show::{Content, Show};
 use motcua_sync::store::Held;
 
@@ -51,6 +52,14 @@ impl Files {
                     .ok_or(NoFile::NotInRelease)?;
                 held.path_of(&place).ok_or(NoFile::Damaged)
             }
+        }
+    }
+
+    /// Whether the file that a show names as `source` is there, whatever its bytes.
+    pub fn has(&self, source: &Path) -> bool {
+        match self {
+            Self::Folder(folder) => folder.join(source).is_file(),
+            Self::Release(_) => !matches!(self.path(source), Err(NoFile::NotInRelease)),
         }
     }
 
@@ -146,10 +155,14 @@ pub fn is_same_item(
         Content::Procedure(_) | Content::Procedures(_) => old.procedures == new.procedures,
         _ => true,
     };
+    let subtitles = one.content.video().into_iter().flat_map(|video| {
+        let places = beside(&video.media.source, old.language).into_iter();
+        places.map(|place| place.file)
+    });
+    let files = one.content.files().map(Path::to_owned).chain(subtitles);
     one == other
         && procedures_are_same()
-        && one
-            .content
-            .media()
-            .is_none_or(|media| old_files.has_same(&media.source, new_files))
+        && files
+            .into_iter()
+            .all(|file| old_files.has_same(&file, new_files))
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use motcua_media::{Decoder, Kind, MediaInfo};
-use motcua_show::item::Media;
 use motcua_show::lookup::Synonyms;
 use motcua_show::procedure::base_code;
-use motcua_show::{Content, Lines, Problem, Severity, Show};
+use motcua_show::{Content, Item, Lines, Problem, Severity, Show};
 use motcua_sync::store::Held;
 
 use crate::files::Files;
+use crate::subtitles;
 
 /// A show as it was read, with everything that is wrong with it.
 #[derive(Debug)]
@@ -92,7 +92,13 @@ pub fn look_at_media(loaded: &mut Loaded) {
         let Some(kind) = media_kind(&item.content) else {
             continue;
         };
-        let Some(media) = media_mut(&mut item.content) else {
+        loaded
+            .problems
+            .extend(second_film(item, &loaded.files, &loaded.lines));
+        loaded
+            .problems
+            .extend(subtitles::problems(item, &loaded.files, show.language));
+        let Some(media) = item.content.media_mut() else {
             continue;
         };
         let probed = loaded
@@ -135,14 +141,22 @@ pub const fn media_kind(content: &Content) -> Option<Kind> {
     }
 }
 
-fn media_mut(content: &mut Content) -> Option<&mut Media> {
-    match content {
-        Content::Image(media)
-        | Content::Video(media)
-        | Content::Audio(media)
-        | Content::Document(media) => Some(media),
-        _ => None,
-    }
+/// What is wrong with the film that plays beside another. The first is shown alone then.
+fn second_film(item: &Item, files: &Files, lines: &Lines) -> Option<Problem> {
+    let source = &item.content.video()?.second.as_ref()?.source;
+    let error = match files.path(source) {
+        Ok(path) => motcua_media::probe_as(&path, Kind::Video)
+            .err()?
+            .to_string(),
+        Err(error) => error.to_string(),
+    };
+    Some(lines.problem(
+        Severity::Error,
+        &item.name,
+        "second",
+        format!("{} cannot be shown: {error}", source.display()),
+        "the first film is shown alone until the file is in order".to_owned(),
+    ))
 }
 
 /// The everyday words of the lookup: those that come with the player, and before them the show's own. A table

@@ -25,6 +25,7 @@ mod render;
 mod settings;
 mod sign;
 mod speech;
+mod subtitles;
 mod sync;
 mod tally;
 mod tuf_client;

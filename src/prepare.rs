@@ -1,5 +1,7 @@
 //! Makes items ready to be shown, on threads of their own: typesets pages, decodes media, opens clips.
 
+mod second;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +9,14 @@ use std::time::Duration;
 use jiff::civil::Date;
 use motcua_media::{Clip, ClipRequest, Decoder, Fitting, MediaError, MediaInfo, Picture};
 use motcua_screen::{Palette, Sheet, WordsByLanguage, pixel_box};
-use motcua_show::{Content, Item, Language, Show};
+use motcua_show::{Content, Cue, Item, Language, Show};
 use motcua_typeset::page::Fit;
 use motcua_typeset::{Context, Element, Page, Typesetter, Viewport, Words};
 
 use crate::files::{Files, NoFile};
+use crate::subtitles;
+pub use second::Again;
+use second::Found;
 
 /// How long a clip may take to have its first frames ready.
 const PREROLL_LIMIT: Duration = Duration::from_secs(8);
@@ -67,7 +72,13 @@ pub enum PrepareError {
 pub struct Prepared {
     /// Its pages.
     pub pages: Vec<Page>,
+    /// What of it cannot be shown, though the rest can.
+    pub fault: Option<String>,
     media: Media,
+    second: Option<Arc<Again>>,
+    cues: Arc<[Cue]>,
+    /// Width and height of its picture or film.
+    size: Option<(u32, u32)>,
 }
 
 /// What the pages show besides text.
@@ -87,6 +98,12 @@ impl Prepared {
             Media::Clip(clip) => Some(clip),
             _ => None,
         }
+    }
+
+    /// The film that plays beside the clip.
+    #[must_use]
+    pub const fn second(&self) -> Option<&Arc<Again>> {
+        self.second.as_ref()
     }
 
     /// The weight of each page: the characters to be read.
@@ -112,16 +129,18 @@ impl Prepared {
             }
             Media::None | Media::Clip(_) => None,
         };
-        Ok(Some(Sheet::new(
-            page.clone(),
-            setting.viewport,
-            &setting.palette,
-            picture,
-        )))
+        let sheet = Sheet::new(page.clone(), setting.viewport, &setting.palette, picture);
+        if self.cues.is_empty() {
+            return Ok(Some(sheet));
+        }
+        let typesetter = &mut Typesetter::new();
+        let captions =
+            motcua_typeset::captions(typesetter, &self.cues, page, self.size, setting.viewport);
+        Ok(Some(sheet.with_captions(captions)))
     }
 }
 
-/// Makes `item` ready.
+/// Makes `item` ready. Of two films the first is shown alone where the second cannot be.
 ///
 /// # Errors
 /// When its file cannot be shown, or there is nothing of it to show on `today`.
@@ -148,10 +167,26 @@ pub fn prepare(
         }
         _ => None,
     };
-    let pages = pages(setting, item, today, info.as_ref());
+    let second = item.content.video().and_then(|video| video.second.as_ref());
+    let found = match second.map(|film| Found::look_at(setting, film)).transpose() {
+        Ok(found) => found,
+        Err(error) => return first_alone(setting, item, today, (from, notify), &error),
+    };
+    let second_size = found.as_ref().map(Found::size);
+    let pages = pages(setting, item, today, info.as_ref(), second_size);
     if pages.is_empty() {
         return Err(PrepareError::Nothing);
     }
+    let place = pages.first().and_then(|page| page.media().nth(1));
+    let second = match found
+        .zip(place)
+        .map(|(found, place)| found.open(pixel_box(place, setting.viewport), from, notify.clone()))
+    {
+        Some(Err(error)) => return first_alone(setting, item, today, (from, notify), &error),
+        Some(Ok(second)) => Some(second),
+        None => None,
+    };
+    let cues = cues(&mut decoder, setting, item);
     let media = match item.content.media() {
         Some(media) => {
             let path = path_of(setting, &media.source)?;
@@ -164,7 +199,52 @@ pub fn prepare(
         }
         None => Media::None,
     };
-    Ok(Prepared { pages, media })
+    Ok(Prepared {
+        pages,
+        fault: None,
+        media,
+        second,
+        cues,
+        size: info.as_ref().and_then(size_of),
+    })
+}
+
+/// The item with its first film alone, and what is wrong with the second.
+fn first_alone(
+    setting: &Setting,
+    item: &Item,
+    today: Date,
+    (from, notify): (Duration, Option<motcua_media::Notify>),
+    error: &PrepareError,
+) -> Result<Prepared, PrepareError> {
+    let mut item = item.clone();
+    if let Content::Video(video) = &mut item.content {
+        video.second = None;
+    }
+    let prepared = prepare(setting, &item, today, from, notify)?;
+    Ok(Prepared {
+        fault: Some(error.to_string()),
+        ..prepared
+    })
+}
+
+/// The subtitles of a film in the main language of the screen.
+fn cues(decoder: &mut Decoder, setting: &Setting, item: &Item) -> Arc<[Cue]> {
+    let language = setting.languages.first().copied().unwrap_or_default();
+    item.content
+        .video()
+        .and_then(|video| {
+            let path = path_of(setting, &video.media.source).ok()?;
+            Some(subtitles::cues(
+                decoder,
+                video,
+                &setting.files,
+                language,
+                &path,
+            ))
+        })
+        .unwrap_or_default()
+        .into()
 }
 
 fn path_of(setting: &Setting, source: &Path) -> Result<PathBuf, PrepareError> {
@@ -185,7 +265,13 @@ fn media_error(file: &Path, source: MediaError) -> PrepareError {
 }
 
 /// The pages of an item.
-fn pages(setting: &Setting, item: &Item, today: Date, info: Option<&MediaInfo>) -> Vec<Page> {
+fn pages(
+    setting: &Setting,
+    item: &Item,
+    today: Date,
+    info: Option<&MediaInfo>,
+    second_size: Option<(u32, u32)>,
+) -> Vec<Page> {
     let words = |language: Language| -> &Words { words_in(&setting.words, language) };
     let context = Context {
         show: &setting.show,
@@ -197,14 +283,20 @@ fn pages(setting: &Setting, item: &Item, today: Date, info: Option<&MediaInfo>) 
             MediaInfo::Document(document) => u32::try_from(document.pages).ok(),
             _ => None,
         }),
-        media_size: info.and_then(|info| match info {
-            MediaInfo::Picture(picture) => Some((picture.width, picture.height)),
-            MediaInfo::Video(video) => Some((video.width, video.height)),
-            MediaInfo::Document(document) => Some(document.size),
-            MediaInfo::Sound(_) => None,
-        }),
+        media_size: info.and_then(size_of),
+        second_size,
     };
     motcua_typeset::typeset(&mut Typesetter::new(), &context, item)
+}
+
+/// Width and height of what is seen of a file.
+const fn size_of(info: &MediaInfo) -> Option<(u32, u32)> {
+    match info {
+        MediaInfo::Picture(picture) => Some((picture.width, picture.height)),
+        MediaInfo::Video(video) => Some((video.width, video.height)),
+        MediaInfo::Document(document) => Some(document.size),
+        MediaInfo::Sound(_) => None,
+    }
 }
 
 /// The words in `language`. A screen reads them for every language before anything is prepared.

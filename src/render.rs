@@ -16,9 +16,11 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use motcua_media::Frame;
-use motcua_screen::{FrameText, Headless, Palette, Sheet, Shot, WordsByLanguage};
+use motcua_screen::{
+    FrameText, Headless, Palette, Posed, Rounds as _, Sheet, Shot, WordsByLanguage,
+};
 use motcua_show::reading::{item_length, page_starts};
+use motcua_show::schedule::Dwell;
 use motcua_show::{Content, Item, Severity, Show};
 
 use crate::card;
@@ -101,14 +103,15 @@ impl Studio {
         if item == "card" {
             let sheet = card::sheet(show, setting.viewport, &setting.words, &setting.palette);
             return Ok(Drawn {
-                shot: self.take(&setting, &now, 0.0, &sheet, None),
+                shot: self.take(&setting, &now, 0.0, &sheet, &Posed::default()),
                 pages: 1,
             });
         }
         let item = find(show, item)?;
-        let prepared = prepare::prepare(&setting, item, now.date(), posed(item), None)
+        let prepared = prepare::prepare(&setting, item, now.date(), moment(look, item), None)
             .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
-        let shot = self.draw_page(&setting, item, &prepared, &now, page)?;
+        let at = moment(look, item);
+        let shot = self.draw_page(&setting, item, &prepared, &now, (page, at))?;
         Ok(Drawn {
             shot,
             pages: prepared.pages.len(),
@@ -127,7 +130,7 @@ impl Studio {
         let setting = self.setting(loaded, show, look);
         let now = civil_now(show, look);
         let item = find(show, item)?;
-        let prepared = prepare::prepare(&setting, item, now.date(), posed(item), None)
+        let prepared = prepare::prepare(&setting, item, now.date(), moment(look, item), None)
             .with_context(|| format!("item {:?} cannot be drawn", item.name))?;
         let page = page
             .checked_sub(1)
@@ -142,7 +145,7 @@ impl Studio {
         item: &Item,
         prepared: &Prepared,
         now: &Zoned,
-        page: usize,
+        (page, at): (usize, Duration),
     ) -> anyhow::Result<Shot> {
         let pages = prepared.pages.len();
         let index = page.checked_sub(1).filter(|&index| index < pages);
@@ -162,10 +165,7 @@ impl Studio {
         let starts = page_starts(length, &prepared.weights());
         let begun = starts.get(index).copied().unwrap_or_default();
         let progress = begun.as_secs_f32() / length.as_secs_f32().max(1.0);
-        let film = prepared
-            .clip()
-            .and_then(|clip| clip.frame_at(posed(item)).frame);
-        Ok(self.take(setting, now, progress, &sheet, film.as_ref()))
+        Ok(self.take(setting, now, progress, &sheet, &posed(prepared, at)))
     }
 
     fn take(
@@ -174,7 +174,7 @@ impl Studio {
         now: &Zoned,
         progress: f32,
         sheet: &Sheet,
-        film: Option<&Frame>,
+        posed: &Posed,
     ) -> Shot {
         let emblem = setting.show.emblem.as_ref().and_then(|emblem| {
             let side = (80.0 * setting.viewport.scale) as u32;
@@ -192,7 +192,7 @@ impl Studio {
             now.datetime(),
             progress,
             sheet,
-            film,
+            posed,
         )
     }
 
@@ -249,10 +249,11 @@ impl Studio {
         let items: Vec<&Item> = items(show).filter(|item| is_wanted(item)).collect();
         let mut failed = 0;
         for (number, item) in items.iter().enumerate() {
-            let drawn = prepare::prepare(&setting, item, now.date(), posed(item), None)
+            let drawn = prepare::prepare(&setting, item, now.date(), moment(look, item), None)
                 .map_err(anyhow::Error::from)
                 .and_then(|prepared| {
-                    self.draw_item(&setting, item, &prepared, &now, number + 1, folder)
+                    let at = moment(look, item);
+                    self.draw_item(&setting, item, &prepared, (&now, at), number + 1, folder)
                 });
             match drawn {
                 Ok(pages) if std::io::stderr().is_terminal() => {
@@ -278,12 +279,12 @@ impl Studio {
         setting: &Setting,
         item: &Item,
         prepared: &Prepared,
-        now: &Zoned,
+        (now, at): (&Zoned, Duration),
         number: usize,
         folder: &Path,
     ) -> anyhow::Result<usize> {
         for page in 1..=prepared.pages.len() {
-            let shot = self.draw_page(setting, item, prepared, now, page)?;
+            let shot = self.draw_page(setting, item, prepared, now, (page, at))?;
             write_png(
                 &shot,
                 &folder.join(format!("{number:02}-{}-{page}.png", item.name)),
@@ -310,13 +311,33 @@ fn read_show(path: &Path) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-/// The moment of a film that stands for it: two fifths in, when its first words are over.
-fn posed(item: &Item) -> Duration {
+/// The moment of a film that is drawn: the one that is asked for, else the one that stands for it, two fifths
+/// in, when its first words are over.
+fn moment(look: &Look, item: &Item) -> Duration {
+    if let Some(Dwell(moment)) = look.moment {
+        return moment;
+    }
     item.content
         .media()
         .and_then(|media| media.length)
         .unwrap_or_default()
         .mul_f64(0.4)
+}
+
+/// The films of an item at a moment.
+fn posed(prepared: &Prepared, at: Duration) -> Posed {
+    let first = prepared.clip().and_then(|clip| clip.frame_at(at).frame);
+    let second = prepared.second().and_then(|again| {
+        let (clip, begun) = again.current();
+        clip.frame_at(at.saturating_sub(begun)).frame
+    });
+    Posed {
+        at,
+        // Frames go to the places of the page in order.
+        frames: first.map_or_else(Vec::new, |first| {
+            [first].into_iter().chain(second).collect()
+        }),
+    }
 }
 
 fn items(show: &Show) -> impl Iterator<Item = &Item> {

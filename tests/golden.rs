@@ -155,6 +155,64 @@ fn goldens() -> Vec<Golden> {
     goldens
 }
 
+/// The show of films with what stands over them and beside them.
+const FILMS: &str = "tests/films";
+
+/// Films at moments of theirs: the name of the picture, the item and what else is asked for.
+fn films() -> Vec<Golden> {
+    let asked = [
+        ("subtitles", "subtitled-film", json!({ "moment": "3s" })),
+        (
+            "subtitles-long",
+            "subtitled-film",
+            json!({ "moment": "8s" }),
+        ),
+        (
+            "subtitles-khmer",
+            "subtitled-film",
+            json!({ "moment": "3s", "language": "km" }),
+        ),
+        ("two-films", "pair-film", json!({ "moment": "8s" })),
+    ];
+    let mut goldens = Vec::new();
+    for (name, item, more) in asked {
+        for size in [LYING, UPRIGHT] {
+            let mut request = json!({ "item": item, "size": size });
+            let keys = request.as_object_mut().unwrap();
+            keys.extend(more.as_object().unwrap().clone());
+            goldens.push(Golden {
+                name: format!("{name}-{size}"),
+                request,
+                tolerance: FILM_TOLERANCE,
+            });
+        }
+    }
+    goldens
+}
+
+#[test]
+fn films_are_drawn_with_what_stands_over_them() {
+    let mut server = Server::start(root().join(FILMS).to_str().unwrap());
+    let faults: Vec<String> = films()
+        .iter()
+        .filter_map(|golden| golden.fault(&mut server))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    // The tolerance for decoders is larger than a line of text: the lines themselves must be seen to differ.
+    let mut at = |moment: &str| {
+        server.draw(json!({ "item": "subtitled-film", "size": LYING, "moment": moment }))
+    };
+    let (before, during, later) = (at("5s500ms"), at("6s500ms"), at("12s"));
+    let is_said = |one: &RgbImage| {
+        let frame = image::Rgb([0x12, 0x20, 0x3A]);
+        let foot = one
+            .enumerate_pixels()
+            .filter(|(x, y, _)| (500..1400).contains(x) && (700..850).contains(y));
+        foot.filter(|(.., pixel)| **pixel == frame).count() > 20_000
+    };
+    assert!(!is_said(&before) && is_said(&during) && is_said(&later));
+}
+
 #[test]
 fn every_kind_of_page_is_drawn_as_it_was() {
     let mut server = Server::start(SAMPLE);
@@ -172,7 +230,8 @@ fn every_kind_of_page_is_drawn_as_it_was() {
 
 #[test]
 fn every_picture_is_one_that_is_compared() {
-    let names: BTreeSet<String> = goldens().into_iter().map(|golden| golden.name).collect();
+    let all = goldens().into_iter().chain(films());
+    let names: BTreeSet<String> = all.map(|golden| golden.name).collect();
     for file in files_below(&folder()) {
         let name = file.file_stem().unwrap().to_str().unwrap();
         assert!(

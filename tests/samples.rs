@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use motcua_media::{Kind, MediaInfo, probe_as};
-use motcua_show::{Content, Show};
+use motcua_show::{Content, Language, Show};
 use support::{files_below, root, run};
 
 /// What all media may come to together.
@@ -68,13 +68,30 @@ fn every_medium_is_played_and_described() {
     let played: BTreeSet<String> = shows()
         .iter()
         .flat_map(|(_, show)| show.playlists.iter().flat_map(|playlist| &playlist.items))
-        .filter_map(|item| Some(name_of(&item.content.media()?.source)))
+        .flat_map(|item| {
+            let subtitles = beside(item).filter(|name| there.contains(name));
+            item.content
+                .files()
+                .map(name_of)
+                .chain(subtitles)
+                .collect::<Vec<_>>()
+        })
         .chain(forms())
         .collect();
     assert_eq!(
         played, there,
         "the shows play other files than media/ holds"
     );
+}
+
+/// The names that the subtitles of a film may have beside it.
+fn beside(item: &motcua_show::Item) -> impl Iterator<Item = String> {
+    let video = item.content.video().into_iter();
+    video.flat_map(|video| {
+        motcua_show::subtitles::beside(&video.media.source, Language::Vi)
+            .into_iter()
+            .map(|place| name_of(&place.file))
+    })
 }
 
 /// The files of forms that visitors open.
@@ -122,11 +139,12 @@ fn the_films_are_real_ones() {
     let mut films = 0;
     for (folder, show) in shows() {
         for item in show.playlists.iter().flat_map(|playlist| &playlist.items) {
-            let Content::Video(media) = &item.content else {
+            let Content::Video(video) = &item.content else {
                 continue;
             };
-            let info = probe_as(&root().join(&folder).join(&media.source), Kind::Video).unwrap();
-            let MediaInfo::Video(video) = &info else {
+            let info =
+                probe_as(&root().join(&folder).join(&video.media.source), Kind::Video).unwrap();
+            let MediaInfo::Video(seen) = &info else {
                 unreachable!()
             };
             assert!(
@@ -134,7 +152,7 @@ fn the_films_are_real_ones() {
                 "{} is short",
                 item.name
             );
-            assert!(video.has_sound, "{} is silent", item.name);
+            assert!(seen.has_sound, "{} is silent", item.name);
             films += 1;
         }
     }

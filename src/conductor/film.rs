@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use motcua_media::Clip;
-use motcua_screen::{Film, Sheet, pixel_box};
+use motcua_screen::{Film, Rounds, Sheet, pixel_box};
 use motcua_sound::{Playing, Sound};
-use motcua_typeset::{Element, Viewport};
+use motcua_typeset::Viewport;
 
-use crate::prepare::Prepared;
+use crate::prepare::{Again, Prepared};
 
 /// Starts the sound of a clip; a silent one runs by the wall clock.
 pub(super) fn play(sound: &Sound, clip: &Clip, from: Duration, volume: f32) -> Playing {
@@ -27,7 +27,7 @@ pub(super) fn play(sound: &Sound, clip: &Clip, from: Duration, volume: f32) -> P
     }
 }
 
-/// Puts the film on its sheet, driven by the time that is heard.
+/// Puts the film on its sheet, and the one beside it, both driven by the time that is heard of the first.
 pub(super) fn with_film(
     sheet: Sheet,
     prepared: &Prepared,
@@ -35,21 +35,27 @@ pub(super) fn with_film(
     playing: Arc<Playing>,
     viewport: Viewport,
 ) -> Sheet {
-    let place = prepared
+    let places: Vec<_> = prepared
         .pages
         .iter()
-        .flat_map(|page| &page.elements)
-        .find_map(|element| match element {
-            Element::Media { rect, .. } => Some(pixel_box(*rect, viewport)),
-            _ => None,
-        });
-    let position = Arc::new(move || playing.position());
-    match place {
-        Some(place) => sheet.with_film(Film {
-            clip: Arc::clone(clip),
-            position,
-            place,
-        }),
-        None => sheet,
-    }
+        .map(|page| page.media().map(|rect| pixel_box(rect, viewport)))
+        .find_map(|places| Some(places.collect::<Vec<_>>()).filter(|places| !places.is_empty()))
+        .unwrap_or_default();
+    let position: Arc<dyn Fn() -> Duration + Send + Sync> = Arc::new(move || playing.position());
+    let first = (Arc::clone(clip), None);
+    let second = prepared.second().map(|again| {
+        let rounds: Arc<dyn Rounds> = Arc::<Again>::clone(again);
+        (rounds.current().0, Some(rounds))
+    });
+    let films = [first].into_iter().chain(second).zip(places);
+    sheet.with_films(
+        films
+            .map(|((clip, rounds), place)| Film {
+                clip,
+                position: Arc::clone(&position),
+                place,
+                rounds,
+            })
+            .collect(),
+    )
 }

@@ -41,6 +41,8 @@ pub struct Performer {
     on_stage: Option<OnStage>,
     /// Items that cannot be shown, with the reason.
     faults: BTreeMap<Arc<str>, String>,
+    /// Items of which a part cannot be shown, with the reason.
+    partial: BTreeMap<Arc<str>, String>,
     /// What stands in the place of the card while no server has taken the screen.
     enrolment: Option<Enrolment>,
     /// The item on the display.
@@ -75,6 +77,7 @@ impl Performer {
             wings: HashMap::new(),
             on_stage: None,
             faults: BTreeMap::new(),
+            partial: BTreeMap::new(),
             enrolment: None,
             shown: None,
             has_begun: false,
@@ -101,8 +104,10 @@ impl Performer {
     /// Items that cannot be shown, as sentences.
     pub fn problems(&self) -> Vec<String> {
         let faults = self.faults.iter();
+        let partial = self.partial.iter();
         faults
             .map(|(item, fault)| format!("item {item:?} is passed over: {fault}"))
+            .chain(partial.map(|(item, fault)| format!("item {item:?} is shown in part: {fault}")))
             .collect()
     }
 
@@ -134,6 +139,7 @@ impl Performer {
             return;
         };
         self.faults.clear();
+        self.partial.clear();
         (self.show, self.files) = (show, files);
         if let Files::Release(held) = &self.files {
             let release = held.reference();
@@ -229,6 +235,10 @@ impl Performer {
                 generation: generation_of(token),
                 fault: error.to_string(),
             }),
+            Told::Screen(FromScreen::OneFilmFailed { token, error }) => {
+                self.note_partial(generation_of(token), Some(error.to_string()));
+                None
+            }
             // The other messages are the conductor's own.
             Told::Screen(
                 FromScreen::Touched { .. }
@@ -397,6 +407,7 @@ impl Performer {
                 prepared,
                 first,
             } => {
+                self.note_partial(generation, prepared.fault.clone());
                 let waiting = self.wings.get_mut(&generation)?;
                 let pages = prepared.weights();
                 let length = prepared.clip().map(|clip| clip.info().duration);
@@ -434,6 +445,23 @@ impl Performer {
                 Some(Event::Failed { generation, fault })
             }
         }
+    }
+
+    /// Notes what of an item cannot be shown while the rest is; none where all of it can.
+    fn note_partial(&mut self, generation: Generation, fault: Option<String>) {
+        let Some(item) = self.wings.get(&generation).map(|waiting| &waiting.item) else {
+            return;
+        };
+        let Some(fault) = fault else {
+            self.partial.remove(item);
+            return;
+        };
+        tracing::warn!(item = &**item, "item {item:?} is shown in part: {fault}");
+        self.journal.write(&Happened::Problem {
+            item,
+            fault: &fault,
+        });
+        self.partial.insert(Arc::clone(item), fault);
     }
 
     /// Notes what is to be on the screen, and puts it there at once if it is ready.

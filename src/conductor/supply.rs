@@ -268,8 +268,14 @@ fn named(server: &str) -> String {
     host.to_owned()
 }
 
-fn source_of(item: &Item) -> Option<&std::path::Path> {
-    item.content.media().map(|media| media.source.as_path())
+/// Where the films, pictures and documents of an item lie in a release.
+fn places_of(item: &Item) -> impl Iterator<Item = ReleasePath> {
+    let second = item.content.video().and_then(|video| video.second.as_ref());
+    let media = item.content.media().map(|media| &media.source);
+    media
+        .into_iter()
+        .chain(second.map(|second| &second.source))
+        .filter_map(|source| ReleasePath::of_source(source.to_str()?).ok())
 }
 
 /// What is on the display must go when its file is found damaged.
@@ -277,9 +283,8 @@ fn damaged_on_stage(files: &[ReleasePath], performer: &Performer, stage: &Stage)
     let OnStage::Item { generation, item } = stage.on_stage() else {
         return None;
     };
-    let source = source_of(performer.show().item(item)?)?;
-    let place = ReleasePath::of_source(source.to_str()?).ok()?;
-    files.contains(&place).then(|| Event::PlaybackFailed {
+    let place = places_of(performer.show().item(item)?).find(|place| files.contains(place))?;
+    Some(Event::PlaybackFailed {
         generation,
         fault: format!("{place} is damaged on the disk and is fetched again"),
     })

@@ -18,7 +18,7 @@ use crate::memory::Memory;
 use crate::picture::{Picture, Rgb};
 use crate::process::Process;
 use crate::verified::Verified;
-use crate::wire::{Ask, Fitting, Received, Tell, WireError};
+use crate::wire::{Ask, Fitting, MOST_CUES, RawCue, Received, Tell, WireError};
 
 /// How long an answer, or a sign of life of longer work, may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -110,6 +110,30 @@ impl Decoder {
     ) -> Result<Picture, MediaError> {
         let sized = self.ask(path, Ask::Page(index, width, height), SECONDS)?;
         self.pixels(&sized)
+    }
+
+    /// The subtitles inside the film at `path`, in the order of the file; empty where it has none. Of several
+    /// streams the first is read whose language is one of `preferred` (codes as the file has them, such as
+    /// "vie"), else the first of all.
+    ///
+    /// # Errors
+    /// The file cannot be opened as a film.
+    pub fn subtitles(
+        &mut self,
+        path: &Path,
+        preferred: &[&str],
+    ) -> Result<Vec<RawCue>, MediaError> {
+        let preferred = preferred.iter().map(|code| (*code).to_owned()).collect();
+        let mut answer = self.ask(path, Ask::Subtitles(preferred), SECONDS)?;
+        let mut cues = Vec::new();
+        loop {
+            match answer {
+                Tell::Cues(last) if last.is_empty() => return Ok(cues),
+                Tell::Cues(more) if cues.len() < MOST_CUES => cues.extend(more),
+                _ => return self.lies(),
+            }
+            answer = self.answer()?;
+        }
     }
 
     /// Opens the clip at `path`; from here on the process is the clip's.
@@ -272,6 +296,14 @@ pub fn document_page(
     height: u32,
 ) -> Result<Picture, MediaError> {
     Decoder::new().page(path, index, width, height)
+}
+
+/// The subtitles inside the film at `path`; see [`Decoder::subtitles`].
+///
+/// # Errors
+/// Those of [`Decoder::subtitles`].
+pub fn subtitles(path: &Path, preferred: &[&str]) -> Result<Vec<RawCue>, MediaError> {
+    Decoder::new().subtitles(path, preferred)
 }
 
 /// The error for a thread that could not be started.

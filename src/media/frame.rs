@@ -163,6 +163,7 @@ impl Frame {
     /// Plane `index`, of [`Layout::planes`].
     #[must_use]
     pub fn plane(&self, index: usize) -> Option<Plane<'_>> {
+        let index = Some(index).filter(|index| *index < self.place.layout.planes())?;
         let (start, stride) = *self.place.planes.get(index)?;
         let (row_bytes, rows) = self.place.layout.plane_size(index, self.width(), self.height());
         Some(Plane {

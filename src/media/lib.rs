@@ -37,10 +37,10 @@ mod wire;
 
 pub use backdrop::fit_over_backdrop;
 pub use clip::{
-    Clip, ClipInfo, ClipRequest, ClipSound, Cue, FrameChoice, Notify, Progress, Pulled,
+    Clip, ClipInfo, ClipRequest, ClipSound, FrameChoice, Notify, Progress, Pulled,
     SOUND_CHANNELS, SOUND_RATE,
 };
-pub use decoder::{Decoder, document_page, load_picture, probe, probe_as, verify};
+pub use decoder::{Decoder, document_page, load_picture, probe, probe_as, subtitles, verify};
 pub use error::MediaError;
 pub use fit::{contain, contained_size};
 pub use frame::{Frame, Layout, PixelRect, Plane};
@@ -51,4 +51,4 @@ pub use picture::{Picture, Rgb};
 pub use process::{decode_with, start_ahead};
 pub use still::still;
 pub use verified::Verified;
-pub use wire::{Fitting, Loudness};
+pub use wire::{Fitting, Loudness, RawCue};

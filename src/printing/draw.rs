@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use motcua_screen::{FrameText, Headless, Palette, Sheet, Shot};
+use motcua_screen::{FrameText, Headless, Palette, Posed, Sheet, Shot};
 use motcua_show::Language;
 use motcua_show::show::Colour;
 use motcua_typeset::{Page, Typesetter, page::Surround};
@@ -122,7 +122,7 @@ fn draw_piece(screen: &mut Headless, piece: Piece, dots: &mut Dots) {
         jiff::civil::DateTime::ZERO,
         0.0,
         &sheet,
-        None,
+        &Posed::default(),
     );
     take(&shot, top, piece.dots, dots);
 }

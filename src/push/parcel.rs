@@ -11,7 +11,7 @@ use motcua_show::{Problem, Severity, Show};
 use ring::digest::{Context, SHA256};
 
 use crate::files::Files;
-use crate::loading;
+use crate::{loading, subtitles};
 
 /// How much of a file is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -161,9 +161,12 @@ pub fn pack<P: FnMut(u64)>(
     Ok(Packed::Parcel(Parcel { title, files }))
 }
 
-/// Every file that the show names, as it names it.
+/// Every file that the show names, as it names it, and what belongs to it without being named.
 fn sources(show: &Show, files: &Files) -> Vec<PathBuf> {
-    show.sources().chain(files.procedures()).collect()
+    show.sources()
+        .chain(files.procedures())
+        .chain(subtitles::files_of(show, files))
+        .collect()
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {

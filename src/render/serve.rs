@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use jiff::civil::DateTime;
 use motcua_show::Language;
+use motcua_show::schedule::Dwell;
 use serde::{Deserialize, Serialize};
 
 use super::{Studio, read_show, touch, write_png};
@@ -26,6 +27,8 @@ struct Request {
     at: Option<DateTime>,
     language: Option<Language>,
     theme: Option<motcua_show::show::Mode>,
+    /// The moment of a film.
+    moment: Option<Dwell>,
 }
 
 const fn first() -> usize {
@@ -81,6 +84,7 @@ fn answer(show: &Path, look: &Look, studio: &mut Studio, line: &str) -> anyhow::
         at: request.at.or(look.at),
         language: request.language.or(look.language),
         theme: request.theme.or(look.theme),
+        moment: request.moment.or(look.moment),
     };
     let loaded = read_show(show)?;
     let (shot, pages) = match (&request.item, &request.touch) {

@@ -1,16 +1,27 @@
 //! A screen without a window: the same pixels, for `render`, the golden pictures and previews.
 
+use std::time::Duration;
+
 use motcua_media::Frame;
 use motcua_show::palette::Palette;
-use motcua_typeset::{Element, Viewport};
+use motcua_typeset::Viewport;
 
 use crate::ScreenError;
 use crate::canvas::{Area, Shot};
 use crate::compose::FilmLayer;
 use crate::platform;
-use crate::sheet::{Sheet, pixel_box};
+use crate::sheet::Sheet;
 use crate::view::{FrameText, Moment, View, WordsByLanguage};
 use crate::visit::VisitPage;
+
+/// The films of a page at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Posed {
+    /// The moment, from the start of the first film.
+    pub at: Duration,
+    /// A frame of each film, in the order of the page.
+    pub frames: Vec<Frame>,
+}
 
 /// A screen in memory. There can be one in a thread.
 pub struct Headless {
@@ -64,8 +75,8 @@ impl Headless {
         self.view.words()
     }
 
-    /// Draws one page, with the first frame of its film, as it stands when `progress` (0 to 1) of its item
-    /// is over.
+    /// Draws one page, with its films at a moment of theirs, as it stands when `progress` (0 to 1) of its
+    /// item is over.
     pub fn draw(
         &mut self,
         frame: &FrameText,
@@ -73,7 +84,7 @@ impl Headless {
         now: Moment,
         progress: f32,
         sheet: &Sheet,
-        film: Option<&Frame>,
+        posed: &Posed,
     ) -> Shot {
         let view = &mut self.view;
         view.set_language(language);
@@ -82,6 +93,8 @@ impl Headless {
         view.set_progress(progress);
         view.set_visit(None);
         view.set_sheet(sheet);
+        let caption = sheet.captions.at(posed.at);
+        view.set_caption(caption.and_then(|index| sheet.captions.get(index)));
         view.redraw_all();
         // Repeated elements come into being while they are measured: draw until nothing changes.
         for _ in 0..3 {
@@ -89,12 +102,12 @@ impl Headless {
                 break;
             }
         }
-        let Some(film) = film else {
+        if posed.frames.is_empty() {
             return Shot::of(&view.canvas, view.width, view.height);
-        };
+        }
         // The next page draws over what this one drew, and knows nothing of a film between.
         let without_film = view.canvas.clone();
-        paint(view, sheet, film);
+        paint(view, sheet, &posed.frames);
         let shot = Shot::of(&view.canvas, view.width, view.height);
         view.canvas = without_film;
         shot
@@ -114,19 +127,10 @@ impl Headless {
     }
 }
 
-fn paint(view: &mut View, sheet: &Sheet, frame: &Frame) {
-    let Some(place) = sheet
-        .page
-        .elements
-        .iter()
-        .find_map(|element| match element {
-            Element::Media { rect, .. } => Some(pixel_box(*rect, view.viewport)),
-            _ => None,
-        })
-    else {
-        return;
-    };
+fn paint(view: &mut View, sheet: &Sheet, frames: &[Frame]) {
     let whole = Area::new(0, 0, view.width, view.height);
-    let layer = FilmLayer::new(frame.clone(), place, whole, &view.plates());
-    layer.paint(&mut view.canvas, view.width as usize);
+    for (place, frame) in sheet.media_places(view.viewport).zip(frames) {
+        let layer = FilmLayer::new(frame.clone(), place, whole, &view.plates());
+        layer.paint(&mut view.canvas, view.width as usize);
+    }
 }

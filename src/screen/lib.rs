@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod canvas;
+mod captions;
 mod compose;
 mod headless;
 mod inhibit;
@@ -18,9 +19,9 @@ mod visit;
 mod window;
 
 pub use canvas::{Pixel, Shot};
-pub use headless::Headless;
+pub use headless::{Headless, Posed};
 pub use motcua_show::palette::Palette;
-pub use sheet::{Film, PixelBox, Sheet, pixel_box};
+pub use sheet::{Film, PixelBox, Rounds, Sheet, pixel_box};
 pub use view::{FrameText, Moment, Notice, WordsByLanguage};
 pub use visit::VisitPage;
 pub use window::{

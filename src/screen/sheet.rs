@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use motcua_media::{Clip, Picture};
 use motcua_show::palette::Palette;
-use motcua_typeset::{Element, Page, Rect, Role, Viewport};
+use motcua_typeset::{Caption, Element, Page, Rect, Role, Viewport};
 use qrcodegen::{QrCode, QrCodeEcc};
 use slint::{Rgb8Pixel, SharedPixelBuffer};
 
+use crate::captions::Captions;
 use crate::theme::colour_of;
 
 /// Whole pixels of the screen.
@@ -45,7 +46,9 @@ pub fn pixel_box(rect: Rect, viewport: Viewport) -> PixelBox {
 pub struct Sheet {
     pub(crate) page: Page,
     pub(crate) pictures: Vec<PlacedPicture>,
-    pub(crate) film: Option<Film>,
+    /// The films, in the order of the page's media elements.
+    pub(crate) films: Vec<Film>,
+    pub(crate) captions: Captions,
 }
 
 #[derive(Clone)]
@@ -73,6 +76,30 @@ pub struct Film {
     pub position: Arc<dyn Fn() -> Duration + Send + Sync>,
     /// Where its frames go.
     pub place: PixelBox,
+    /// How it begins anew at its end, where it does.
+    pub rounds: Option<Arc<dyn Rounds>>,
+}
+
+/// A film that plays again and again. For the UI thread: nothing here blocks.
+pub trait Rounds: Send + Sync {
+    /// The clip of this round, and the time of the clock at which the round began.
+    fn current(&self) -> (Arc<Clip>, Duration);
+
+    /// Has the clip of the next round made ready, unless that has been asked for.
+    fn prepare_next(&self);
+
+    /// Begins the next round, `length` after this one began, if its clip is ready.
+    fn begin_next(&self, length: Duration);
+}
+
+impl Film {
+    /// The clip that is due, and the time of the clock at which it began.
+    pub(crate) fn round(&self) -> (Arc<Clip>, Duration) {
+        match &self.rounds {
+            Some(rounds) => rounds.current(),
+            None => (Arc::clone(&self.clip), Duration::ZERO),
+        }
+    }
 }
 
 impl fmt::Debug for Sheet {
@@ -80,7 +107,7 @@ impl fmt::Debug for Sheet {
         f.debug_struct("Sheet")
             .field("elements", &self.page.elements.len())
             .field("pictures", &self.pictures.len())
-            .field("film", &self.film.is_some())
+            .field("films", &self.films.len())
             .finish()
     }
 }
@@ -112,17 +139,27 @@ impl Sheet {
         Self {
             page,
             pictures,
-            film: None,
+            films: Vec::new(),
+            captions: Captions::default(),
         }
     }
 
-    /// The same page with a film on it.
+    /// The same page with films on it; the first is the one that is heard.
     #[must_use]
-    pub fn with_film(self, film: Film) -> Self {
-        Self {
-            film: Some(film),
-            ..self
-        }
+    pub fn with_films(self, films: Vec<Film>) -> Self {
+        Self { films, ..self }
+    }
+
+    /// The same page with what stands at the foot of its first film, by the time of that film.
+    #[must_use]
+    pub fn with_captions(self, captions: Vec<Caption>) -> Self {
+        let captions = Captions::new(captions);
+        Self { captions, ..self }
+    }
+
+    /// The places of the page's pictures and films.
+    pub(crate) fn media_places(&self, viewport: Viewport) -> impl Iterator<Item = PixelBox> {
+        self.page.media().map(move |rect| pixel_box(rect, viewport))
     }
 }
 

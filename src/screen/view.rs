@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use motcua_show::palette::Palette;
 use motcua_show::show::Colour;
 use motcua_show::{Language, Show};
-use motcua_typeset::{Element, Page, Rect, Viewport, Words, page::Surround};
+use motcua_typeset::{Caption, Element, Page, Rect, Viewport, Words, page::Surround};
 use slint::platform::WindowEvent;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
@@ -89,6 +89,8 @@ pub(crate) struct View {
     surround: Surround,
     /// The plates of page and frame that lie over a film.
     plates: Vec<Area>,
+    /// What the caption covers of a film.
+    caption: Option<Area>,
     has_notice: bool,
     progress_px: Option<u32>,
     /// Whether the canvas holds nothing yet that Slint could build on.
@@ -118,6 +120,7 @@ impl View {
             palette,
             surround: Surround::Frame,
             plates: Vec::new(),
+            caption: None,
             has_notice: false,
             progress_px: None,
             blank: true,
@@ -226,7 +229,12 @@ impl View {
                 self.viewport,
             ))
         });
-        self.plates.iter().copied().chain(notice).collect()
+        self.plates
+            .iter()
+            .copied()
+            .chain(self.caption)
+            .chain(notice)
+            .collect()
     }
 
     /// Sets the clock; does nothing while the minute is the same.
@@ -286,6 +294,25 @@ impl View {
         self.place_corner(full);
         self.plates = self.plates_over_film(page);
         self.links.clone_from(&page.links);
+        self.set_caption(None);
+    }
+
+    /// Shows what is said at the foot of the film; none takes it away.
+    pub(crate) fn set_caption(&mut self, caption: Option<&Caption>) {
+        let whole = Area::new(0, 0, self.width, self.height);
+        let shown = caption.map(|one| area(pixel_box(one.plate, self.viewport)).and(whole));
+        if shown.is_none() && self.caption.is_none() {
+            return;
+        }
+        self.caption = shown;
+        let elements = || caption.iter().flat_map(|caption| &caption.elements);
+        let leaf = self.app.global::<ui::LeafData>();
+        leaf.set_caption_plates(model(
+            elements().filter_map(|element| plate(element, &self.palette)),
+        ));
+        leaf.set_caption_runs(model(
+            elements().filter_map(|element| run(element, &self.palette)),
+        ));
     }
 
     /// The code of the procedure that a touch at this place of the canvas opens.

@@ -109,6 +109,7 @@ fn draw_release(
         at: None,
         language: None,
         theme: None,
+        moment: None,
     };
     let failed = Studio::open(&look)?
         .draw_some(&loaded, &look, folder, &|item| names.contains(&*item.name))?;

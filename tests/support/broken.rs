@@ -53,6 +53,7 @@ pub fn made(case: &str) -> Vec<Made> {
         "utf-16" => plain("show.toml", utf_16),
         "video-second-half-garbage" => film("film.mp4", || garbled(mp4())),
         "video-cut-off" => film("film.webm", || first_half(webm())),
+        "faulty-subtitles" | "faulty-second-film" => film("film.mp4", silent_mp4),
         "video-as-sound" => film("film.mp4", silent_mp4),
         _ => Vec::new(),
     }

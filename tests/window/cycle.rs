@@ -128,9 +128,9 @@ impl Watcher {
     fn new(show: &Show, folder: &Path, at: &str, size: (u32, u32)) -> Self {
         let rendered = Rendered::all(folder, at, size);
         let films = items(show).filter_map(|(name, content)| match content {
-            Content::Video(media) => Some((
+            Content::Video(video) => Some((
                 name.to_owned(),
-                Film::decode(&folder.join(&media.source), size),
+                Film::decode(&folder.join(&video.media.source), size),
             )),
             _ => None,
         });

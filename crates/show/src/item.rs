@@ -1,6 +1,6 @@
 //! One thing shown: its common keys and what each kind adds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::procedure::Procedure;
 use crate::schedule::Dwell;
+use crate::subtitles::SubtitleFiles;
 use crate::text::Text;
 
 /// One item of a playlist.
@@ -47,7 +48,7 @@ pub enum Content {
     /// A picture (JPEG, PNG, WebP).
     Image(Media),
     /// A film (H.264/AAC in MP4, VP9/Opus in WebM, AV1).
-    Video(Media),
+    Video(Video),
     /// A spoken announcement with its caption on the screen.
     Audio(Media),
     /// The pages of a PDF.
@@ -91,12 +92,41 @@ impl Content {
     #[must_use]
     pub const fn media(&self) -> Option<&Media> {
         match self {
-            Self::Image(media)
-            | Self::Video(media)
-            | Self::Audio(media)
-            | Self::Document(media) => Some(media),
+            Self::Image(media) | Self::Audio(media) | Self::Document(media) => Some(media),
+            Self::Video(video) => Some(&video.media),
             _ => None,
         }
+    }
+
+    /// The same, to note in it what looking at the file tells.
+    #[must_use]
+    pub const fn media_mut(&mut self) -> Option<&mut Media> {
+        match self {
+            Self::Image(media) | Self::Audio(media) | Self::Document(media) => Some(media),
+            Self::Video(video) => Some(&mut video.media),
+            _ => None,
+        }
+    }
+
+    /// The film, where the item is one.
+    #[must_use]
+    pub const fn video(&self) -> Option<&Video> {
+        match self {
+            Self::Video(video) => Some(video),
+            _ => None,
+        }
+    }
+
+    /// Every file that the item names.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let media = self.media().map(|media| media.source.as_path());
+        let video = self.video();
+        let second = video.and_then(|video| video.second.as_ref());
+        let subtitles = video.and_then(|video| video.subtitles.as_ref());
+        media
+            .into_iter()
+            .chain(second.map(|second| second.source.as_path()))
+            .chain(subtitles.into_iter().flat_map(SubtitleFiles::files))
     }
 }
 
@@ -116,6 +146,43 @@ pub struct Media {
     /// The number of pages of a document; filled in when the file is looked at, never by the author.
     #[serde(skip)]
     pub pages: Option<u32>,
+}
+
+/// A film, with what is written over it and what plays beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Video {
+    /// The film that is seen and heard.
+    #[serde(flatten)]
+    pub media: Media,
+    /// Its subtitles (WebVTT or SubRip); without them a file of its name beside it, such as "clip.vtt", else
+    /// those inside the film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitles: Option<SubtitleFiles>,
+    /// A film that plays beside it, below it on an upright screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondFilm>,
+}
+
+impl From<Media> for Video {
+    fn from(media: Media) -> Self {
+        Self {
+            media,
+            subtitles: None,
+            second: None,
+        }
+    }
+}
+
+/// A film that plays beside another, without its sound and again and again, as long as the other lasts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFilm {
+    /// The file, relative to the folder of `show.toml`.
+    #[schemars(with = "String")]
+    pub source: PathBuf,
+    /// A line that says what is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<Text>,
 }
 
 /// An announcement (thông báo).

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::item::{Content, Item};
+use crate::item::{Content, Item, Video};
 use crate::show::Show;
 use crate::text::spans;
 use crate::wording::wording;
@@ -42,7 +42,9 @@ pub fn item_length(show: &Show, item: &Item) -> Duration {
         return dwell.0;
     }
     match &item.content {
-        Content::Video(media) | Content::Audio(media) => media.length.unwrap_or(UNKNOWN_MEDIA),
+        Content::Video(Video { media, .. }) | Content::Audio(media) => {
+            media.length.unwrap_or(UNKNOWN_MEDIA)
+        }
         Content::Image(_) => PICTURE.max(time_to_read(show, item)),
         Content::Document(media) => DOCUMENT_PAGE * media.pages.unwrap_or(1).max(1),
         _ => time_to_read(show, item),

@@ -24,8 +24,10 @@ pub fn schema() -> Value {
             definitions.remove(merged);
         }
     }
-    if let Some(by_language) = schema.pointer_mut("/$defs/Text/anyOf/1") {
-        by_language["propertyNames"] = json!({ "enum": Language::ALL.map(Language::code) });
+    for by_language in ["/$defs/Text/anyOf/1", "/$defs/SubtitleFiles/anyOf/1"] {
+        if let Some(by_language) = schema.pointer_mut(by_language) {
+            by_language["propertyNames"] = json!({ "enum": Language::ALL.map(Language::code) });
+        }
     }
     schema["title"] = json!("Show of a one-stop office");
     schema
@@ -39,7 +41,7 @@ pub fn procedure_schema() -> Value {
     schema
 }
 
-const MERGED: [&str; 8] = [
+const MERGED: [&str; 9] = [
     "Announcement",
     "Board",
     "Guide",
@@ -48,6 +50,7 @@ const MERGED: [&str; 8] = [
     "Nested",
     "ProcedureRef",
     "Question",
+    "Video",
 ];
 
 fn of<T: JsonSchema>() -> Value {

@@ -107,7 +107,7 @@ impl Show {
     /// Every file beside `show.toml` that it names, as it names it; not the procedures.
     pub fn sources(&self) -> impl Iterator<Item = PathBuf> {
         let items = self.playlists.iter().flat_map(|playlist| &playlist.items);
-        let media = items.filter_map(|item| Some(item.content.media()?.source.as_path()));
+        let media = items.flat_map(|item| item.content.files());
         let recordings = self.lookup.recordings.iter();
         let forms = self.procedures.values().flat_map(|found| &found.forms);
         media

@@ -18,11 +18,13 @@ pub fn wording<'a>(show: &'a Show, item: &'a Item, language: Language) -> Vec<&'
         texts: Vec::new(),
     };
     match &item.content {
-        Content::Image(media)
-        | Content::Video(media)
-        | Content::Audio(media)
-        | Content::Document(media) => {
+        Content::Image(media) | Content::Audio(media) | Content::Document(media) => {
             words.texts(media.caption.as_ref());
+        }
+        Content::Video(video) => {
+            let second = video.second.as_ref();
+            words.texts(video.media.caption.as_ref());
+            words.texts(second.and_then(|second| second.caption.as_ref()));
         }
         Content::Announcement(a) => {
             words.texts(

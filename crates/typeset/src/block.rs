@@ -20,6 +20,12 @@ pub struct Line {
 }
 
 impl Line {
+    /// The same line with its upper edge at `y`.
+    pub(crate) fn at(self, y: f32) -> Self {
+        let up = self.y - y;
+        self.moved(up)
+    }
+
     fn moved(mut self, up: f32) -> Self {
         self.y -= up;
         for run in &mut self.runs {

@@ -23,6 +23,8 @@ pub struct Context<'a> {
     pub media_pages: Option<u32>,
     /// Width and height of the item's picture, film or document page, where they are known.
     pub media_size: Option<(u32, u32)>,
+    /// The same of the film that plays beside it.
+    pub second_size: Option<(u32, u32)>,
 }
 
 /// A context in one of its languages, with the places that pages share.

@@ -11,6 +11,7 @@
 
 pub mod block;
 mod breaking;
+pub mod captions;
 pub mod context;
 pub mod flow;
 pub mod geometry;
@@ -26,6 +27,7 @@ pub mod typesetter;
 pub mod words;
 
 pub use block::{Block, Line};
+pub use captions::{Caption, captions};
 pub use context::Context;
 pub use geometry::{Frame, Rect, Viewport};
 pub use kinds::alert::Alert;

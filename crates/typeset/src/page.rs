@@ -182,3 +182,13 @@ pub struct Page {
     /// Where a touch opens the procedure of a code.
     pub links: Vec<(Rect, String)>,
 }
+
+impl Page {
+    /// The places of its pictures, document pages and films.
+    pub fn media(&self) -> impl Iterator<Item = Rect> {
+        self.elements.iter().filter_map(|element| match element {
+            Element::Media { rect, .. } => Some(*rect),
+            _ => None,
+        })
+    }
+}

@@ -88,7 +88,7 @@ fn begins_a_point(line: &str) -> bool {
 }
 
 /// Composed characters, single spaces, and a bullet for the private signs of word processors.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.nfc() {
         match character {

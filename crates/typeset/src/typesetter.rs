@@ -15,7 +15,7 @@ use crate::block::{Block, Line};
 use crate::breaking::break_lines;
 use crate::geometry::Rect;
 use crate::page::{Reading, Run, Weight};
-use crate::paragraph::{Paragraph, paragraphs};
+use crate::paragraph::{Paragraph, clean, paragraphs};
 use crate::remembered::{Remembered, Setting};
 use crate::spacing::{WORD_JOINER, is_khmer};
 use crate::style::Style;
@@ -135,6 +135,25 @@ impl Typesetter {
             bold: Vec::new(),
         };
         Block::of(self.paragraph(&paragraph, style, f32::INFINITY))
+    }
+
+    /// Like [`Typesetter::block`] for a single paragraph, as it is: without markup.
+    pub(crate) fn literal(&mut self, text: &str, style: Style, width: f32) -> Block {
+        let paragraph = Paragraph {
+            text: clean(text),
+            bold: Vec::new(),
+        };
+        let mut y = 0.0;
+        let lines = self.paragraph(&paragraph, style, width).into_iter();
+        Block::of(
+            lines
+                .map(|line| {
+                    let line = line.at(y);
+                    y += line.height;
+                    line
+                })
+                .collect(),
+        )
     }
 
     /// Lays out `text` in the first of `sizes` (largest first) in which it takes at most

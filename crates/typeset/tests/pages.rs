@@ -177,7 +177,7 @@ fn contents() -> Vec<(&'static str, Content, Vec<Text>)> {
         ),
         (
             "film",
-            Content::Video(media(Some(&body))),
+            Content::Video(media(Some(&body)).into()),
             vec![body.clone()],
         ),
         (
@@ -302,7 +302,7 @@ fn a_picture_fills_a_lying_screen_and_the_width_of_an_upright_one() {
         (1920.0, 1080.0)
     );
     assert_eq!(place(lying).1, Fit::OverBackdrop);
-    let upright = &pages(&show, (1080, 1920, None), Content::Video(media))[0];
+    let upright = &pages(&show, (1080, 1920, None), Content::Video(media.into()))[0];
     assert_eq!(upright.surround, Surround::Frame);
     assert_eq!(place(upright).0.width, 1080.0);
     assert_eq!(place(upright).1, Fit::Contain);
@@ -332,7 +332,7 @@ fn pictures_and_sheets_of_every_shape_keep_the_measures() {
                 };
                 for content in [
                     Content::Image(media.clone()),
-                    Content::Video(media.clone()),
+                    Content::Video(media.clone().into()),
                     Content::Document(media.clone()),
                 ] {
                     let what = format!("{} of {size:?}", content.kind());

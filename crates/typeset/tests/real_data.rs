@@ -51,6 +51,7 @@ impl Press {
             today: jiff::civil::date(2026, 11, 23),
             media_pages: None,
             media_size: None,
+            second_size: None,
         };
         let item = Item {
             name: "the item".to_owned(),

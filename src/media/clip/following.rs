@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::mailbox::Cue;
 use super::shared::Shared;
 use crate::error::MediaError;
 use crate::frame::{Frame, Held, Returns};
@@ -65,7 +64,6 @@ impl Follower<'_> {
             }
             Tell::Sound(frames) => return self.sound(frames),
             Tell::SoundIsLate => self.shared.lock().sound_is_late(),
-            Tell::Cue(from, until, text) => self.shared.lock().push_cue(Cue { from, until, text }),
             Tell::Finished(lane, end, error) => {
                 self.shared.lock().finish(lane, end, error);
                 is_news = true;
@@ -77,6 +75,7 @@ impl Follower<'_> {
             | Tell::Measured(_)
             | Tell::Sized(..)
             | Tell::Drawn
+            | Tell::Cues(_)
             | Tell::Opened(_) => return false,
         }
         self.shared.tell(self.shared.lock(), is_news);

@@ -17,19 +17,6 @@ const SAMPLES: usize = SOUND_RATE as usize * SOUND_CHANNELS;
 const READY_SAMPLES: usize = SAMPLES / 5;
 /// A clip whose length was announced too short is not cut, but one whose sound never ends is.
 const OVERTIME: Duration = Duration::from_secs(2);
-/// Texts that are kept of a film.
-const MOST_CUES: usize = 20_000;
-
-/// A text of a film's own subtitle track.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cue {
-    /// Media time at which it appears.
-    pub from: Duration,
-    /// Media time at which it goes.
-    pub until: Duration,
-    /// The text as the track has it.
-    pub text: String,
-}
 
 /// One track.
 #[derive(Default)]
@@ -50,7 +37,6 @@ pub(super) struct Mailbox {
     /// Blocks of sound whose room has not been given back.
     kept_blocks: u8,
     sound_is_late: bool,
-    cues: Vec<Cue>,
     failed: Option<(Duration, MediaError)>,
     /// Media time of the newest frame that was handed out.
     shown: Duration,
@@ -77,7 +63,6 @@ impl Mailbox {
             samples: VecDeque::new(),
             kept_blocks: 0,
             sound_is_late: false,
-            cues: Vec::new(),
             failed: None,
             shown: Duration::ZERO,
             has_begun: false,
@@ -130,16 +115,6 @@ impl Mailbox {
 
     pub(super) fn sound_is_late(&mut self) {
         self.sound_is_late = true;
-    }
-
-    pub(super) fn push_cue(&mut self, cue: Cue) {
-        if self.cues.len() < MOST_CUES {
-            self.cues.push(cue);
-        }
-    }
-
-    pub(super) fn cues(&self) -> &[Cue] {
-        &self.cues
     }
 
     /// A track is decoded up to `end` and no further.

@@ -25,7 +25,6 @@ use crate::process::Process;
 use crate::wire::{Ask, FRAME_SLOTS, Opened, SOUND_BYTES, Wanted};
 use shared::Shared;
 
-pub use mailbox::Cue;
 pub use sound::{ClipSound, Pulled};
 
 /// Samples a second of everything handed out.
@@ -216,12 +215,6 @@ impl Clip {
     pub fn take_sound(&self) -> Option<ClipSound> {
         let is_free = self.shared.lock().take_sound();
         is_free.then(|| ClipSound::new(Arc::clone(&self.shared)))
-    }
-
-    /// The texts of the film's own subtitle track that have been read so far.
-    #[must_use]
-    pub fn cues(&self) -> Vec<Cue> {
-        self.shared.lock().cues().to_vec()
     }
 
     /// The number of the process that decodes it, for tests that end it.

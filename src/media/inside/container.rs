@@ -53,11 +53,11 @@ pub(crate) struct Track {
 
 /// An open video or sound file.
 pub(crate) struct Container {
-    input: Input,
+    pub(crate) input: Input,
     pub(crate) video: Option<Track>,
     pub(crate) sound: Option<Track>,
     /// Where the tracks' time stamps begin; media time zero.
-    zero: Nanos,
+    pub(crate) zero: Nanos,
     /// The length that the header promises, believable or not.
     pub(crate) said: Option<Duration>,
     /// The same where it is believable.
@@ -214,7 +214,7 @@ impl Container {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TrackClock {
     base: Rational,
-    zero: Nanos,
+    pub(crate) zero: Nanos,
 }
 
 impl TrackClock {

@@ -24,6 +24,7 @@ mod shut_in;
 mod slots;
 mod sound_decoder;
 mod source;
+mod subtitles;
 mod time;
 mod tone;
 mod verify;

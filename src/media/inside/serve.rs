@@ -17,6 +17,7 @@ use crate::inside::playing;
 use crate::inside::probe::probe;
 use crate::inside::shut_in::{close_all_but_the_socket, shut_in};
 use crate::inside::source::Source;
+use crate::inside::subtitles::subtitles;
 use crate::inside::verify::verify;
 use crate::memory::Memory;
 use crate::picture::{Picture, Rgb};
@@ -139,6 +140,17 @@ impl Session {
             Ask::Play(wanted) => {
                 return playing::play(&self.socket, &source, wanted).map(Answer::Over);
             }
+            Ask::Subtitles(preferred) => {
+                let mut cues = subtitles(&source, &preferred)?;
+                while !cues.is_empty() {
+                    let rest = cues.split_off(cues.len().min(CUES_A_MESSAGE));
+                    if self.socket.send(&Tell::Cues(cues)).is_err() {
+                        return Ok(Answer::Over(ExitCode::SUCCESS));
+                    }
+                    cues = rest;
+                }
+                Tell::Cues(Vec::new())
+            }
             // None of these is about a file.
             Ask::Loudness(_)
             | Ask::Canvas
@@ -180,6 +192,9 @@ impl Session {
 
 /// Faults that are named of one file; more say nothing more to whoever has to mend it.
 const MOST_PROBLEMS: usize = 32;
+
+/// Texts that fit into one message, however long each is.
+const CUES_A_MESSAGE: usize = 2;
 
 enum Answer {
     Tell(Tell),

@@ -22,8 +22,11 @@ const MOST_PIXELS: u64 = 64_000_000;
 const MOST_FAULTS: usize = 64;
 /// No film of an office lasts longer.
 const LONGEST: Duration = Duration::from_secs(100 * 24 * 3600);
-/// A text in a film that is longer is no subtitle.
-const LONGEST_CUE: usize = 2000;
+/// Bytes of a text in a film; one that is longer is no subtitle. What is no text in them grows threefold when it
+/// is made text.
+pub(crate) const LONGEST_CUE: usize = 4 << 10;
+/// Texts that are read of a film.
+pub(crate) const MOST_CUES: usize = 5_000;
 
 impl Tell {
     /// Whether everything in it is within bounds; `slot_bytes` is the size of a slot where there is memory.
@@ -33,9 +36,9 @@ impl Tell {
             Self::Opened(opened) => opened.is_sound(),
             Self::Frame(frame) => frame.is_sound(slot_bytes),
             Self::Sound(frames) => *frames as usize <= SOUND_BLOCK && *frames > 0,
-            Self::Cue(from, until, text) => {
-                from <= until && *until <= LONGEST && text.len() <= LONGEST_CUE
-            }
+            Self::Cues(cues) => cues.iter().all(|(from, until, text)| {
+                from <= until && *until <= LONGEST && text.len() <= 3 * LONGEST_CUE
+            }),
             Self::Finished(_, at, _) => *at <= LONGEST,
             Self::Verified(_, faults) => faults.len() <= MOST_FAULTS,
             Self::Measured(loudness) => loudness.is_none_or(|loudness| {
@@ -142,6 +145,8 @@ mod tests {
         assert!(!Tell::Sized(20_000, 20_000).is_sound(0));
         assert!(Tell::Sized(3840, 2160).is_sound(0));
         assert!(!Tell::Sound(SOUND_BLOCK as u32 + 1).is_sound(0));
-        assert!(!Tell::Cue(Duration::from_secs(2), Duration::from_secs(1), String::new()).is_sound(0));
+        let cue = |from, until| (Duration::from_secs(from), Duration::from_secs(until), String::new());
+        assert!(Tell::Cues(vec![cue(1, 2)]).is_sound(0));
+        assert!(!Tell::Cues(vec![cue(1, 2), cue(2, 1)]).is_sound(0));
     }
 }

@@ -16,7 +16,7 @@ use crate::error::MediaError;
 use crate::info::{Kind, MediaInfo};
 use crate::picture::Rgb;
 
-pub(crate) use bounds::{FRAME_SLOTS, SOUND_BLOCK, SOUND_BLOCKS, SOUND_BYTES};
+pub(crate) use bounds::{FRAME_SLOTS, LONGEST_CUE, MOST_CUES, SOUND_BLOCK, SOUND_BLOCKS, SOUND_BYTES};
 pub(crate) use socket::{Received, Socket, WireError};
 
 /// How a picture is to come back.
@@ -39,7 +39,7 @@ pub(crate) struct Wanted {
 }
 
 /// What a decoder is asked for. Those about a file carry its descriptor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Ask {
     /// What the file is. Answer: [`Tell::Probed`].
     Probe,
@@ -53,6 +53,9 @@ pub(crate) enum Ask {
     Page(usize, u32, u32),
     /// Carries the memory for the picture of the last [`Tell::Sized`]. Answer: [`Tell::Drawn`].
     Canvas,
+    /// The texts inside a film, in one of these languages if there are any. Answer: [`Tell::Cues`], the last of
+    /// them empty.
+    Subtitles(Vec<String>),
     /// Play a clip. Answer: [`Tell::Opened`].
     Play(Wanted),
     /// Carries the memory for frames and sound, in slots of this many bytes; decoding begins.
@@ -95,6 +98,9 @@ pub(crate) struct Opened {
     pub(crate) has_sound: bool,
 }
 
+/// When a text appears and when it goes, from the start of the media, and the text with its markup.
+pub type RawCue = (Duration, Duration, String);
+
 /// How loud a sound track is (EBU R 128).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Loudness {
@@ -125,8 +131,8 @@ pub(crate) enum Tell {
     Sound(u32),
     /// The sound lies further behind in the file than can be read ahead.
     SoundIsLate,
-    /// A text in the film: from, until, text.
-    Cue(Duration, Duration, String),
+    /// Some texts of a film; none after the last.
+    Cues(Vec<RawCue>),
     /// A track is decoded up to here and no further.
     Finished(Lane, Duration, Option<MediaError>),
 }

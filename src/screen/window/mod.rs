@@ -2,6 +2,7 @@
 //!
 //! This is the UI thread. It reads no file and decodes nothing; it sleeps until something has changed.
 
+mod films;
 mod fingers;
 mod kiosk;
 mod presenter;
@@ -119,13 +120,20 @@ pub enum FromScreen {
         /// The sheet's token.
         token: u64,
     },
-    /// The film of a sheet has come to its end; its last frame stays.
+    /// The film of a sheet has come to its end, of several the first; its last frame stays.
     FilmEnded {
         /// The sheet's token.
         token: u64,
     },
-    /// The film of a sheet broke; its last good frame stays.
+    /// The film of a sheet broke, and every other that it has; the last good frames stay.
     FilmFailed {
+        /// The sheet's token.
+        token: u64,
+        /// Why.
+        error: MediaError,
+    },
+    /// One of several films of a sheet broke; its last good frame stays, and the others go on.
+    OneFilmFailed {
         /// The sheet's token.
         token: u64,
         /// Why.

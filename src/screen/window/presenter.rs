@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use motcua_media::Progress as ClipProgress;
-
+use super::films::{Cover, Films, FilmsDue};
 use super::surface::{SurfaceFault, VideoSurface};
 use super::{FromScreen, Transition};
 use crate::canvas::Area;
+use crate::captions::Captions;
 use crate::compose::{Fade, FadeStep, FilmLayer, Scene};
-use crate::sheet::{Film, Sheet};
+use crate::sheet::Sheet;
 use crate::view::View;
 use crate::visit::VisitPage;
 
@@ -32,10 +32,11 @@ pub(super) struct Presenter {
 
 struct ShownSheet {
     token: u64,
-    film: Option<Film>,
-    layer: Option<FilmLayer>,
+    films: Films,
+    captions: Captions,
+    /// The caption that stands.
+    caption: Option<usize>,
     told_shown: bool,
-    told_end: bool,
 }
 
 impl Presenter {
@@ -92,12 +93,14 @@ impl Presenter {
         let bottom = old_stage.bottom().max(new_stage.bottom());
         let area = Area::new(0, top, new_stage.width, bottom - top);
         self.fade = is_kept.then(|| Fade::new(area, now));
+        let before = self.sheet.take().map(|sheet| sheet.films);
+        let films = Films::new(sheet.films, before, &cover(&self.view));
         self.sheet = Some(ShownSheet {
             token,
-            film: sheet.film,
-            layer: None,
+            films,
+            captions: sheet.captions,
+            caption: None,
             told_shown: false,
-            told_end: false,
         });
         // A film may leave the canvas untouched below: what it covered has to be handed over again.
         self.exposed = true;
@@ -108,8 +111,10 @@ impl Presenter {
         self.fade = None;
         self.progress = None;
         if let Some(sheet) = &mut self.sheet {
-            sheet.film = None;
-            self.exposed |= sheet.layer.take().is_some();
+            self.exposed |= sheet.films.layers().next().is_some();
+            sheet.films = Films::default();
+            sheet.caption = None;
+            self.view.set_caption(None);
         }
         self.view.set_visit(Some(page));
     }
@@ -140,7 +145,8 @@ impl Presenter {
         now: Instant,
         tell: &dyn Fn(FromScreen),
     ) -> Result<Option<Instant>, SurfaceFault> {
-        let film_due = self.advance_film(now, tell);
+        let caption_due = self.advance_caption(now);
+        let film_due = self.advance_films(now, tell);
         self.advance_progress(now);
         let mut changed = self.view.draw();
         let step = self.fade.map(|fade| fade.step(now));
@@ -159,15 +165,14 @@ impl Presenter {
             self.fade = None;
         }
         if let Some(sheet) = self.sheet.as_mut() {
-            if let Some(layer) = &mut sheet.layer {
-                layer.is_new = false;
-            }
+            sheet.films.have_been_shown();
             if !sheet.told_shown {
                 sheet.told_shown = true;
                 tell(FromScreen::Shown { token: sheet.token });
             }
         }
-        Ok(self.next_wake(now, film_due.next))
+        let due = [caption_due, film_due.next].into_iter().flatten().min();
+        Ok(self.next_wake(now, due))
     }
 
     /// Keeps what is to be seen at this moment, to fade away from it; says whether that could be done.
@@ -187,55 +192,30 @@ impl Presenter {
         Area::new(0, 0, self.view.width, self.view.height)
     }
 
-    fn advance_film(&mut self, now: Instant, tell: &dyn Fn(FromScreen)) -> FilmDue {
-        let whole = self.whole();
-        let nothing = FilmDue {
-            has_new_frame: false,
-            next: None,
-        };
-        let Some(sheet) = self.sheet.as_mut() else {
-            return nothing;
-        };
-        let Some(film) = &sheet.film else {
-            return nothing;
-        };
-        let position = (film.position)();
-        let choice = film.clip.frame_at(position);
-        let has_new_frame = choice.frame.is_some();
-        if let Some(frame) = choice.frame {
-            sheet.layer = Some(FilmLayer::new(
-                frame,
-                film.place,
-                whole,
-                &self.view.plates(),
-            ));
+    /// Lets the caption that is due stand over the films, and says when another is. The films' clock decides,
+    /// so that a caption comes and goes with what is heard.
+    fn advance_caption(&mut self, now: Instant) -> Option<Instant> {
+        let sheet = self.sheet.as_mut()?;
+        let position = sheet.films.position()?;
+        let due = sheet.captions.at(position);
+        if due != sheet.caption {
+            sheet.caption = due;
+            let caption = due.and_then(|index| sheet.captions.get(index));
+            self.view.set_caption(caption);
+            let over = cover(&self.view);
+            sheet.films.cover(&over);
         }
-        if !sheet.told_end {
-            let token = sheet.token;
-            let end = match choice.progress {
-                ClipProgress::Playing => None,
-                ClipProgress::Ended { at } => {
-                    (position >= at).then_some(FromScreen::FilmEnded { token })
-                }
-                ClipProgress::Failed { error, .. } => Some(FromScreen::FilmFailed { token, error }),
-            };
-            if let Some(end) = end {
-                sheet.told_end = true;
-                tell(end);
+        let next = sheet.captions.next_change(position)?;
+        Some(now + (next - position).max(Duration::from_millis(1)))
+    }
+
+    fn advance_films(&mut self, now: Instant, tell: &dyn Fn(FromScreen)) -> FilmsDue {
+        match &mut self.sheet {
+            Some(sheet) => {
+                let over = cover(&self.view);
+                sheet.films.advance(now, &over, sheet.token, tell)
             }
-        }
-        let next = choice
-            .next_due
-            .map(|due| now + due.saturating_sub(position).max(Duration::from_millis(1)));
-        let next = if next.is_none() && !sheet.told_end {
-            // Nothing is queued: the clip wakes this thread when there is; an end has to be noticed in time.
-            Some(now + Duration::from_millis(50))
-        } else {
-            next
-        };
-        FilmDue {
-            has_new_frame,
-            next,
+            None => FilmsDue::default(),
         }
     }
 
@@ -256,16 +236,19 @@ impl Presenter {
     }
 }
 
-struct FilmDue {
-    has_new_frame: bool,
-    next: Option<Instant>,
+/// What lies over films.
+fn cover(view: &View) -> Cover {
+    Cover {
+        whole: Area::new(0, 0, view.width, view.height),
+        plates: view.plates(),
+    }
 }
 
 /// The films of a sheet that have a frame to show.
 fn layers(sheet: Option<&ShownSheet>) -> Vec<&FilmLayer> {
     sheet
         .iter()
-        .filter_map(|sheet| sheet.layer.as_ref())
+        .flat_map(|sheet| sheet.films.layers())
         .collect()
 }
 
@@ -283,3 +266,6 @@ fn scene<'a>(
         fade,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use super::text::Link;
 use super::value::Value;
 use crate::item::{
     Announcement, Board, Chart, Content, Guide, Indicator, Item, Media, Nested, Point,
-    ProcedureRef, Question, Series,
+    ProcedureRef, Question, SecondFilm, Series, Video,
 };
 
 /// How the keys of one kind are read.
@@ -18,7 +18,7 @@ type ReadKind = fn(&mut Keys<'_, '_>) -> Content;
 /// The kinds, each with what messages call it.
 const KINDS: [(&str, &str, ReadKind); 11] = [
     ("image", "an image", |keys| Content::Image(media(keys))),
-    ("video", "a video", |keys| Content::Video(media(keys))),
+    ("video", "a video", |keys| Content::Video(video(keys))),
     ("audio", "an audio item", |keys| Content::Audio(media(keys))),
     ("document", "a document", |keys| {
         Content::Document(media(keys))
@@ -122,6 +122,14 @@ fn media(keys: &mut Keys<'_, '_>) -> Media {
         caption: keys.optional("caption"),
         length: None,
         pages: None,
+    }
+}
+
+fn video(keys: &mut Keys<'_, '_>) -> Video {
+    Video {
+        media: media(keys),
+        subtitles: keys.optional("subtitles"),
+        second: keys.optional("second"),
     }
 }
 
@@ -231,6 +239,25 @@ fn check_values(keys: &mut Keys<'_, '_>, indicator: &mut Indicator) {
         keys.reader
             .error(line, fault, "write a greater `max`, or leave it out");
         indicator.max = None;
+    }
+}
+
+impl Value for SecondFilm {
+    fn what() -> String {
+        "a table with the film that plays beside this one".to_owned()
+    }
+
+    fn example() -> String {
+        "{ source = \"../media/other.mp4\" }".to_owned()
+    }
+
+    fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
+        let mut keys = Keys::of::<Self>(spot, value, "a second film")?;
+        let second = Self {
+            source: keys.required("source"),
+            caption: keys.optional("caption"),
+        };
+        keys.finish(second)
     }
 }
 

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::reader::{Spot, instead, listed};
 use super::value::Value;
+use crate::subtitles::SubtitleFiles;
 use crate::text::{LONGEST_LINK, Language, Text, is_control, tidy};
 
 /// A text as it is shown; `None` where nothing is left of it.
@@ -60,26 +61,7 @@ impl Value for Text {
             DeValue::Table(table) => table,
             _ => return spot.wrong(value),
         };
-        let label = spot.label.clone();
-        let mut texts = BTreeMap::new();
-        for (code, value) in table {
-            let (name, line) = (code.get_ref(), spot.reader.line(&code.span()));
-            let Ok(language) = name.parse::<Language>() else {
-                let codes = Language::ALL.map(Language::code);
-                let remedy = instead(name, &codes, || {
-                    format!("its languages are {}", listed(codes, "and"))
-                });
-                spot.reader.error(
-                    line,
-                    format!("`{name}` is not a language of {label}"),
-                    remedy,
-                );
-                continue;
-            };
-            let mut inner = Spot::of_key(spot.reader, language.code(), line);
-            inner.label = format!("`{name}` of {label}");
-            texts.extend(String::read(&mut inner, value.get_ref()).map(|text| (language, text)));
-        }
+        let texts = by_language(spot, table);
         match (texts.is_empty(), table.is_empty()) {
             (false, _) => Some(Self::ByLanguage(texts)),
             (true, true) => spot.not_a("is empty"),
@@ -87,6 +69,55 @@ impl Value for Text {
             (true, false) => None,
         }
     }
+}
+
+impl Value for SubtitleFiles {
+    fn what() -> String {
+        "the place of a file, or one for each language".to_owned()
+    }
+
+    fn example() -> String {
+        "\"../media/film.vtt\"".to_owned()
+    }
+
+    fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
+        let table = match value {
+            DeValue::String(_) => return PathBuf::read(spot, value).map(Self::Plain),
+            DeValue::Table(table) => table,
+            _ => return spot.wrong(value),
+        };
+        let files = by_language(spot, table);
+        match (files.is_empty(), table.is_empty()) {
+            (false, _) => Some(Self::ByLanguage(files)),
+            (true, true) => spot.not_a("is empty"),
+            (true, false) => None,
+        }
+    }
+}
+
+/// The values of a table that has one for each language; what is wrong with one is said, and it is left out.
+fn by_language<T: Value>(spot: &mut Spot<'_>, table: &DeTable<'_>) -> BTreeMap<Language, T> {
+    let label = spot.label.clone();
+    let mut values = BTreeMap::new();
+    for (code, value) in table {
+        let (name, line) = (code.get_ref(), spot.reader.line(&code.span()));
+        let Ok(language) = name.parse::<Language>() else {
+            let codes = Language::ALL.map(Language::code);
+            let remedy = instead(name, &codes, || {
+                format!("its languages are {}", listed(codes, "and"))
+            });
+            spot.reader.error(
+                line,
+                format!("`{name}` is not a language of {label}"),
+                remedy,
+            );
+            continue;
+        };
+        let mut inner = Spot::of_key(spot.reader, language.code(), line);
+        inner.label = format!("`{name}` of {label}");
+        values.extend(T::read(&mut inner, value.get_ref()).map(|value| (language, value)));
+    }
+    values
 }
 
 /// An address that a visitor's telephone can open.

@@ -29,6 +29,46 @@ fn keys() {
 }
 
 #[test]
+fn films() {
+    let check_film = |keys: &str, expected: &str| {
+        check_item(
+            &format!("kind = \"video\"\nsource = \"a.mp4\"\n{keys}"),
+            &[&format!("8: error: item \"video-1\": {expected}")],
+        );
+    };
+    check_film(
+        "subtitles = 3",
+        r#"`subtitles` is 3; write the place of a file, or one for each language, such as `subtitles = "../media/film.vtt"`."#,
+    );
+    check_film(
+        "subtitles = {}",
+        r#"`subtitles` is empty; write the place of a file, or one for each language, such as `subtitles = "../media/film.vtt"`."#,
+    );
+    check_film(
+        r#"subtitles = { vn = "a.vtt", vi = "b.vtt" }"#,
+        r#"`vn` is not a language of `subtitles`; its languages are `vi`, `km` and `en`."#,
+    );
+    check_film(
+        r#"second = { caption = "b" }"#,
+        r#"a second film needs `source`; add `source = "../media/picture.png"`."#,
+    );
+    check_film(
+        r#"second = "b.mp4""#,
+        r#"`second` is "b.mp4"; write a table with the film that plays beside this one, such as `second = { source = "../media/other.mp4" }`."#,
+    );
+    check_film(
+        r#"second = { source = "b.mp4", volume = 3 }"#,
+        "`volume` is not a key of a second film; its keys are `source` and `caption`.",
+    );
+    check_picture(
+        r#"subtitles = "a.vtt""#,
+        &[
+            r#"8: error: item "image-1": `subtitles` is not a key of an image; its keys are `kind`, `name`, `dwell`, `topic`, `show_from`, `show_until`, `volume`, `source` and `caption`."#,
+        ],
+    );
+}
+
+#[test]
 fn kinds() {
     check_item(
         "kind = \"imgae\"",

@@ -13,6 +13,7 @@ pub mod document;
 pub mod enrolment;
 pub mod guide;
 pub mod indicator;
+pub mod pair;
 pub mod picture;
 pub mod procedure;
 pub mod question;
@@ -48,7 +49,10 @@ pub fn typeset<'a>(
 fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, content: &Content) -> Vec<Page> {
     match content {
         Content::Image(media) => picture::image(typesetter, scene, media),
-        Content::Video(media) => picture::video(typesetter, scene, media),
+        Content::Video(video) => match &video.second {
+            Some(second) => pair::pages(typesetter, scene, &video.media, second),
+            None => picture::video(typesetter, scene, &video.media),
+        },
         Content::Audio(media) => audio::pages(typesetter, scene, media),
         Content::Document(media) => document::pages(typesetter, scene, media),
         Content::Announcement(announcement) => announcement::pages(typesetter, scene, announcement),
@@ -65,8 +69,14 @@ fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, content: &Content) -> V
 fn is_written_in(content: &Content, language: Language, show_language: Language) -> bool {
     let has = |text: &Text| text.written_in(language, show_language).is_some();
     match content {
-        Content::Image(media) | Content::Video(media) | Content::Audio(media) => {
-            media.caption.as_ref().is_some_and(has)
+        Content::Image(media) | Content::Audio(media) => media.caption.as_ref().is_some_and(has),
+        Content::Video(video) => {
+            let second = video.second.as_ref();
+            let captions = [
+                video.media.caption.as_ref(),
+                second.and_then(|second| second.caption.as_ref()),
+            ];
+            captions.into_iter().flatten().any(has)
         }
         Content::Announcement(announcement) => has(&announcement.title),
         Content::Question(question) => has(&question.question) && has(&question.answer),

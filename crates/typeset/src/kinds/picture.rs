@@ -6,6 +6,7 @@ use motcua_show::item::Media;
 
 use super::article::Article;
 use crate::block::Block;
+use crate::captions::LEAST_FILM;
 use crate::context::Scene;
 use crate::geometry::{MARGIN, PROGRESS, Rect};
 use crate::page::{Element, Fit, Page, Role, Surround, Weight};
@@ -95,10 +96,12 @@ fn pages(
 
 /// Width by height of the picture or film.
 fn shape(scene: &Scene<'_>) -> f32 {
-    scene
-        .context
-        .media_size
-        .filter(|(width, height)| *width > 0 && *height > 0)
+    shape_of(scene.context.media_size)
+}
+
+/// Width by height of a picture or film of this size, where it is known.
+pub(super) fn shape_of(size: Option<(u32, u32)>) -> f32 {
+    size.filter(|(width, height)| *width > 0 && *height > 0)
         .map_or(USUAL_SHAPE, |(width, height)| width as f32 / height as f32)
 }
 
@@ -200,6 +203,11 @@ fn upright(
     };
     let body = scene.body();
     let by_shape = stage.width / shape(scene);
+    let by_shape = match fit {
+        // What is said in a film stands inside its place.
+        Fit::Contain => by_shape.max(LEAST_FILM.1),
+        Fit::OverBackdrop | Fit::Sheet => by_shape,
+    };
     let under = (body.bottom() - stage.y - by_shape - BEFORE_CAPTION).max(stage.height * 0.2);
     let text = as_headline(typesetter, caption, body.width, under, UPRIGHT_LINES);
     let room = body.bottom() - stage.y - BEFORE_CAPTION - text.height;

@@ -112,6 +112,7 @@ pub fn pages_of(
         today: jiff::civil::date(2026, 11, 23),
         media_pages: Some(3),
         media_size,
+        second_size: media_size,
     };
     let item = Item {
         name: "the item".to_owned(),

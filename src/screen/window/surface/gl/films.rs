@@ -29,23 +29,30 @@ struct Texels {
     stored: u32,
     /// The channels of what is sent.
     channels: u32,
+    /// The type of a sample.
+    sample: u32,
     /// Bytes of one texel.
     bytes: usize,
 }
 
-/// Planes of 8 bit; a layout of more bits takes `R16` and `RG16` here.
 fn texels(layout: Layout, index: usize) -> Texels {
-    match (layout, index) {
-        (Layout::Nv12, 1) => Texels {
-            stored: glow::RG8,
-            channels: glow::RG,
-            bytes: 2,
-        },
-        _ => Texels {
-            stored: glow::R8,
-            channels: glow::RED,
-            bytes: 1,
-        },
+    let is_interleaved = layout.planes() == 2 && index == 1;
+    let (stored, sample) = match (layout.sample_bytes(), is_interleaved) {
+        (1, false) => (glow::R8, glow::UNSIGNED_BYTE),
+        (1, true) => (glow::RG8, glow::UNSIGNED_BYTE),
+        (_, false) => (glow::R16, glow::UNSIGNED_SHORT),
+        (_, true) => (glow::RG16, glow::UNSIGNED_SHORT),
+    };
+    let (channels, count) = if is_interleaved {
+        (glow::RG, 2)
+    } else {
+        (glow::RED, 1)
+    };
+    Texels {
+        stored,
+        channels,
+        sample,
+        bytes: count * layout.sample_bytes(),
     }
 }
 
@@ -67,7 +74,7 @@ impl FilmTextures {
                     length(plane.rows),
                     0,
                     texels.channels,
-                    glow::UNSIGNED_BYTE,
+                    texels.sample,
                     glow::PixelUnpackData::Slice(None),
                 );
             }
@@ -110,7 +117,7 @@ impl FilmTextures {
                     length(plane.row_bytes / texels.bytes),
                     length(plane.rows),
                     texels.channels,
-                    glow::UNSIGNED_BYTE,
+                    texels.sample,
                     glow::PixelUnpackData::BufferOffset(u32::try_from(offset).unwrap_or(u32::MAX)),
                 );
             }
@@ -174,13 +181,13 @@ impl FilmTextures {
             }
         }
         let (across, down) = match self.layout {
-            Layout::I420 | Layout::Nv12 => (2, 2),
+            Layout::I420 | Layout::Nv12 | Layout::I010 | Layout::P010 => (2, 2),
             Layout::I422 => (2, 1),
             Layout::I444 => (1, 1),
         };
         let covered = |size: u32, step: u32| size as f32 / (size.div_ceil(step) * step) as f32;
         let chroma = [covered(self.size.0, across), covered(self.size.1, down)];
-        let interleaved = f32::from(u8::from(self.layout == Layout::Nv12));
+        let interleaved = f32::from(u8::from(self.layout.planes() == 2));
         let [red, green, blue] = frame.to_rgb();
         // An interleaved frame has no third plane; the shader leaves it out of account.
         let third = self.planes.get(2).or(self.planes.get(1));
