@@ -48,7 +48,7 @@ pub use info::{DocumentInfo, Kind, MediaInfo, PictureFormat, PictureInfo, SoundI
 pub use inside::serve;
 pub use naming::extension_lies;
 pub use picture::{Picture, Rgb};
-pub use process::{decode_with, start_ahead};
+pub use process::start_ahead;
 pub use still::still;
 pub use verified::Verified;
 pub use wire::{Fitting, Loudness, RawCue};

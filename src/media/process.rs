@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -28,14 +28,25 @@ static PROGRAM: OnceLock<Program> = OnceLock::new();
 /// The process that was started before anybody needed it.
 static AHEAD: Mutex<Option<Process>> = Mutex::new(None);
 
-/// Names the program that decodes: one that calls [`crate::serve`] when it is started with `argument`. Without
-/// it the present program is started again with the argument `decode`. What is named first holds.
-pub fn decode_with(path: impl Into<PathBuf>, argument: impl Into<OsString>) {
-    // A second name is another test's, and says the same.
-    let _ = PROGRAM.set(Program {
-        path: path.into(),
-        argument: argument.into(),
-    });
+impl Program {
+    /// The program that runs, started again, even when its file was replaced by an update. A program of tests
+    /// is no player; beside it lies a decoder that is built with it.
+    fn present() -> Self {
+        let this = |path: PathBuf| Self {
+            path,
+            argument: "decode".into(),
+        };
+        std::env::current_exe()
+            .ok()
+            .and_then(|path| decoder_of_tests(&path))
+            .map_or_else(|| this("/proc/self/exe".into()), this)
+    }
+}
+
+fn decoder_of_tests(program: &Path) -> Option<PathBuf> {
+    let folder = program.parent().filter(|folder| folder.ends_with("deps"))?;
+    let decoder = folder.parent()?.join("motcua-test-decoder");
+    decoder.exists().then_some(decoder)
 }
 
 /// Starts a decoder for whoever needs one first, so that it need not wait for a program to load.
@@ -74,11 +85,7 @@ impl Process {
 
     fn new() -> io::Result<Self> {
         let (ours, theirs) = Socket::pair()?;
-        let program = PROGRAM.get_or_init(|| Program {
-            // The program that runs, even when its file was replaced by an update.
-            path: "/proc/self/exe".into(),
-            argument: "decode".into(),
-        });
+        let program = PROGRAM.get_or_init(Program::present);
         let child = Command::new(&program.path)
             .arg0("motcua")
             .arg(&program.argument)

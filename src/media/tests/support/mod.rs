@@ -13,9 +13,8 @@ use tempfile::TempDir;
 /// Longer than anything here takes on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A folder for the test's files. What is in it is decoded by the decoder that was built with the tests.
+/// A folder for the test's files.
 pub fn folder() -> TempDir {
-    motcua_media::decode_with(env!("CARGO_BIN_EXE_motcua-test-decoder"), "");
     tempfile::tempdir().unwrap()
 }
 
