@@ -23,7 +23,7 @@ pub(super) fn play(sound: &Sound, clip: &Clip, from: Duration, volume: f32) -> P
             };
             sound.play(source, from, volume)
         }
-        None => Playing::silent(from),
+        None => sound.silent(from),
     }
 }
 
