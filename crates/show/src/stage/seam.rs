@@ -87,7 +87,7 @@ impl Stage {
             return;
         }
         if let Some((_, generation)) = std::mem::replace(&mut self.chained, chain)
-            && self.screen.generation() != Some(generation)
+            && (self.screen.generation() != Some(generation) || self.is_covered())
         {
             step.effects.push(Effect::Unfollow { generation });
         }
