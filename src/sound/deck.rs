@@ -123,10 +123,7 @@ impl Deck {
             Entry::AtOnce => {}
             Entry::Above => voice = voice.above(),
             Entry::After(first) => {
-                is_late = inner
-                    .voices
-                    .iter()
-                    .any(|voice| voice.id == first && voice.has_ended());
+                is_late = inner.has_ended(first);
                 voice = voice.after(first);
             }
         }
@@ -160,6 +157,20 @@ impl Deck {
         let done = inner.voice(id).and_then(Voice::forget);
         inner.done.extend(done);
         inner.clear();
+    }
+
+    /// Has voice `id`, which does not play yet, wait for the end of voice `first`.
+    pub(crate) fn follow(&self, id: u64, first: u64, now: Instant) {
+        let mut inner = self.lock();
+        inner.notice_ends(now);
+        let is_late = inner.has_ended(first);
+        if let Some(voice) = inner.voice(id) {
+            if is_late {
+                voice.begin(now);
+            } else {
+                voice.wait_for(first);
+            }
+        }
     }
 
     /// Lowers what plays, until as many calls of [`Self::unduck`] have come.
@@ -272,6 +283,12 @@ impl Deck {
 impl Inner {
     fn voice(&mut self, id: u64) -> Option<&mut Voice> {
         self.voices.iter_mut().find(|voice| voice.id == id)
+    }
+
+    fn has_ended(&self, id: u64) -> bool {
+        self.voices
+            .iter()
+            .any(|voice| voice.id == id && voice.has_ended())
     }
 
     /// Where the voice is that begins with the end of voice `id`.

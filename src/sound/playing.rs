@@ -54,6 +54,17 @@ impl Playing {
         let _ = self.with(|voice| voice.begin(now));
     }
 
+    /// Has it wait for `first` to end, if it does not play yet.
+    pub fn follow(&self, first: &Self) {
+        self.deck.follow(self.id, first.id, Instant::now());
+    }
+
+    /// Has it wait for [`Self::begin`] alone. Says whether it waits: the device may have begun to take it.
+    #[must_use]
+    pub fn unfollow(&self) -> bool {
+        self.with(Voice::hold).unwrap_or(false)
+    }
+
     /// Stops the sound over 5 ms. The position goes on by the wall clock. What follows it does not start.
     pub fn stop(&self) {
         let _ = self.with(Voice::stop);

@@ -51,6 +51,8 @@ enum Begins {
     Begun,
     /// With the end of another one.
     After(u64),
+    /// When it is told to.
+    Told,
 }
 
 /// What mixing has brought about.
@@ -108,6 +110,22 @@ impl Voice {
     pub(crate) const fn above(mut self) -> Self {
         self.is_ducked = false;
         self
+    }
+
+    /// Lets it begin with the end of voice `first`, if it still waits.
+    pub(crate) fn wait_for(&mut self, first: u64) {
+        if self.begins != Begins::Begun {
+            self.begins = Begins::After(first);
+        }
+    }
+
+    /// Lets it begin when it is told to, if it still waits; says whether it does.
+    pub(crate) fn hold(&mut self) -> bool {
+        let waits = self.begins != Begins::Begun;
+        if waits {
+            self.begins = Begins::Told;
+        }
+        waits
     }
 
     /// Whether it waits for the end of voice `first`.

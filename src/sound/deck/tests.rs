@@ -433,3 +433,18 @@ fn a_volume_goes_over_in_the_time_that_it_is_given_and_may_be_above_one() {
     assert!((heard.last().unwrap() - 0.25).abs() < 1e-3);
     assert!((take(&deck, &mut now, 110).last().unwrap() - 0.1).abs() < 1e-4);
 }
+
+#[test]
+fn what_does_not_follow_waits_and_may_follow_another_one() {
+    let deck = Deck::new(Duration::ZERO);
+    let mut now = Instant::now();
+    let first = add(&deck, level(0.5, BLOCK * 4), Duration::ZERO, 1.0, now);
+    let second = follow(&deck, Some(level(0.25, usize::MAX)), first, now);
+    take(&deck, &mut now, 2);
+    assert!(deck.with(second, Voice::hold).unwrap());
+    assert_eq!(take(&deck, &mut now, 6).last(), Some(&0.0));
+    let third = add(&deck, level(0.5, BLOCK * 4), Duration::ZERO, 1.0, now);
+    deck.follow(second, third, now);
+    assert!((take(&deck, &mut now, 6).last().unwrap() - 0.25).abs() < 1e-6);
+    assert!(!deck.with(second, Voice::hold).unwrap(), "it plays");
+}
