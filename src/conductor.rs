@@ -150,7 +150,7 @@ async fn run(
         sender,
         sound,
         shown,
-        settings.volume,
+        settings.volumes.clone(),
         journal,
     );
     let mut signals = [
@@ -163,6 +163,7 @@ async fn run(
     let mut notice_ends = notice(&settings, screen).then(|| begun + NOTICE_TIME);
     let mut started = false;
     screen.send(ToScreen::Clock(clock.now().datetime()));
+    performer.set_hour(clock.now().time());
     loop {
         let next_minute = until_next_minute(&clock);
         let alarm = earliest(notice_ends, supply.restart_at());
@@ -181,6 +182,7 @@ async fn run(
             Woken::Stop => return Ok(Outcome::Over),
             Woken::Minute => {
                 screen.send(ToScreen::Clock(clock.now().datetime()));
+                performer.set_hour(clock.now().time());
                 None
             }
             Woken::Alarm => {
@@ -257,6 +259,7 @@ async fn run(
             if let Event::ShowChanged { show, .. } = &event {
                 clock.move_to(TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC));
                 screen.send(ToScreen::Clock(clock.now().datetime()));
+                performer.set_hour(clock.now().time());
             }
             let now = Moment {
                 monotonic: begun.elapsed(),

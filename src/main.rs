@@ -30,6 +30,7 @@ mod sync;
 mod tally;
 mod tuf_client;
 mod visitor;
+mod volume;
 mod wiping;
 
 use std::io::{IsTerminal as _, Write as _};

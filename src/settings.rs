@@ -15,6 +15,7 @@ use motcua_sync::fetch::FetchSettings;
 
 use crate::cli::{Cli, Link, Play, Wanted};
 use crate::printing::{NARROW_DOTS, Printer, USUAL_DOTS};
+use crate::volume::Volumes;
 use reader::Reader;
 pub use reader::SettingProblem;
 
@@ -35,11 +36,11 @@ pub struct Settings {
     pub placement: Placement,
     /// What is to compose pictures.
     pub graphics: Wanted,
-    /// Loudness of the screen in percent.
-    pub volume: u8,
+    /// Loudness of the screen, by the hour.
+    pub volumes: Volumes,
     /// How much the log says.
     pub log: String,
-    /// How much later than handed out a sound is heard, in milliseconds.
+    /// How much later than the device says a sound is heard, in milliseconds.
     pub sound_latency_ms: u64,
     /// The address of the server.
     pub server: Option<String>,
@@ -103,6 +104,7 @@ impl Settings {
                 .number("volume", VOLUME_RANGE, 0..=100, &environment, "100")
                 .and_then(|volume| u8::try_from(volume).ok()),
         };
+        let volumes = reader.volumes(volume.unwrap_or(100), &environment);
         let log = cli
             .log
             .clone()
@@ -143,7 +145,7 @@ impl Settings {
                 Placement::Windowed(w, h)
             }),
             graphics,
-            volume: volume.unwrap_or(100),
+            volumes,
             log: log.unwrap_or_else(|| "info".to_owned()),
             sound_latency_ms: latency.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0),
             server,
@@ -309,10 +311,17 @@ mod tests {
     #[test]
     fn a_flag_is_stronger_than_the_environment_and_that_than_the_file() {
         let file = "volume = 30\nwindowed = \"800x600\"\n";
-        assert_eq!(gather(&[], file, &[]).volume, 30);
-        assert_eq!(gather(&[], file, &[("MOTCUA_VOLUME", "40")]).volume, 40);
+        assert_eq!(gather(&[], file, &[]).volumes.usual(), 30);
         assert_eq!(
-            gather(&["--volume", "50"], file, &[("MOTCUA_VOLUME", "40")]).volume,
+            gather(&[], file, &[("MOTCUA_VOLUME", "40")])
+                .volumes
+                .usual(),
+            40
+        );
+        assert_eq!(
+            gather(&["--volume", "50"], file, &[("MOTCUA_VOLUME", "40")])
+                .volumes
+                .usual(),
             50
         );
         assert_eq!(
@@ -329,7 +338,7 @@ mod tests {
             "log = \"info\"\nvolume = 300\nvolum = 3\n",
             &[("MOTCUA_SCREEN", "left")],
         );
-        assert_eq!(settings.volume, 100);
+        assert_eq!(settings.volumes.usual(), 100);
         let said: Vec<String> = settings.problems.iter().map(ToString::to_string).collect();
         assert!(said.iter().any(|s| s.ends_with(
             "motcua.toml:3: `volum` is not a setting (did you mean `volume`?); leave it out"
@@ -341,6 +350,29 @@ mod tests {
             said.iter()
                 .any(|s| s.starts_with("MOTCUA_SCREEN: `screen` is left"))
         );
+    }
+
+    #[test]
+    fn a_volume_may_go_by_the_hour() {
+        let file = "volume = 30\nvolume_hours = \"11:30-13:30 5, 17:00-06:30 0\"\n";
+        let settings = gather(&[], file, &[]);
+        assert_eq!(settings.problems, []);
+        let at = |time: &str| settings.volumes.at(time.parse().unwrap());
+        assert_eq!([at("12:00"), at("15:00"), at("23:00")], [5, 30, 0]);
+        let wrong = gather(
+            &[],
+            "volume = 30\nvolume_hours = \"17:00-06:30 loud\"\n",
+            &[],
+        );
+        let said: Vec<String> = wrong.problems.iter().map(ToString::to_string).collect();
+        assert!(
+            said[0].ends_with(
+                "motcua.toml:2: `volume_hours` is \"17:00-06:30 loud\", but \"loud\" must be a volume, 0 to 100; \
+                 30 at every hour is used"
+            ),
+            "{said:?}"
+        );
+        assert_eq!(wrong.volumes, Volumes::always(30));
     }
 
     #[test]
@@ -462,6 +494,6 @@ mod tests {
                 .to_string()
                 .contains("motcua.toml:2: the settings cannot be read")
         );
-        assert_eq!(settings.volume, 100);
+        assert_eq!(settings.volumes.usual(), 100);
     }
 }

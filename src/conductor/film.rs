@@ -4,27 +4,62 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use motcua_media::Clip;
-use motcua_screen::{Film, Rounds, Sheet, pixel_box};
-use motcua_sound::{Playing, Sound};
+use motcua_screen::{Film, PixelBox, Rounds, Sheet, pixel_box};
+use motcua_sound::{Playing, Sound, Source};
 use motcua_typeset::Viewport;
 
 use crate::prepare::{Again, Prepared};
 
+/// Pixels to the left and above of every screen: nothing that lies there is drawn.
+const BEYOND: i32 = -100_000;
+
 /// Starts the sound of a clip; a silent one runs by the wall clock.
 pub(super) fn play(sound: &Sound, clip: &Clip, from: Duration, volume: f32) -> Playing {
-    match clip.take_sound() {
-        Some(mut samples) => {
-            let source = move |out: &mut [f32]| {
-                let pulled = samples.pull(out);
-                motcua_sound::Pulled {
-                    frames: pulled.frames,
-                    ended: pulled.ended,
-                }
-            };
-            sound.play(source, from, volume)
-        }
-        None => Playing::silent(from),
+    match source(clip) {
+        Some(source) => sound.play(source, from, volume),
+        None => sound.silent(from),
     }
+}
+
+/// Has the sound of a clip begin where `first` ends.
+pub(super) fn follow(sound: &Sound, first: &Playing, clip: &Clip, volume: f32) -> Playing {
+    match source(clip) {
+        Some(source) => sound.follow(first, source, Duration::ZERO, volume),
+        None => sound.follow_silently(first, Duration::ZERO),
+    }
+}
+
+/// Where the sound of a clip is to end: with its pictures. What has none ends with its sound.
+pub(super) fn end_of(clip: &Clip) -> Option<Duration> {
+    let info = clip.info();
+    info.size.map(|_| info.duration)
+}
+
+fn source(clip: &Clip) -> Option<impl Source> {
+    let mut samples = clip.take_sound()?;
+    Some(move |out: &mut [f32]| {
+        let pulled = samples.pull(out);
+        motcua_sound::Pulled {
+            frames: pulled.frames,
+            ended: pulled.ended,
+        }
+    })
+}
+
+/// Lets a film go on under a sheet that covers it: its frames are used up, and nobody sees them.
+pub(super) fn unseen(sheet: Sheet, clip: &Arc<Clip>, playing: &Arc<Playing>) -> Sheet {
+    let playing = Arc::clone(playing);
+    sheet.with_films(vec![Film {
+        clip: Arc::clone(clip),
+        position: Arc::new(move || playing.position()),
+        place: PixelBox {
+            x: BEYOND,
+            y: BEYOND,
+            width: 1,
+            height: 1,
+        },
+        rounds: None,
+    }])
 }
 
 /// Puts the film on its sheet, and the one beside it, both driven by the time that is heard of the first.
@@ -32,7 +67,7 @@ pub(super) fn with_film(
     sheet: Sheet,
     prepared: &Prepared,
     clip: &Arc<Clip>,
-    playing: Arc<Playing>,
+    playing: &Arc<Playing>,
     viewport: Viewport,
 ) -> Sheet {
     let places: Vec<_> = prepared
@@ -41,6 +76,7 @@ pub(super) fn with_film(
         .map(|page| page.media().map(|rect| pixel_box(rect, viewport)))
         .find_map(|places| Some(places.collect::<Vec<_>>()).filter(|places| !places.is_empty()))
         .unwrap_or_default();
+    let playing = Arc::clone(playing);
     let position: Arc<dyn Fn() -> Duration + Send + Sync> = Arc::new(move || playing.position());
     let first = (Arc::clone(clip), None);
     let second = prepared.second().map(|again| {

@@ -1,5 +1,6 @@
 //! Reads one setting after the other and notes what is wrong with them.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Time;
@@ -7,6 +8,7 @@ use motcua_sync::fetch::Hours;
 
 use crate::cli;
 use crate::printing::At;
+use crate::volume::Volumes;
 
 /// Where settings are looked for when none are named.
 const PLACES: [&str; 2] = ["motcua.toml", "/etc/motcua/motcua.toml"];
@@ -45,7 +47,7 @@ pub enum SettingProblem {
         /// What was written.
         value: String,
         /// What may be written.
-        wanted: &'static str,
+        wanted: Cow<'static, str>,
         /// What is used instead.
         default: String,
     },
@@ -63,11 +65,12 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "graphics",
     "screen",
     "windowed",
     "volume",
+    "volume_hours",
     "log",
     "sound_latency_ms",
     "server",
@@ -177,14 +180,14 @@ impl Reader {
         place: String,
         key: &'static str,
         value: String,
-        wanted: &'static str,
+        wanted: impl Into<Cow<'static, str>>,
         default: &str,
     ) {
         self.problems.push(SettingProblem::BadValue {
             place,
             key,
             value,
-            wanted,
+            wanted: wanted.into(),
             default: default.to_owned(),
         });
     }
@@ -310,6 +313,18 @@ impl Reader {
             );
         }
         printer
+    }
+
+    /// The volume of each hour, where the screen's is `usual` otherwise.
+    pub fn volumes(&mut self, usual: u8, environment: &impl Fn(&str) -> Option<String>) -> Volumes {
+        let Some((place, word)) = self.word("volume_hours", environment) else {
+            return Volumes::always(usual);
+        };
+        Volumes::read(usual, &word).unwrap_or_else(|fault| {
+            let default = format!("{usual} at every hour");
+            self.bad(place, "volume_hours", format!("{word:?}"), fault, &default);
+            Volumes::always(usual)
+        })
     }
 
     pub fn hours(

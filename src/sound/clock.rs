@@ -1,53 +1,73 @@
 //! Which moment of a source is being heard.
 //!
-//! The wall clock from the instant at which the device took the first sample, held together with the number
-//! of samples that the device has really taken: it corrects the slow drift between the two, waits where
-//! samples run out, and goes on alone where they stay away. Pure: time comes in as an argument.
+//! The device says of each block when it will be heard; between and after them the wall clock runs. Where
+//! samples run out the clock waits, and where they stay away it goes on alone. Pure: time comes in as an
+//! argument.
 //!
 //! Positions are seconds since the source's first sample.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+
+#[cfg(test)]
+mod tests;
 
 /// How long the picture waits for sound that does not come before it goes on without. Long enough for a
 /// device to open, short enough not to look like a fault.
 pub(crate) const PATIENCE: f64 = 0.4;
-/// Devices take samples in bursts; how far they run ahead on average is learned for this long.
-const SETTLING: f64 = 1.0;
-/// Weight of one observation while learning.
-const LEARNING: f64 = 0.05;
-/// Weight of one observation (200 a second) in correcting drift: a time constant of 2.5 s, too slow to see.
-const CORRECTING: f64 = 0.002;
-/// A difference beyond this is not drift but a device that lost samples.
-const JUMP: f64 = 0.15;
+/// Blocks whose instants fit together so closely belong to one run; more is a gap or a jump of the device.
+const SMOOTH: f64 = 0.01;
 
 /// The clock of one source.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    /// When playing was asked for.
-    asked: Instant,
-    /// An instant and the position at it; from there the wall clock runs.
-    anchor: Option<(Instant, f64)>,
-    /// How much the device has taken; infinite once nothing more is waited for.
+    /// When playing was asked for; `None` while it waits for another source to end.
+    asked: Option<Instant>,
+    /// What the device has taken and not yet done with, oldest first.
+    runs: VecDeque<Run>,
+    /// How much the device has taken.
     taken: f64,
-    /// How far taking runs ahead of hearing.
-    lead: f64,
+    /// Nothing more is waited for.
+    is_free: bool,
     /// The largest position told: it never goes back.
     told: f64,
     /// How long samples that stay away are waited for.
     patience: f64,
 }
 
+/// Samples that are heard one after the other without a gap.
+#[derive(Debug)]
+struct Run {
+    /// When the first of them is heard.
+    heard: Instant,
+    from: f64,
+    until: f64,
+}
+
 impl Clock {
     /// A clock that waits for the device since `now`.
     pub(crate) fn new(now: Instant) -> Self {
         Self {
-            asked: now,
-            anchor: None,
+            asked: Some(now),
+            ..Self::waiting()
+        }
+    }
+
+    /// A clock that stands until something is taken, however long that takes.
+    pub(crate) const fn waiting() -> Self {
+        Self {
+            asked: None,
+            runs: VecDeque::new(),
             taken: 0.0,
-            lead: 0.0,
+            is_free: false,
             told: 0.0,
             patience: PATIENCE,
         }
+    }
+
+    /// Waits for the device from `now` on, if it did not already.
+    pub(crate) fn begin(&mut self, now: Instant) {
+        self.asked.get_or_insert(now);
     }
 
     /// The position at `now`.
@@ -56,38 +76,40 @@ impl Clock {
         self.told
     }
 
-    /// How far the position has run ahead of what was taken: that much of the source is past and is to be
-    /// skipped.
-    pub(crate) fn missed(&mut self, now: Instant) -> f64 {
-        if self.taken.is_finite() {
-            (self.position(now) - self.taken).max(0.0)
-        } else {
+    /// When `position`, which is not ahead of the one at `now`, was reached.
+    pub(crate) fn instant_of(&self, position: f64, now: Instant) -> Instant {
+        now.checked_sub(duration(self.reckoned(now) - position))
+            .unwrap_or(now)
+    }
+
+    /// How much of the source lies before what a sample that is heard at `heard` has to be: it is past and is
+    /// to be skipped.
+    pub(crate) fn missed(&self, now: Instant, heard: Instant) -> f64 {
+        let is_under_way = !self.runs.is_empty() || self.reckoned(now) > 0.0;
+        if self.is_free || !is_under_way {
             0.0
+        } else {
+            (self.reckoned(heard).max(self.told) - self.taken).max(0.0)
         }
     }
 
-    /// The device took the samples up to position `until`.
-    pub(crate) fn took(&mut self, now: Instant, until: f64) {
-        let before = self.taken;
+    /// The device took the samples up to position `until`; the first of them will be heard at `heard`.
+    pub(crate) fn took(&mut self, now: Instant, heard: Instant, until: f64) {
+        let from = self.taken;
         self.taken = until;
         self.patience = PATIENCE;
-        let position = self.reckoned_with(now, before);
-        let Some((since, _)) = self.anchor else {
-            self.anchor = Some((now, before.max(self.told)));
-            return;
-        };
-        let lead = before - position;
-        let has_run_dry = lead <= 0.0;
-        let running = (now - since).as_secs_f64();
-        if has_run_dry || (running > SETTLING && (lead - self.lead).abs() > JUMP) {
-            // The sound goes on from where the clock was held.
-            self.anchor = Some((now, position));
-            self.lead = lead.max(0.0);
-        } else if running < SETTLING {
-            self.lead += (lead - self.lead) * LEARNING;
-        } else if let Some((_, offset)) = &mut self.anchor {
-            *offset += (lead - self.lead) * CORRECTING;
+        while self.runs.get(1).is_some_and(|next| next.heard <= now) {
+            self.runs.pop_front();
         }
+        if let Some(last) = self.runs.back_mut() {
+            let apart = seconds(last.heard, heard) - (from - last.from);
+            if last.until >= from && apart.abs() < SMOOTH {
+                last.heard = later(last.heard, apart);
+                last.until = until;
+                return;
+            }
+        }
+        self.runs.push_back(Run { heard, from, until });
     }
 
     /// The samples up to the position are past without having been heard.
@@ -97,10 +119,22 @@ impl Clock {
 
     /// From now on nothing is waited for: the source has ended, or there is no device.
     pub(crate) fn run_free(&mut self, now: Instant) {
-        if self.taken.is_finite() {
-            self.anchor = Some((now, self.position(now)));
-            self.taken = f64::INFINITY;
+        if self.runs.is_empty() {
+            let from = self.position(now);
+            self.run_from(now, from);
         }
+        self.is_free = true;
+    }
+
+    /// Runs by the wall alone, from `from` at `now` on.
+    pub(crate) fn run_from(&mut self, now: Instant, from: f64) {
+        self.begin(now);
+        self.runs = VecDeque::from([Run {
+            heard: now,
+            from,
+            until: from,
+        }]);
+        self.is_free = true;
     }
 
     /// There is no device to wait for, until one takes samples again.
@@ -109,157 +143,41 @@ impl Clock {
     }
 
     fn reckoned(&self, now: Instant) -> f64 {
-        self.reckoned_with(now, self.taken)
-    }
-
-    fn reckoned_with(&self, now: Instant, taken: f64) -> f64 {
-        let since = |then: Instant| now.saturating_duration_since(then).as_secs_f64();
-        let Some((at, offset)) = self.anchor else {
-            return (since(self.asked) - self.patience).max(0.0);
+        let begun = self.runs.partition_point(|run| run.heard <= now);
+        let next = self.runs.get(begun);
+        let Some(run) = begun.checked_sub(1).and_then(|last| self.runs.get(last)) else {
+            let waited = self.asked.map_or(0.0, |asked| seconds(asked, now));
+            let free = (waited - self.patience).max(0.0);
+            return next.map_or(free, |next| free.min(next.from));
         };
-        let position = offset + since(at);
-        let over = position - taken;
-        if over <= 0.0 {
-            position
-        } else {
-            taken.max(offset) + (over - self.patience).max(0.0)
+        let position = run.from + seconds(run.heard, now);
+        let over = position - run.until;
+        if over <= 0.0 || (self.is_free && next.is_none()) {
+            return position;
         }
+        let free = run.until + (over - self.patience).max(0.0);
+        next.map_or(free, |next| free.min(next.from))
+    }
+}
+
+/// Seconds from `start` to `end`, negative where that is earlier.
+fn seconds(start: Instant, end: Instant) -> f64 {
+    match end.checked_duration_since(start) {
+        Some(time) => time.as_secs_f64(),
+        None => -start.duration_since(end).as_secs_f64(),
+    }
+}
+
+/// The instant `seconds` after `instant`, or before it where they are negative.
+fn later(instant: Instant, seconds: f64) -> Instant {
+    if seconds >= 0.0 {
+        instant + duration(seconds)
+    } else {
+        instant.checked_sub(duration(-seconds)).unwrap_or(instant)
     }
 }
 
 /// Seconds as a `Duration`; positions are never negative.
 pub(crate) fn duration(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn close(actual: f64, expected: f64) {
-        assert!(
-            (actual - expected).abs() < 0.002,
-            "{actual} instead of {expected}"
-        );
-    }
-
-    /// A device that takes 43 ms every 43 ms of its own time, which runs at `speed`.
-    fn play(
-        clock: &mut Clock,
-        from: Instant,
-        taken: &mut f64,
-        seconds: f64,
-        speed: f64,
-    ) -> Instant {
-        let period = 2048.0 / 48_000.0;
-        let mut now = from;
-        let mut elapsed = 0.0;
-        while elapsed < seconds {
-            for _ in 0..8 {
-                *taken += period / 8.0;
-                clock.took(now, *taken);
-            }
-            elapsed += period / speed;
-            now = from + Duration::from_secs_f64(elapsed);
-        }
-        now
-    }
-
-    #[test]
-    fn it_waits_for_the_device_and_then_follows_the_wall() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        let begun = start + Duration::from_millis(120);
-        close(clock.position(begun), 0.0);
-        let mut taken = 0.0;
-        let now = play(&mut clock, begun, &mut taken, 3.0, 1.0);
-        close(clock.position(now), (now - begun).as_secs_f64());
-    }
-
-    #[test]
-    fn it_follows_a_device_that_runs_fast() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        let mut taken = 0.0;
-        let now = play(&mut clock, start, &mut taken, 120.0, 1.001);
-        // After two minutes the device is 120 ms ahead of the wall, and the clock with it.
-        let ahead = clock.position(now) - (now - start).as_secs_f64();
-        assert!((0.105..0.13).contains(&ahead), "{ahead}");
-    }
-
-    #[test]
-    fn without_a_device_the_wall_takes_over() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        close(clock.position(start + Duration::from_millis(300)), 0.0);
-        close(clock.position(start + Duration::from_millis(1400)), 1.0);
-    }
-
-    #[test]
-    fn without_any_device_the_wall_runs_at_once() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        clock.stop_waiting();
-        let now = start + Duration::from_millis(250);
-        close(clock.position(now), 0.25);
-        close(clock.missed(now), 0.25);
-        clock.skipped(0.25);
-        close(clock.missed(now), 0.0);
-    }
-
-    #[test]
-    fn a_stall_holds_it_and_then_lets_it_go() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        let mut taken = 0.0;
-        let now = play(&mut clock, start, &mut taken, 2.0, 1.0);
-        let stalled = clock.position(now + Duration::from_millis(300));
-        close(stalled, taken);
-        let later = clock.position(now + Duration::from_millis(1500));
-        assert!(later > taken + 0.9, "{later} after {taken}");
-        // The device is back: what was missed is skipped, and it goes on without going back.
-        let back = now + Duration::from_millis(1500);
-        let missed = clock.missed(back);
-        close(missed, later - taken);
-        taken += missed;
-        clock.skipped(taken);
-        let now = play(&mut clock, back, &mut taken, 2.0, 1.0);
-        let position = clock.position(now);
-        close(position, later + (now - back).as_secs_f64());
-    }
-
-    #[test]
-    fn it_never_goes_back() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        let mut last = 0.0;
-        let mut taken = 0.0;
-        let mut now = start;
-        for step in 0..2000_u64 {
-            // Irregular bursts, gaps and stalls.
-            now += Duration::from_millis(step * 7919 % 97 + if step % 100 == 0 { 700 } else { 0 });
-            let missed = clock.missed(now);
-            taken += missed;
-            clock.skipped(taken);
-            if step % 3 != 0 {
-                taken += (step * 104_729 % 60) as f64 / 1000.0;
-                clock.took(now, taken);
-            }
-            let position = clock.position(now);
-            assert!(position >= last && position.is_finite());
-            last = position;
-        }
-    }
-
-    #[test]
-    fn free_running_is_the_wall_clock() {
-        let start = Instant::now();
-        let mut clock = Clock::new(start);
-        clock.run_free(start);
-        close(clock.position(start + Duration::from_secs(5)), 5.0);
-        assert_eq!(
-            clock.missed(start + Duration::from_secs(5)).to_bits(),
-            0.0_f64.to_bits()
-        );
-    }
 }

@@ -8,8 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::source::Source;
-use crate::voice::Voice;
+use crate::ramp::Ramp;
+use crate::source::{SOUND_CHANNELS, SOUND_RATE, Source};
+use crate::voice::{BLOCK, Voice};
+
+#[cfg(test)]
+mod tests;
 
 /// How the sound device is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,23 @@ pub enum DeviceState {
 /// Blocks of silence that a device gets first (100 ms): sound servers and screens swallow the beginning of
 /// what they are woken with, and that must not be the first syllable.
 const WAKING: u32 = 20;
+
+/// What ducking leaves: -20 dB, under which a voice is understood without effort.
+const DUCKED: f32 = 0.1;
+/// Down at once, as the alert's first word counts; up again gently.
+const DUCKING: Duration = Duration::from_millis(150);
+const RISING: Duration = Duration::from_millis(500);
+
+/// How a voice comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// At once.
+    AtOnce,
+    /// At once, and not lowered by ducking.
+    Above,
+    /// With the end of another voice.
+    After(u64),
+}
 
 /// The shared state.
 #[derive(Debug)]
@@ -43,6 +64,11 @@ struct Inner {
     taken_at: Option<Instant>,
     /// Blocks of silence still to be given to a device that has just been opened.
     waking: u32,
+    /// How many want what plays to be lowered.
+    duckers: usize,
+    ducking: Ramp,
+    /// The number of the block that is mixed, from 1.
+    block: u64,
 }
 
 impl std::fmt::Debug for Inner {
@@ -65,6 +91,9 @@ impl Deck {
                 state: DeviceState::Closed,
                 taken_at: None,
                 waking: 0,
+                duckers: 0,
+                ducking: Ramp::at(1.0),
+                block: 0,
             }),
             is_broken: AtomicBool::new(false),
         }
@@ -75,18 +104,32 @@ impl Deck {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a source. Returns its number.
+    /// Adds a source, or the clock of something silent. Returns its number.
     pub(crate) fn add(
         &self,
-        source: Box<dyn Source>,
+        source: Option<Box<dyn Source>>,
         start: Duration,
         volume: f32,
+        entry: Entry,
         now: Instant,
     ) -> u64 {
         let mut inner = self.lock();
+        inner.notice_ends(now);
         let id = inner.next_id;
         inner.next_id += 1;
         let mut voice = Voice::new(id, source, start, volume, now);
+        let mut is_late = false;
+        match entry {
+            Entry::AtOnce => {}
+            Entry::Above => voice = voice.above(),
+            Entry::After(first) => {
+                is_late = inner.has_ended(first);
+                voice = voice.after(first);
+            }
+        }
+        if is_late {
+            voice.begin(now);
+        }
         if inner.state == DeviceState::Missing {
             voice.stop_waiting();
         }
@@ -96,31 +139,58 @@ impl Deck {
 
     /// Does something with one voice; `None` if it is gone.
     pub(crate) fn with<T>(&self, id: u64, act: impl FnOnce(&mut Voice) -> T) -> Option<T> {
-        self.lock()
-            .voices
-            .iter_mut()
-            .find(|voice| voice.id == id)
-            .map(act)
+        self.lock().voice(id).map(act)
     }
 
     /// The media time at which voice `id` is heard; `None` if it is gone.
     pub(crate) fn position(&self, id: u64, now: Instant) -> Option<Duration> {
-        self.with(id, |voice| voice.position(now, self.latency))
+        let mut inner = self.lock();
+        inner.notice_ends(now);
+        let latency = self.latency;
+        inner.voice(id).map(|voice| voice.position(now, latency))
     }
 
     /// Forgets a voice once it has faded out: nobody asks for its position any more.
-    pub(crate) fn forget(&self, id: u64) {
+    pub(crate) fn forget(&self, id: u64, now: Instant) {
         let mut inner = self.lock();
-        inner.voices.retain_mut(|voice| {
-            if voice.id == id {
-                voice.forget();
-            }
-            voice.id != id || voice.is_playing()
-        });
+        inner.notice_ends(now);
+        let done = inner.voice(id).and_then(Voice::forget);
+        inner.done.extend(done);
+        inner.clear();
     }
 
-    /// Mixes the next block into `mix`, which is overwritten. Called by the device.
-    pub(crate) fn take(&self, now: Instant, mix: &mut [f32]) {
+    /// Has voice `id`, which does not play yet, wait for the end of voice `first`.
+    pub(crate) fn follow(&self, id: u64, first: u64, now: Instant) {
+        let mut inner = self.lock();
+        inner.notice_ends(now);
+        let is_late = inner.has_ended(first);
+        if let Some(voice) = inner.voice(id) {
+            if is_late {
+                voice.begin(now);
+            } else {
+                voice.wait_for(first);
+            }
+        }
+    }
+
+    /// Lowers what plays, until as many calls of [`Self::unduck`] have come.
+    pub(crate) fn duck(&self) {
+        let mut inner = self.lock();
+        inner.duckers += 1;
+        inner.set_ducking(DUCKED, DUCKING);
+    }
+
+    pub(crate) fn unduck(&self) {
+        let mut inner = self.lock();
+        inner.duckers = inner.duckers.saturating_sub(1);
+        if inner.duckers == 0 {
+            inner.set_ducking(1.0, RISING);
+        }
+    }
+
+    /// Mixes the next block into `mix`, which is overwritten; its first frame will be heard at `heard`.
+    /// Called by the device.
+    pub(crate) fn take(&self, now: Instant, heard: Instant, mix: &mut [f32]) {
         mix.fill(0.0);
         let mut inner = self.lock();
         inner.taken_at = Some(now);
@@ -128,9 +198,15 @@ impl Deck {
             inner.waking -= 1;
             return;
         }
-        let Inner { voices, done, .. } = &mut *inner;
-        done.extend(voices.iter_mut().filter_map(|voice| voice.mix(now, mix)));
-        voices.retain(|voice| voice.is_playing() || !voice.is_forgotten());
+        let mut ducking = [1.0; BLOCK];
+        for gain in ducking.iter_mut().take(mix.len() / SOUND_CHANNELS) {
+            *gain = inner.ducking.next();
+        }
+        inner.block += 1;
+        for index in 0..inner.voices.len() {
+            inner.mix_from(index, now, heard, mix, &ducking);
+        }
+        inner.clear();
         drop(inner);
         for sample in mix {
             *sample = sample.clamp(-1.0, 1.0);
@@ -140,13 +216,19 @@ impl Deck {
     /// Lets time pass for the voices while no device takes blocks.
     pub(crate) fn pass_unheard(&self, now: Instant) {
         let mut inner = self.lock();
-        let Inner { voices, done, .. } = &mut *inner;
-        done.extend(
-            voices
-                .iter_mut()
-                .filter_map(|voice| voice.pass_unheard(now)),
-        );
-        voices.retain(|voice| voice.is_playing() || !voice.is_forgotten());
+        for index in 0..inner.voices.len() {
+            let voice = &mut inner.voices[index];
+            let id = voice.id;
+            let (done, ended_at) = voice.pass_unheard(now);
+            inner.done.extend(done);
+            if let Some(ended_at) = ended_at
+                && let Some(next) = inner.follower(id)
+            {
+                inner.voices[next].go_on_unheard(ended_at);
+            }
+        }
+        inner.notice_ends(now);
+        inner.clear();
     }
 
     /// Drops the sources that are done with. Returns whether anything still plays.
@@ -179,6 +261,7 @@ impl Deck {
         } else {
             0
         };
+        inner.ducking.arrive();
         if state == DeviceState::Missing {
             for voice in &mut inner.voices {
                 voice.stop_waiting();
@@ -197,156 +280,82 @@ impl Deck {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::Pulled;
-    use crate::voice::BLOCK;
+impl Inner {
+    fn voice(&mut self, id: u64) -> Option<&mut Voice> {
+        self.voices.iter_mut().find(|voice| voice.id == id)
+    }
 
-    /// A constant level for `frames` frames.
-    fn level(value: f32, mut frames: usize) -> Box<dyn Source> {
-        Box::new(move |out: &mut [f32]| {
-            let count = frames.min(out.len() / 2);
-            out[..count * 2].fill(value);
-            frames -= count;
-            Pulled {
-                frames: count,
-                ended: frames == 0,
+    fn has_ended(&self, id: u64) -> bool {
+        self.voices
+            .iter()
+            .any(|voice| voice.id == id && voice.has_ended())
+    }
+
+    /// Where the voice is that begins with the end of voice `id`.
+    fn follower(&self, id: u64) -> Option<usize> {
+        self.voices.iter().position(|voice| voice.follows(id))
+    }
+
+    /// Mixes one voice, and where it ends within the block, the one that follows it from there on.
+    fn mix_from(
+        &mut self,
+        index: usize,
+        now: Instant,
+        heard: Instant,
+        mix: &mut [f32],
+        ducking: &[f32],
+    ) {
+        let mut index = index;
+        let mut from = 0;
+        let mut heard = heard;
+        // Each round begins a voice that waited, so this ends.
+        loop {
+            let id = self.voices[index].id;
+            if std::mem::replace(&mut self.voices[index].mixed_into, self.block) == self.block {
+                return;
             }
-        })
-    }
-
-    /// Takes blocks in real time from `now` on; returns the left channel.
-    fn take(deck: &Deck, now: &mut Instant, blocks: usize) -> Vec<f32> {
-        let mut left = Vec::new();
-        for _ in 0..blocks {
-            let mut mix = [9.0; BLOCK * 2];
-            deck.take(*now, &mut mix);
-            left.extend(mix.iter().step_by(2));
-            *now += Duration::from_millis(5);
+            let next = self.follower(id);
+            let mixed = self.voices[index].mix(
+                now,
+                heard,
+                &mut mix[from * SOUND_CHANNELS..],
+                &ducking[from.min(ducking.len())..],
+                next.is_some(),
+            );
+            self.done.extend(mixed.done);
+            let (Some(ended), Some(next)) = (mixed.ended, next) else {
+                return;
+            };
+            from += ended;
+            heard += Duration::from_secs_f64(ended as f64 / f64::from(SOUND_RATE));
+            let tail = self.voices[index].tail();
+            self.voices[next].go_on(heard, tail);
+            // It may have been looked at in this block, while it still waited.
+            self.voices[next].mixed_into = 0;
+            index = next;
         }
-        left
     }
 
-    fn steepest(samples: &[f32]) -> f32 {
-        samples
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]).abs())
-            .fold(0.0, f32::max)
-    }
-
-    #[test]
-    fn nothing_begins_ends_stops_or_changes_with_a_click() {
-        let deck = Deck::new(Duration::ZERO);
-        let mut now = Instant::now();
-        let first = deck.add(level(0.8, BLOCK * 20), Duration::ZERO, 1.0, now);
-        let mut heard = take(&deck, &mut now, 30);
-        assert!(deck.with(first, |voice| voice.has_ended()).unwrap());
-        let second = deck.add(level(0.8, usize::MAX), Duration::ZERO, 1.0, now);
-        heard.extend(take(&deck, &mut now, 10));
-        deck.with(second, |voice| voice.set_volume(0.2));
-        heard.extend(take(&deck, &mut now, 10));
-        assert!((heard.last().unwrap() - 0.16).abs() < 1e-3);
-        deck.with(second, Voice::stop);
-        heard.extend(take(&deck, &mut now, 10));
-        assert!(heard.iter().any(|sample| *sample > 0.79));
-        assert!(steepest(&heard) < 0.02, "a click of {}", steepest(&heard));
-        assert_eq!(heard.last(), Some(&0.0));
-        assert!(!deck.tidy());
-    }
-
-    #[test]
-    fn a_device_is_woken_with_silence() {
-        let deck = Deck::new(Duration::ZERO);
-        let mut now = Instant::now();
-        deck.set_state(DeviceState::Open);
-        let id = deck.add(level(0.5, usize::MAX), Duration::ZERO, 1.0, now);
-        assert!(
-            take(&deck, &mut now, WAKING as usize)
-                .iter()
-                .all(|sample| *sample == 0.0)
-        );
-        assert_eq!(deck.position(id, now), Some(Duration::ZERO));
-        assert!(take(&deck, &mut now, 2).iter().any(|sample| *sample > 0.4));
-    }
-
-    #[test]
-    fn voices_are_added_and_never_overflow() {
-        let deck = Deck::new(Duration::ZERO);
-        let mut now = Instant::now();
-        for _ in 0..3 {
-            let _ = deck.add(level(0.25, usize::MAX), Duration::ZERO, 1.0, now);
-        }
-        assert!((take(&deck, &mut now, 5).last().unwrap() - 0.75).abs() < 1e-5);
-        let _ = deck.add(level(0.9, usize::MAX), Duration::ZERO, 1.0, now);
-        assert!(take(&deck, &mut now, 5).iter().all(|sample| *sample <= 1.0));
-    }
-
-    #[test]
-    fn positions_start_where_the_media_starts_and_allow_for_latency() {
-        let deck = Deck::new(Duration::from_millis(30));
-        let mut now = Instant::now();
-        let id = deck.add(level(0.1, usize::MAX), Duration::from_secs(7), 1.0, now);
-        assert_eq!(deck.position(id, now), Some(Duration::from_secs(7)));
-        take(&deck, &mut now, 200);
-        let position = deck.position(id, now).unwrap().as_secs_f64();
-        assert!((position - 7.97).abs() < 0.006, "{position}");
-    }
-
-    #[test]
-    fn without_a_device_sources_are_used_up_in_time() {
-        let deck = Deck::new(Duration::ZERO);
-        let start = Instant::now();
-        deck.set_state(DeviceState::Missing);
-        let id = deck.add(level(0.5, 48_000), Duration::ZERO, 1.0, start);
-        for step in 1..=12 {
-            deck.pass_unheard(start + Duration::from_millis(100 * step));
-        }
-        assert!(deck.with(id, |voice| voice.has_ended()).unwrap());
-        let position = deck
-            .position(id, start + Duration::from_millis(1500))
-            .unwrap();
-        assert!(
-            position.abs_diff(Duration::from_millis(1500)) < Duration::from_millis(2),
-            "{position:?}"
-        );
-    }
-
-    #[test]
-    fn a_starving_source_holds_the_clock() {
-        let deck = Deck::new(Duration::ZERO);
-        let mut now = Instant::now();
-        let mut left = BLOCK * 100;
-        let source = move |out: &mut [f32]| {
-            let count = left.min(out.len() / 2);
-            left -= count;
-            Pulled {
-                frames: count,
-                ended: false,
+    /// Lets those begin that follow something silent.
+    fn notice_ends(&mut self, now: Instant) {
+        for index in 0..self.voices.len() {
+            let id = self.voices[index].id;
+            if let Some(next) = self.follower(id)
+                && let Some(ended_at) = self.voices[index].silently_ended(now)
+            {
+                self.voices[next].begin(ended_at);
             }
-        };
-        let id = deck.add(Box::new(source), Duration::ZERO, 1.0, now);
-        take(&deck, &mut now, 160);
-        let position = deck.position(id, now).unwrap();
-        assert!(
-            position.abs_diff(Duration::from_millis(500)) < Duration::from_millis(2),
-            "{position:?}"
-        );
-        take(&deck, &mut now, 100);
-        let position = deck.position(id, now).unwrap();
-        assert!(position > Duration::from_millis(850), "{position:?}");
+        }
     }
 
-    #[test]
-    fn forgotten_voices_fade_and_go() {
-        let deck = Deck::new(Duration::ZERO);
-        let mut now = Instant::now();
-        let id = deck.add(level(0.5, usize::MAX), Duration::ZERO, 1.0, now);
-        let mut heard = take(&deck, &mut now, 5);
-        deck.forget(id);
-        heard.extend(take(&deck, &mut now, 5));
-        assert!(steepest(&heard) < 0.02);
-        assert_eq!(deck.position(id, now), None);
-        assert!(!deck.tidy());
+    fn clear(&mut self) {
+        self.voices.retain(|voice| !voice.is_done_with());
+    }
+
+    fn set_ducking(&mut self, level: f32, over: Duration) {
+        self.ducking.go(level, over);
+        if self.state != DeviceState::Open {
+            self.ducking.arrive();
+        }
     }
 }

@@ -3,19 +3,12 @@
 //! Opens it when something is to be played, watches it, and closes it when nothing has played for a while.
 //! Opening and closing can take long or hang with a broken driver; nobody waits for this thread.
 
-use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use rodio::{ChannelCount, DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink, SampleRate};
-
 use crate::deck::{Deck, DeviceState};
-use crate::source::{SOUND_CHANNELS, SOUND_RATE};
-use crate::voice::BLOCK;
-
-const CHANNELS: ChannelCount = NonZero::new(SOUND_CHANNELS as u16).unwrap();
-const RATE: SampleRate = NonZero::new(SOUND_RATE).unwrap();
+use crate::stream::{self, Stream};
 
 /// How often the owner looks after things while something plays.
 const TICK: Duration = Duration::from_millis(100);
@@ -50,7 +43,7 @@ pub(crate) fn name() -> Option<String> {
 pub(crate) struct Owner {
     deck: Arc<Deck>,
     orders: Receiver<Order>,
-    device: Option<MixerDeviceSink>,
+    device: Option<Stream>,
     opened_at: Instant,
     failed_at: Option<Instant>,
     needed_at: Instant,
@@ -134,9 +127,9 @@ impl Owner {
         if self.device.is_some() || has_just_failed {
             return;
         }
-        match open_device(&self.deck) {
+        match stream::open(&self.deck) {
             Ok(device) => {
-                tracing::info!(config = ?device.config(), "the sound device is open");
+                tracing::info!(config = ?device.config, "the sound device is open");
                 self.opened_at = Instant::now();
                 self.failed_at = None;
                 self.device = Some(device);
@@ -155,87 +148,5 @@ impl Owner {
                 self.deck.set_state(DeviceState::Missing);
             }
         }
-    }
-}
-
-/// Opens the default device at the rate of the sources, so that nothing is resampled; where it refuses that
-/// rate, at its own.
-fn open_device(deck: &Arc<Deck>) -> Result<MixerDeviceSink, DeviceSinkError> {
-    let build = || {
-        let deck = Arc::clone(deck);
-        let builder = DeviceSinkBuilder::from_default_device()?;
-        Ok::<_, DeviceSinkError>(builder.with_error_callback(move |error| {
-            // Underruns come this way too; a device that goes on taking blocks is not broken.
-            tracing::debug!(%error, "the sound device reports");
-            if is_fatal(&error) {
-                deck.report_broken();
-            }
-        }))
-    };
-    let opened = build()?
-        .with_channels(CHANNELS)
-        .with_sample_rate(RATE)
-        .open_stream()
-        .or_else(|_| build()?.open_stream());
-    let mut device = opened?;
-    device.log_on_drop(false);
-    device.mixer().add(Blocks::new(Arc::clone(deck)));
-    Ok(device)
-}
-
-fn is_fatal(error: &rodio::cpal::Error) -> bool {
-    use rodio::cpal::ErrorKind::{DeviceNotAvailable, HostUnavailable, StreamInvalidated};
-    matches!(
-        error.kind(),
-        DeviceNotAvailable | HostUnavailable | StreamInvalidated
-    )
-}
-
-/// The deck as rodio wants it: sample by sample, for ever.
-struct Blocks {
-    deck: Arc<Deck>,
-    block: [f32; BLOCK * SOUND_CHANNELS],
-    at: usize,
-}
-
-impl Blocks {
-    fn new(deck: Arc<Deck>) -> Self {
-        Self {
-            deck,
-            block: [0.0; BLOCK * SOUND_CHANNELS],
-            at: BLOCK * SOUND_CHANNELS,
-        }
-    }
-}
-
-impl Iterator for Blocks {
-    type Item = f32;
-
-    fn next(&mut self) -> Option<f32> {
-        if self.at == self.block.len() {
-            self.deck.take(Instant::now(), &mut self.block);
-            self.at = 0;
-        }
-        let sample = self.block[self.at];
-        self.at += 1;
-        Some(sample)
-    }
-}
-
-impl rodio::Source for Blocks {
-    fn current_span_len(&self) -> Option<usize> {
-        None
-    }
-
-    fn channels(&self) -> ChannelCount {
-        CHANNELS
-    }
-
-    fn sample_rate(&self) -> SampleRate {
-        RATE
-    }
-
-    fn total_duration(&self) -> Option<Duration> {
-        None
     }
 }

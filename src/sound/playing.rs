@@ -9,67 +9,74 @@ use crate::voice::Voice;
 /// Something that plays, and the clock that its pictures follow. Dropping it stops the sound.
 #[derive(Debug)]
 pub struct Playing {
-    start: Duration,
-    since: Instant,
-    voice: Option<(Arc<Deck>, u64)>,
+    deck: Arc<Deck>,
+    id: u64,
 }
 
 impl Playing {
-    /// The clock of a clip without sound: the wall clock, from `start` on.
-    #[must_use]
-    pub fn silent(start: Duration) -> Self {
-        Self {
-            start,
-            since: Instant::now(),
-            voice: None,
-        }
+    pub(crate) const fn new(deck: Arc<Deck>, id: u64) -> Self {
+        Self { deck, id }
     }
 
-    pub(crate) fn audible(deck: Arc<Deck>, id: u64) -> Self {
-        Self {
-            start: Duration::ZERO,
-            since: Instant::now(),
-            voice: Some((deck, id)),
-        }
+    pub(crate) const fn id(&self) -> u64 {
+        self.id
     }
 
-    /// The media time being heard. Never goes back. Stays at the start for up to 400 ms while the device
-    /// opens; goes on by the wall clock where sound stays away, and after the end.
+    /// The media time being heard. Never goes back. Stays at the start until the first sample is heard, for
+    /// up to 400 ms; goes on by the wall clock where sound stays away, and after the end.
     #[must_use]
     pub fn position(&self) -> Duration {
-        let now = Instant::now();
-        match &self.voice {
-            Some((deck, id)) => deck.position(*id, now).unwrap_or_default(),
-            None => self.start + now.saturating_duration_since(self.since),
-        }
+        self.deck
+            .position(self.id, Instant::now())
+            .unwrap_or_default()
     }
 
-    /// Whether the source has been played to its end; never true for [`Self::silent`].
+    /// Whether it has been played to its end, as far as the device has taken it.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.with(|voice| voice.has_ended()).unwrap_or(false)
     }
 
-    /// Sets the volume, 0.0 to 1.0, over 5 ms.
-    pub fn set_volume(&self, volume: f32) {
-        let _ = self.with(|voice| voice.set_volume(volume));
+    /// Goes to a volume (1.0 as it is, at most +12 dB), and is there after `over`, at least 5 ms.
+    pub fn set_volume(&self, volume: f32, over: Duration) {
+        let _ = self.with(|voice| voice.set_volume(volume, over));
     }
 
-    /// Stops the sound over 5 ms. The position goes on by the wall clock.
+    /// Sets the media time at which it ends. Sound beyond it is cut, within 5 ms, and without a step where
+    /// something follows; where its source ends before, silence is played up to it.
+    pub fn end_at(&self, end: Duration) {
+        let _ = self.with(|voice| voice.end_at(end));
+    }
+
+    /// Starts what waits for another one's end, at once.
+    pub fn begin(&self) {
+        let now = Instant::now();
+        let _ = self.with(|voice| voice.begin(now));
+    }
+
+    /// Has it wait for `first` to end, if it does not play yet.
+    pub fn follow(&self, first: &Self) {
+        self.deck.follow(self.id, first.id, Instant::now());
+    }
+
+    /// Has it wait for [`Self::begin`] alone. Says whether it waits: the device may have begun to take it.
+    #[must_use]
+    pub fn unfollow(&self) -> bool {
+        self.with(Voice::hold).unwrap_or(false)
+    }
+
+    /// Stops the sound over 5 ms. The position goes on by the wall clock. What follows it does not start.
     pub fn stop(&self) {
         let _ = self.with(Voice::stop);
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Voice) -> T) -> Option<T> {
-        let (deck, id) = self.voice.as_ref()?;
-        deck.with(*id, act)
+        self.deck.with(self.id, act)
     }
 }
 
 impl Drop for Playing {
     fn drop(&mut self) {
-        if let Some((deck, id)) = &self.voice {
-            deck.forget(*id);
-        }
+        self.deck.forget(self.id, Instant::now());
     }
 }

@@ -14,6 +14,7 @@ mod once;
 mod play;
 #[cfg(test)]
 mod rig;
+mod seam;
 mod signal;
 #[cfg(test)]
 mod tests;
@@ -54,6 +55,8 @@ pub struct Stage {
     prepared: BTreeMap<Generation, Prepared>,
     last_generation: u64,
     faults: Faults,
+    /// The clips that were told to follow one another.
+    chained: Option<seam::Chain>,
     /// Civil less monotonic time, to notice that the clock was set.
     offset: Option<SignedDuration>,
     mode: Mode,
@@ -102,6 +105,7 @@ impl Stage {
             prepared: BTreeMap::new(),
             last_generation: 0,
             faults: Faults::default(),
+            chained: None,
             offset: None,
             mode,
             cycle: None,
@@ -166,6 +170,7 @@ impl Stage {
         if uncovered {
             self.uncover(&mut step);
         }
+        self.tell_chain(&mut step);
         self.release_unused(&mut step);
         self.count_cycle(&step);
         step.effects.push(Effect::WakeAt(self.wake(&step)));
@@ -268,7 +273,7 @@ impl Stage {
             step.transition = Transition::Cut;
             let effect = match &self.screen {
                 OnScreen::Card(reason) => Effect::ShowCard { reason: *reason },
-                OnScreen::Item(playing) => playing.show(step),
+                OnScreen::Item(playing) => playing.show(step, step.transition),
             };
             step.effects.push(effect);
         }
@@ -288,7 +293,8 @@ impl Stage {
         if self.is_covered() {
             playing.whole = false;
         } else {
-            step.effects.push(playing.show(step));
+            let transition = self.transition(&playing, step);
+            step.effects.push(playing.show(step, transition));
         }
         self.screen = OnScreen::Item(Box::new(playing));
     }
@@ -335,6 +341,10 @@ impl Stage {
                 .cycle
                 .as_ref()
                 .is_some_and(|cycle| step.at >= cycle.ends_at())
+            && !self
+                .present
+                .as_ref()
+                .is_some_and(|turn| self.finishes(turn, step))
     }
 
     /// Notes what is on the screen in the cycle, which begins with the first step.

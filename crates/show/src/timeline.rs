@@ -279,6 +279,13 @@ impl Timeline {
         })
     }
 
+    /// Whether the item of `slot` may be seen at `at`.
+    pub(crate) fn is_due(&self, slot: &Slot, at: Timestamp) -> bool {
+        slot.place
+            .and_then(|place| self.program.reels.get(place.reel)?.leaves.get(place.leaf))
+            .is_none_or(|leaf| leaf.is_due(at))
+    }
+
     fn day_at(&self, at: Timestamp) -> Arc<Day> {
         let date = at.to_zoned(self.program.zone.clone()).date();
         let day = self.day(date);

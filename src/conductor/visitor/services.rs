@@ -53,7 +53,7 @@ impl Services {
             has_printer: Arc::default(),
             speech: Speech::new(sound, std::env::var_os("PATH").as_deref(), tell),
             voice: None,
-            volume: f32::from(settings.volume) / 100.0,
+            volume: f32::from(settings.volumes.usual()) / 100.0,
             tally: Tally::keep(&settings.state),
         }
     }

@@ -18,7 +18,7 @@ use crate::error::MediaError;
 use crate::info::Kind;
 use crate::inside::source::Source;
 use crate::sniff::Looks;
-use crate::inside::time::{Nanos, duration, nanos};
+use crate::inside::time::{Nanos, duration, from_duration, nanos};
 
 /// The containers that offices use; libav's names.
 const FORMATS: &str =
@@ -31,6 +31,10 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const FEWEST_BITS_PER_SECOND: f64 = 200.0;
 /// A demuxer that reports damage this often in a row is not getting anywhere.
 const MOST_READ_ERRORS: u32 = 4096;
+
+/// Encoders round the end of the sound up, and nobody misses what comes of it after the last picture; what is
+/// longer than this is meant to be heard.
+pub(crate) const OVERHANG: Duration = Duration::from_millis(500);
 
 /// Sets to true to make blocking reads of the container give up.
 pub(crate) type Stop = Arc<AtomicBool>;
@@ -138,6 +142,21 @@ impl Container {
             said,
             promised,
         })
+    }
+
+    /// How long the file plays: as long as its pictures where sound goes on for less than [`OVERHANG`] after
+    /// them, which is cut; as long as the longer track otherwise. `None` where the header is not believable.
+    pub(crate) fn length(&self) -> Option<Duration> {
+        let whole = self.promised?;
+        let pictures = self.video.as_ref().and_then(|video| {
+            let promised = from_duration(video.promised?);
+            Some(duration(video.start - self.zero + promised))
+        });
+        Some(
+            pictures
+                .filter(|end| *end < whole && whole - *end < OVERHANG)
+                .unwrap_or(whole),
+        )
     }
 
     /// The next packet of one of the two tracks.

@@ -29,4 +29,5 @@ mod time;
 mod tone;
 mod verify;
 
+pub(crate) use container::OVERHANG;
 pub use serve::serve;

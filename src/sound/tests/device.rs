@@ -5,7 +5,7 @@
 use std::f32::consts::TAU;
 use std::time::{Duration, Instant};
 
-use motcua_sound::{Playing, Pulled, Sound, SoundSettings};
+use motcua_sound::{Pulled, Sound, SoundSettings};
 
 /// A tone of 440 Hz.
 fn tone(seconds: f64) -> impl FnMut(&mut [f32]) -> Pulled + Send + 'static {
@@ -64,7 +64,7 @@ fn time_goes_on_with_and_without_a_device() {
 fn a_silent_clip_has_the_wall_clock() {
     let start = Duration::from_secs(3);
     let before = Instant::now();
-    let playing = Playing::silent(start);
+    let playing = Sound::open(SoundSettings::default()).silent(start);
     std::thread::sleep(Duration::from_millis(50));
     let position = playing.position();
     assert!(position >= start + Duration::from_millis(50) && position <= start + before.elapsed());

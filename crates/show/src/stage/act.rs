@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CardReason, Effect, Generation, Step, signed};
+use super::{CardReason, Effect, Generation, Step, Transition, signed};
 use crate::reading::page_starts;
 use crate::timeline::{Slot, between};
 
@@ -145,20 +145,21 @@ impl Playing {
         Duration::try_from(self.begun + signed(self.clip?)).ok()
     }
 
-    pub(super) fn show(&self, step: &Step) -> Effect {
+    pub(super) fn show(&self, step: &Step, transition: Transition) -> Effect {
         Effect::Show {
             generation: self.generation,
             item: self.item().into(),
             page: self.page,
             from: self.offset(step.elapsed).min(self.slot.lasts()),
             length: self.slot.lasts(),
-            transition: step.transition,
+            transition,
         }
     }
 }
 
-/// Joining so little late counts as the beginning: nobody sees it, and a clip need not seek.
-const ON_TIME: Duration = Duration::from_millis(500);
+/// Joining so little late counts as the beginning: nobody sees it, and a clip need not seek. A little more
+/// than what a clip before may run over, so that its follower is not cut for that.
+const ON_TIME: Duration = Duration::from_millis(600);
 
 /// How far into the item of a slot a screen joins that puts it up now.
 pub(super) fn join(slot: &Slot, step: &Step) -> Duration {

@@ -56,7 +56,7 @@ impl Stage {
             playing.whole = false;
             playing.turn_page(step.elapsed);
             if self.cover == Cover::Nothing {
-                step.effects.push(playing.show(step));
+                step.effects.push(playing.show(step, step.transition));
             }
         }
     }

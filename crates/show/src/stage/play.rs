@@ -187,6 +187,10 @@ impl Stage {
             .take_if(|turn| turn.generation() == Some(generation))
         {
             self.played_out(&turn, step);
+            if let Some(next) = self.take_filling(&turn, step) {
+                self.present = Some(next);
+                return;
+            }
             let act = match &turn.act {
                 Act::Play { play, .. } => self.fill(&turn.slot, play, step.at, SCRAP),
                 Act::Hold | Act::Nothing { .. } => Act::Hold,

@@ -22,6 +22,8 @@ pub(super) struct Manner {
     pub(super) fails: bool,
     pub(super) pages: Vec<usize>,
     pub(super) length: Option<Duration>,
+    /// How much later than after its length it ends: the device takes its time.
+    pub(super) lag: Duration,
     pub(super) breaks_after: Option<Duration>,
 }
 
@@ -32,7 +34,16 @@ impl Manner {
             fails: false,
             pages: vec![100],
             length: None,
+            lag: Duration::ZERO,
             breaks_after: None,
+        }
+    }
+
+    /// A clip of so many seconds.
+    pub(super) fn clip(seconds: f64) -> Self {
+        Self {
+            length: Some(secs(seconds)),
+            ..Self::good()
         }
     }
 
@@ -54,6 +65,8 @@ pub(super) struct Rig {
     pub(super) wake: Option<Duration>,
     pub(super) cover: Cover,
     pub(super) up: Option<(Generation, Arc<str>)>,
+    /// The clips of which the second is to follow the first.
+    pub(super) chain: Option<(Generation, Generation)>,
     answers: BTreeMap<(Duration, u64), Event>,
     sent: u64,
     prepared: BTreeMap<Generation, Arc<str>>,
@@ -84,6 +97,7 @@ impl Rig {
             wake: None,
             cover: Cover::Nothing,
             up: None,
+            chain: None,
             answers: BTreeMap::new(),
             sent: 0,
             prepared: BTreeMap::new(),
@@ -239,6 +253,11 @@ impl Rig {
                 let manner = self.prepared_as[generation].clone();
                 assert!(*page < manner.pages.len().max(1), "{told}: {effect:?}");
                 assert!(from <= length, "{told}: {effect:?}");
+                let follows = self.chain.take_if(|(_, next)| next == generation);
+                assert!(
+                    follows.is_none() || follows.map(|(first, _)| first) == self.showing(),
+                    "{told}: {effect:?} follows something else"
+                );
                 self.up = Some((*generation, item.clone()));
                 self.play(*generation, &manner, *from);
             }
@@ -253,6 +272,20 @@ impl Rig {
                     "{told}: {effect:?}"
                 );
             }
+            Effect::Follow { after, generation } => {
+                assert_eq!(self.chain, None, "{told}: {effect:?}");
+                assert_eq!(Some(*after), self.showing(), "{told}: {effect:?}");
+                assert!(self.ready.contains(generation), "{told}: {effect:?}");
+                for clip in [after, generation] {
+                    let length = self.prepared_as[clip].length;
+                    assert!(length.is_some(), "{told}: {effect:?} is not a clip");
+                }
+                self.chain = Some((*after, *generation));
+            }
+            Effect::Unfollow { generation } => {
+                let undone = self.chain.take().map(|(_, next)| next);
+                assert_eq!(undone, Some(*generation), "{told}: {effect:?}");
+            }
             Effect::ShowCard { .. } => self.up = None,
             Effect::ShowLookup => self.cover = Cover::Visitor,
             Effect::ShowAlert => self.cover = Cover::Alert,
@@ -261,6 +294,10 @@ impl Rig {
                     self.prepared.remove(generation).is_some(),
                     "{told}: {effect:?}"
                 );
+                let chained = self
+                    .chain
+                    .is_some_and(|(first, next)| first == *generation || next == *generation);
+                assert!(!chained, "{told}: {effect:?} while chained");
                 let up = self.up.as_ref().map(|(up, _)| *up);
                 assert!(
                     up != Some(*generation) || self.cover != Cover::Nothing,
@@ -274,6 +311,10 @@ impl Rig {
             Effect::Report { .. } | Effect::Recovered { .. } | Effect::Adopt => {}
             Effect::Finished => self.wake = None,
         }
+    }
+
+    fn showing(&self) -> Option<Generation> {
+        self.up.as_ref().map(|(up, _)| *up)
     }
 
     fn manner(&self, item: &str) -> Manner {
@@ -309,7 +350,8 @@ impl Rig {
 
     fn play(&mut self, generation: Generation, manner: &Manner, from: Duration) {
         if let Some(length) = manner.length {
-            self.later(length.saturating_sub(from), Event::Ended { generation });
+            let wait = length.saturating_sub(from) + manner.lag;
+            self.later(wait, Event::Ended { generation });
         }
         if let Some(breaks) = manner.breaks_after {
             self.later(
@@ -360,12 +402,28 @@ impl Rig {
         self.behind = since;
         let lag = since.map_or(Duration::ZERO, |since| self.elapsed - since);
         assert!(lag <= self.patience, "{told}: behind for {lag:?}");
+        self.check_place(told);
+        if let Some((first, _)) = self.chain {
+            assert_eq!(
+                Some(first),
+                self.showing(),
+                "{told}: chained to what is gone"
+            );
+            assert_eq!(self.cover, Cover::Nothing, "{told}: chained under a cover");
+        }
+    }
+
+    /// The stage is where the timeline is, but that clips meet up to half a second earlier or later, and that
+    /// a clock that is set back by so little does not bring back what was before.
+    fn check_place(&self, told: &str) {
+        let now = self.now().civil.timestamp();
         let slot = self.stage.slot().unwrap();
-        assert_eq!(
-            *slot,
-            self.stage.timeline.slot_at(self.now().civil.timestamp()),
-            "{told}"
-        );
+        let there = |at: Timestamp| *slot == self.stage.timeline.slot_at(at);
+        let by = SignedDuration::try_from(seam::GRACE).unwrap();
+        let is_near = [by, -by]
+            .into_iter()
+            .any(|by| there(now.checked_add(by).unwrap()));
+        assert!(there(now) || is_near, "{told} at {now}: in {slot:?}");
     }
 
     /// What was put up, as seconds and the item.

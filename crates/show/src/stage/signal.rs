@@ -148,6 +148,20 @@ pub enum Effect {
     /// Put the alert over everything, with what the visitor typed wiped; mute what plays under it. Lasts until
     /// the next `Show` or `ShowCard`.
     ShowAlert,
+    /// The clip `generation` will be shown where the clip `after`, which is on the screen, comes to its end:
+    /// its sound is to follow that one's without a gap. Shown at another instant, it begins there.
+    Follow {
+        /// The clip on the screen.
+        after: Generation,
+        /// The one that will follow it.
+        generation: Generation,
+    },
+    /// What was told by the last [`Effect::Follow`] will not come about: the clip must not be heard before it
+    /// is shown. Where it is shown as told, nothing comes.
+    Unfollow {
+        /// The clip that does not follow.
+        generation: Generation,
+    },
     /// Forget a preparation and stop it if it still runs. It is on the screen no more; no answer is awaited.
     Release {
         /// The preparation.

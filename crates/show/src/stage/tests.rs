@@ -443,3 +443,205 @@ fn once_ends_soon_when_nothing_can_be_shown() {
         assert!(rig.finished(), "{items:?}");
     }
 }
+
+/// A rig of two clips of 10 and 20 s, after `length` seconds of the first and 20 of the second.
+fn clips(length: f64, lag: f64) -> Rig {
+    let mut rig = Rig::new(show(&[("a", 10), ("b", 20)]), DAY, Mode::Loop);
+    let mut first = Manner::clip(length);
+    first.lag = secs(lag);
+    rig.manners.insert("a".into(), first);
+    rig.manners.insert("b".into(), Manner::clip(20.0));
+    rig.send(Event::Started);
+    rig
+}
+
+/// When what was put up, and how, to the millisecond.
+fn cues(rig: &Rig) -> Vec<(u128, &str, Transition)> {
+    let cues = rig.log.iter().filter_map(|(at, effect)| match effect {
+        Effect::Show {
+            item, transition, ..
+        } => Some((at.as_millis(), &**item, *transition)),
+        _ => None,
+    });
+    cues.collect()
+}
+
+#[test]
+fn a_clip_that_started_late_is_let_finish() {
+    // It is ready 0.1 s late, and the device takes 0.2 s more.
+    let mut rig = clips(10.0, 0.2);
+    rig.run(secs(31.0));
+    assert_eq!(
+        cues(&rig),
+        [
+            (100, "a", Transition::Fade),
+            (10_300, "b", Transition::Cut),
+            (30_300, "a", Transition::Cut)
+        ]
+    );
+}
+
+#[test]
+fn a_clip_is_let_finish_for_half_a_second_at_most() {
+    let mut rig = clips(10.0, 3.0);
+    rig.run(secs(11.0));
+    assert_eq!(
+        cues(&rig),
+        [(100, "a", Transition::Fade), (10_500, "b", Transition::Cut)]
+    );
+    // One that is longer than its slot was meant to be cut.
+    let mut rig = clips(12.0, 0.0);
+    rig.run(secs(11.0));
+    assert_eq!(
+        cues(&rig),
+        [
+            (100, "a", Transition::Fade),
+            (10_000, "b", Transition::Fade)
+        ]
+    );
+}
+
+#[test]
+fn what_comes_next_does_not_wait_for_the_rest_of_a_slot() {
+    let mut rig = clips(9.5, 0.0);
+    rig.run(secs(31.0));
+    assert_eq!(
+        cues(&rig),
+        [
+            (100, "a", Transition::Fade),
+            (9_600, "b", Transition::Cut),
+            (29_600, "a", Transition::Cut)
+        ]
+    );
+    // Half a second is the most; the last picture stands for the rest of a longer one.
+    let mut rig = clips(9.3, 0.0);
+    rig.run(secs(11.0));
+    assert_eq!(cues(&rig)[1].0, 10_000);
+}
+
+#[test]
+fn a_picture_after_a_clip_fades_in() {
+    let mut rig = clips(9.7, 0.0);
+    rig.manners.insert("b".into(), Manner::good());
+    rig.run(secs(11.0));
+    assert_eq!(
+        cues(&rig),
+        [(100, "a", Transition::Fade), (9_800, "b", Transition::Fade)]
+    );
+    assert!(follows(&rig).is_empty());
+}
+
+/// What was said of clips that follow one another.
+fn follows(rig: &Rig) -> Vec<(u128, Effect)> {
+    let said = rig
+        .log
+        .iter()
+        .filter(|(_, effect)| matches!(effect, Effect::Follow { .. } | Effect::Unfollow { .. }));
+    said.map(|(at, effect)| (at.as_millis(), effect.clone()))
+        .collect()
+}
+
+#[test]
+fn a_single_clip_follows_itself_for_ever() {
+    let mut rig = Rig::new(show(&[("a", 20)]), DAY, Mode::Loop);
+    rig.manners.insert("a".into(), Manner::clip(20.0));
+    rig.send(Event::Started);
+    rig.run(secs(20.0 * 50.0 + 1.0));
+    let cues = cues(&rig);
+    assert_eq!(cues.len(), 51);
+    for (index, (at, _, transition)) in cues.iter().enumerate().skip(1) {
+        assert_eq!(*at, 20_000 * index as u128 + 100);
+        assert_eq!(*transition, Transition::Cut);
+    }
+    // Each was told ahead of time, as soon as the next was ready, and none was taken back.
+    let said = follows(&rig);
+    assert_eq!(said.len(), 50);
+    for (index, (at, effect)) in said.iter().enumerate() {
+        assert!(matches!(effect, Effect::Follow { .. }), "{effect:?}");
+        assert!(*at <= 20_000 * index as u128 + 5_200, "{at}");
+    }
+}
+
+#[test]
+fn a_loop_that_is_a_little_off_comes_back_to_the_timeline() {
+    for length in [9.97, 10.03] {
+        let mut rig = Rig::new(show(&[("a", 10)]), DAY, Mode::Loop);
+        rig.manners.insert("a".into(), Manner::clip(length));
+        rig.send(Event::Started);
+        rig.run(secs(1000.0));
+        // The rig checks that it is never further away than half a second.
+        let count = cues(&rig).len();
+        assert!((99..=102).contains(&count), "{length}: {count}");
+    }
+}
+
+#[test]
+fn a_chain_is_undone_where_the_stage_changes_its_mind() {
+    let undone = |event: fn(&Rig) -> Event| {
+        let mut rig = clips(10.0, 0.0);
+        rig.run(secs(5.0));
+        assert!(rig.chain.is_some());
+        let event = event(&rig);
+        rig.send(event);
+        let is_undone = rig.chain.is_none();
+        let said = follows(&rig);
+        is_undone && matches!(said.last(), Some((5_000, Effect::Unfollow { .. })))
+    };
+    assert!(undone(|_| Event::Touched));
+    assert!(undone(|_| Event::AlertRaised));
+    assert!(undone(|_| Event::ShowChanged {
+        show: show(&[("d", 30)]),
+        signed_at: None,
+        takeover: Takeover::AtBoundary,
+    }));
+    assert!(undone(|rig| Event::PlaybackFailed {
+        generation: rig.chain.unwrap().0,
+        fault: "it is garbage".into(),
+    }));
+    assert!(undone(|rig| Event::Failed {
+        generation: rig.chain.unwrap().1,
+        fault: "it is torn".into(),
+    }));
+    assert!(!undone(|_| Event::Tick));
+}
+
+#[test]
+fn a_chain_comes_back_after_a_visitor() {
+    let mut rig = clips(10.0, 0.0);
+    rig.run(secs(5.0));
+    rig.send(Event::Touched);
+    rig.run(secs(2.0));
+    assert_eq!(rig.chain, None);
+    rig.send(Event::VisitorLeft);
+    assert!(rig.chain.is_some());
+}
+
+#[test]
+fn an_item_is_not_seen_before_it_is_due() {
+    let toml = "title = \"x\"\n[[playlist]]\nname = \"loop\"\ndefault = true\n\
+                [[playlist.item]]\nkind = \"image\"\nname = \"a\"\nsource = \"x\"\ndwell = \"10s\"\nshow_until = \"1970-01-01T00:00:10\"\n\
+                [[playlist.item]]\nkind = \"image\"\nname = \"b\"\nsource = \"x\"\ndwell = \"10s\"\nshow_from = \"1970-01-01T00:00:10\"\n";
+    let mut rig = Rig::new(Arc::new(toml::from_str(toml).unwrap()), DAY, Mode::Loop);
+    for item in ["a", "b"] {
+        rig.manners.insert(item.into(), Manner::clip(9.7));
+    }
+    rig.send(Event::Started);
+    rig.run(secs(12.0));
+    assert_eq!(cues(&rig)[1].0, 10_000);
+}
+
+#[test]
+fn once_lets_the_last_clip_finish_and_shows_nothing_twice() {
+    for (length, lag, ends) in [(10.0, 0.2, 30_300), (9.7, 0.0, 30_000)] {
+        let mut rig = Rig::new(show(&[("a", 20), ("b", 10)]), DAY, Mode::Once);
+        let mut last = Manner::clip(length);
+        last.lag = secs(lag);
+        rig.manners.insert("a".into(), Manner::clip(20.0));
+        rig.manners.insert("b".into(), last);
+        rig.send(Event::Started);
+        rig.run(secs(60.0));
+        let (at, last) = rig.log.last().unwrap();
+        assert_eq!((at.as_millis(), last), (ends, &Effect::Finished));
+        assert_eq!(cues(&rig).len(), 2);
+    }
+}

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::act::{OnScreen, Readiness};
 use super::play::BROKEN_STANDS;
+use super::seam::over_at_last;
 use super::{CardReason, Generation, Stage, Step};
 use crate::timeline::{Reason, Slot, after, between};
 
@@ -76,7 +77,7 @@ impl Turn {
         }
     }
 
-    fn ends(&self) -> Timestamp {
+    pub(super) fn ends(&self) -> Timestamp {
         match &self.act {
             Act::Play { play, .. } => play.end,
             Act::Hold => self.slot.end,
@@ -113,7 +114,11 @@ impl Stage {
     fn find_turn(&mut self, step: &mut Step) {
         let present = self.present.take();
         if let Some(turn) = present {
-            if turn.slot.holds(step.at) && step.at < turn.ends() {
+            if let Some(next) = self.take_early(&turn, step) {
+                self.present = Some(next);
+                return;
+            }
+            if self.is_turn_on(&turn, step) {
                 self.present = Some(turn);
                 return;
             }
@@ -261,7 +266,7 @@ impl Stage {
     pub(super) fn turn_instants(&self, step: &Step) -> Vec<Timestamp> {
         let mut instants = Vec::new();
         if let Some(turn) = &self.present {
-            instants.extend([turn.ends(), turn.slot.end]);
+            instants.extend([turn.ends(), turn.slot.end, over_at_last(turn)]);
         }
         if let Some((_, at)) = self.next_start() {
             let ahead = between(step.at, at).saturating_sub(AHEAD);

@@ -46,9 +46,15 @@ fn random_manner(dice: &mut Dice, hangs: bool) -> Manner {
     let mut manner = Manner::good();
     manner.answers_after = Some(Duration::from_millis(1 + dice.roll(100)));
     manner.pages = vec![50; dice.roll(5) as usize];
-    match dice.roll(8) {
+    match dice.roll(9) {
         0 => manner.fails = true,
         1 => manner.length = Some(Duration::from_millis(200 + dice.roll(30_000))),
+        5 => {
+            // As long as its slot, more or less.
+            let about = (2 + dice.roll(40)) * 1_000 + dice.roll(1_200);
+            manner.length = Some(Duration::from_millis(about.saturating_sub(600)));
+            manner.lag = Duration::from_millis(dice.roll(700));
+        }
         2 => manner.breaks_after = Some(Duration::from_millis(dice.roll(20_000))),
         3 if hangs => manner.answers_after = None,
         4 if hangs => manner.answers_after = Some(Duration::from_millis(dice.roll(20_000))),
@@ -110,6 +116,21 @@ fn happen(rig: &mut Rig, dice: &mut Dice, hangs: bool) {
     }
 }
 
+/// Makes every item a clip as long as it is on the screen, to some hundred milliseconds.
+fn fit_clips(rig: &mut Rig, dice: &mut Dice) {
+    let now = rig.now().civil.timestamp();
+    let slots: Vec<_> = rig.stage.timeline().slots(now).take(30).collect();
+    for slot in slots {
+        let Some(item) = slot.item else {
+            continue;
+        };
+        let about = slot.length.as_secs_f64() + 0.4 - dice.roll(700) as f64 / 1000.0;
+        let mut manner = Manner::clip(about);
+        manner.lag = Duration::from_millis(dice.roll(200));
+        rig.manners.insert(item.to_string(), manner);
+    }
+}
+
 #[test]
 fn something_showable_is_always_on_stage() {
     let (seeds, events) = if std::env::var_os("MOTCUA_LONG").is_some() {
@@ -129,6 +150,9 @@ fn something_showable_is_always_on_stage() {
         for item in 0..8 {
             rig.manners
                 .insert(item.to_string(), random_manner(&mut dice, hangs));
+        }
+        if dice.one_in(3) {
+            fit_clips(&mut rig, &mut dice);
         }
         rig.send(Event::Started);
         rig.patience = if hangs { Duration::MAX } else { secs(1.0) };
