@@ -101,6 +101,15 @@ impl Display {
         image.unwrap().reply().unwrap().data
     }
 
+    /// A part of what is to be seen: blue, green, red and nothing for each pixel.
+    pub fn part(&self, x: i16, y: i16, width: u16, height: u16) -> Vec<u8> {
+        let format = ImageFormat::Z_PIXMAP;
+        let image = self
+            .connection
+            .get_image(format, self.root, x, y, width, height, !0);
+        image.unwrap().reply().unwrap().data
+    }
+
     /// The places of all windows on the screen, a manager's frames included, the lowest first.
     pub fn windows(&self) -> Vec<Place> {
         let tree = self

@@ -9,6 +9,7 @@ use std::net::{TcpListener, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use crate::inside::source::Source;
@@ -54,10 +55,8 @@ fn act(word: &str, socket: &Socket) {
             // SAFETY: none; that it faults is the test.
             unsafe { std::ptr::null_mut::<u8>().write_volatile(1) };
         }
-        "loop" => loop {
-            std::hint::spin_loop();
-        },
-        "hang" => stop_all(),
+        "loop" => STATE.store(LOOPING, Ordering::Relaxed),
+        "hang" => STATE.store(STANDING, Ordering::Relaxed),
         "bomb" => bomb(),
         "flood" => loop {
             // Faster than anybody can play, until the player has had enough.
@@ -71,13 +70,18 @@ fn act(word: &str, socket: &Socket) {
     }
 }
 
-/// All threads stand still, as in a deadlock: nothing comes, and no processor time is used.
-#[expect(unsafe_code, reason = "threads are stopped from outside")]
-fn stop_all() {
-    // SAFETY: a signal to this process itself; the filter denies it, and sleeping is what is left then.
-    unsafe { libc::raise(libc::SIGSTOP) };
+const STANDING: u8 = 1;
+const LOOPING: u8 = 2;
+static STATE: AtomicU8 = AtomicU8::new(0);
+
+/// For the threads that decode: they stand still as in a deadlock, or go round for ever, once told to.
+pub(super) fn pass() {
     loop {
-        std::thread::sleep(Duration::from_secs(3600));
+        match STATE.load(Ordering::Relaxed) {
+            STANDING => std::thread::sleep(Duration::from_secs(3600)),
+            LOOPING => std::hint::spin_loop(),
+            _ => return,
+        }
     }
 }
 

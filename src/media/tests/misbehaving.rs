@@ -68,6 +68,9 @@ fn whatever_it_does_in_the_middle_costs_the_film_alone() {
     check("crash@700", ended);
     check("bomb@700", ended);
     check("lie@700", |error| matches!(error, MediaError::DecoderLies));
+    let hangs = |error: &MediaError| matches!(error, MediaError::DecoderHangs { .. });
+    check("hang@700", hangs);
+    check("loop@700", hangs);
     check("flood@700", |error| {
         matches!(error, MediaError::DecoderLies)
     });

@@ -220,3 +220,31 @@ fn what_has_to_be_converted_keeps_its_colours() {
         assert!(near, "{name}: {:?}", &rgb[..3]);
     }
 }
+
+#[test]
+fn high_dynamic_range_is_mapped_to_what_a_screen_shows() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = folder();
+    // The white of a page, 203 cd/m² (Report ITU-R BT.2408), as a code of ten bits in each system, and black.
+    for (name, tone, white) in [
+        ("quantizer.webm", "smpte2084", 573),
+        ("hybrid-log.webm", "arib-std-b67", 721),
+    ] {
+        let grey = |code: u32| {
+            let options = format!(
+                "-f lavfi -i color=black:s=64x64:d=0.2,format=yuv420p10le,geq=lum={code}:cb=512:cr=512 \
+                 -c:v libvpx-vp9 -lossless 1 -cpu-used 8 -profile:v 2 -colorspace bt2020nc \
+                 -color_primaries bt2020 -color_trc {tone} -color_range tv"
+            );
+            let rgb = first_frame(&make(&folder, name, &options)).to_picture().rgb;
+            let [red, green, blue] = [rgb[0], rgb[1], rgb[2]];
+            assert!(red.abs_diff(green) < 4 && blue.abs_diff(green) < 4, "{name}: {:?}", &rgb[..3]);
+            green
+        };
+        assert!((175..=240).contains(&grey(white)), "{name}: {}", grey(white));
+        assert!(grey(64) < 4, "{name}: {}", grey(64));
+        assert!(grey(940) > 250, "{name}: {}", grey(940));
+    }
+}

@@ -108,11 +108,15 @@ impl Shared {
 
     /// Hands a frame to the player, waiting until it has few enough. False: the clip is over.
     pub(super) fn push_frame(&self, placed: &Placed) -> bool {
+        #[cfg(debug_assertions)]
+        crate::inside::misbehave::pass();
         self.slots.hand_over(placed.place.slot) && self.tell(&Tell::Frame(placed.place))
     }
 
     /// Hands a block of interleaved samples to the player, waiting for room. False: nobody listens.
     pub(super) fn push_samples(&self, samples: &[f32]) -> bool {
+        #[cfg(debug_assertions)]
+        crate::inside::misbehave::pass();
         let mut queues = self.lock();
         let block = loop {
             if !queues.is_wanted(Lane::Sounds) {
