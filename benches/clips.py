@@ -58,7 +58,7 @@ FORMS = {
         Form("h264-1080p60", 1920, 1080, 60, 12, tuple(H264), tuple(AAC), "mp4"),
         Form("h264-2160p30", 3840, 2160, 30, 25, tuple(H264), tuple(AAC), "mp4"),
         Form("vp9-1080p30", 1920, 1080, 30, 5, tuple(VP9), tuple(OPUS), "webm"),
-        Form("av1-1080p30", 1920, 1080, 30, 4, tuple(AV1), tuple(OPUS), "mkv"),
+        Form("av1-1080p30", 1920, 1080, 30, 4, tuple(AV1), tuple(OPUS), "webm"),
     )
 }
 
