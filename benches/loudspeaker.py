@@ -1,8 +1,8 @@
 """A sound server of the benchmark's own whose only device goes nowhere, the same for every player; and what is recorded.
 
 The device is listened to all the time: without a listener it wakes irregularly, and players that follow it stutter.
-Screen and sound are recorded by one ffmpeg whose time stamps are the machine's clock on both sides; it takes the latency of
-the sound server off by itself.
+Screen and sound are recorded by one ffmpeg whose time stamps are the machine's clock on both sides; it takes the
+latency of the sound server off by itself.
 """
 
 import os
@@ -15,7 +15,7 @@ import tempfile
 import time
 
 RATE = 48000
-# Looks at the screen in a second while it is recorded: a fortieth of a frame's time at 6, a quarter at 60.
+# Looks at the screen in a second while it is recorded: an eighth of a frame's time at 30, a quarter at 60.
 LOOKS = 240
 # A beep is told from silence and from what encoding smears before it.
 LOUD_DB = -20.0
@@ -56,7 +56,8 @@ class Loudspeaker:
         else:
             raise SystemExit("pulseaudio did not start within 10 s")
         self._started.append(self._start(
-            "parec", "--device=screen.monitor", "--channels=1", "--format=s16le", "--raw", "--rate=8000", "--latency-msec=100",
+            "parec", "--device=screen.monitor", "--channels=1", "--format=s16le", "--raw", "--rate=8000",
+            "--latency-msec=100",
         ))
         return self
 

@@ -72,7 +72,8 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="?", choices=["all", "changes", "two"], default="all")
-    parser.add_argument("--clips", type=words(clips.FORMS), default=list(clips.FORMS), help=f"of {', '.join(clips.FORMS)}")
+    known = list(clips.FORMS)
+    parser.add_argument("--clips", type=words(known), default=known, help=f"of {', '.join(known)}")
     parser.add_argument(
         "--players", type=words(film_players.NAMES + FLOORS), default=list(film_players.NAMES + FLOORS),
         help=f"of {', '.join(film_players.NAMES + FLOORS)}",
@@ -183,7 +184,8 @@ def measure_pictures(display, subject, clip, result, arguments):
     result.frames.append(frames)
     p95 = f"{frames.p95_s * 1000:.1f} ms" if frames.p95_s else "none"
     say(clip, subject.name, (
-        f"{frames.seen} frames seen, {frames.dropped} dropped, {frames.repeated} repeated, {frames.unsure} not looked at, p95 {p95}"
+        f"{frames.seen} frames seen, {frames.dropped} dropped, {frames.repeated} repeated, "
+        f"{frames.unsure} not looked at, p95 {p95}"
     ))
 
 

@@ -1,7 +1,7 @@
 """Memory, processes and descriptors of the player over many changes of items: does anything grow?
 
-The show holds one short clip of each form and is played over and over; an announcement stands among the clips, as in
-an office. A clip without `dwell` lasts as long as it is, which may be less than the shortest `dwell`. What is counted is
+The show holds one short clip of each form and is played over and over; an announcement stands among the clips, as
+in an office. A clip without `dwell` lasts as long as it is, which may be less than the shortest `dwell`. What is counted is
 what the player itself says it has shown.
 """
 
@@ -54,7 +54,8 @@ def measure(stage, made, arguments):
     players.print_table(["", "items shown", "PSS MB", "since warmed up", "processes", "descriptors"], rows)
     growth = (float(rows[-1][2]) / warm - 1) * 100
     print(f"\n- {rows[-1][1]} items in {minutes:.0f} minutes")
-    print(f"- {'met' if growth < MOST_GROWTH else 'NOT MET'}: memory grows by less than {MOST_GROWTH} %: {growth:+.1f} %")
+    verdict = "met" if growth < MOST_GROWTH else "NOT MET"
+    print(f"- {verdict}: memory grows by less than {MOST_GROWTH} %: {growth:+.1f} %")
 
 
 def shown(events):

@@ -27,7 +27,8 @@ def report(clip, results, arguments):
 
 def best(results, belongs):
     """The least CPU time of some."""
-    return min((statistics.median(result.cpu) for result in results.values() if result.cpu and belongs(result)), default=None)
+    costs = [statistics.median(result.cpu) for result in results.values() if result.cpu and belongs(result)]
+    return min(costs, default=None)
 
 
 def floor_of(results):
@@ -40,8 +41,8 @@ def row(result, floor, peer):
     frames = result.frames
     offset = loudspeaker.summary(result.offsets)
     return [
-        result.name, cell(cpu, ".1f"), cell(cpu and floor and cpu / floor, ".2f"), cell(cpu and peer and cpu / peer, ".2f"),
-        cell(middle(result.server), ".1f"),
+        result.name, cell(cpu, ".1f"),
+        cell(cpu and floor and cpu / floor, ".2f"), cell(cpu and peer and cpu / peer, ".2f"), cell(middle(result.server), ".1f"),
         cell(sum(one.dropped for one in frames) if frames else None, "d"),
         cell(sum(one.repeated for one in frames) if frames else None, "d"),
         cell(thousandfold(middle([one.p95_s for one in frames if one.p95_s])), ".1f"),
