@@ -121,10 +121,10 @@ class Stage:
 class Running:
     """A player in a process group of its own."""
 
-    def __init__(self, command):
+    def __init__(self, command, output=subprocess.DEVNULL):
         self.began = time.monotonic()
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         self.pid = self._process.pid
@@ -135,6 +135,14 @@ class Running:
 
     def has_ended(self):
         return self._process.poll() is not None
+
+    def wait(self):
+        """Waits for the end by itself; gives user and system time of the whole family in seconds."""
+        before = os.times()
+        if self._process.wait() != 0:
+            raise SystemExit(f"{self._process.args[0]} failed with {self._process.returncode}")
+        after = os.times()
+        return after.children_user + after.children_system - before.children_user - before.children_system
 
     def stop(self):
         for how in (signal.SIGTERM, signal.SIGKILL):

@@ -74,9 +74,11 @@ class Screen:
         return [self._column(x) for x in self.columns]
 
     def _column(self, x):
-        image = self._x11.XGetImage(
-            self._display, self._root, x, 0, 1, self.height, ALL_PLANES, Z_PIXMAP
-        )
+        return self.part(x, 0, 1, self.height)
+
+    def part(self, x, y, width, height):
+        """A rectangle as it is now, row by row, each pixel as bytes of blue, green, red and a filler."""
+        image = self._x11.XGetImage(self._display, self._root, x, y, width, height, ALL_PLANES, Z_PIXMAP)
         if not image:
             raise SystemExit("the display gave no picture")
         content = image.contents

@@ -148,17 +148,6 @@ class Display(screen.Screen):
         xtst.XTestFakeButtonEvent.argtypes = [pointer, ctypes.c_uint, number, ctypes.c_ulong]
         self._xtst = xtst
 
-    def part(self, x, y, width, height):
-        image = self._x11.XGetImage(
-            self._display, self._root, x, y, width, height, screen.ALL_PLANES, screen.Z_PIXMAP
-        )
-        if not image:
-            raise SystemExit("the display gave no picture")
-        content = image.contents
-        pixels = ctypes.string_at(content.data, content.bytes_per_line * content.height)
-        self._x11.XDestroyImage(image)
-        return pixels
-
     def settle(self, part, running):
         """Waits until a player covers the display and a part of it stays the same for a second."""
         while running.seconds() < 60:
