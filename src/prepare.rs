@@ -190,12 +190,12 @@ pub fn prepare(
     let media = match item.content.media() {
         Some(media) => {
             let path = path_of(setting, &media.source)?;
-            open(decoder, setting, &item.content, &pages, &path, from, notify).map_err(
-                |error| match error {
+            open(decoder, setting, &item.content, &pages, &path, from, notify).map_err(|error| {
+                match error {
                     Opening::Refused(source) => media_error(&media.source, source),
                     Opening::Slow => PrepareError::Slow(media.source.display().to_string()),
-                },
-            )?
+                }
+            })?
         }
         None => Media::None,
     };

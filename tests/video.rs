@@ -37,9 +37,10 @@ fn every_frame_is_seen_once_and_the_loop_has_no_seam() {
         return;
     }
     let _alone = alone();
-    let show = Written::new(HEAD)
-        .file("a.mp4", &numbered(0..60))
-        .item("video", "a", "source = \"a.mp4\"");
+    let show =
+        Written::new(HEAD)
+            .file("a.mp4", &numbered(0..60))
+            .item("video", "a", "source = \"a.mp4\"");
     let expected: Vec<u16> = (0..60).chain(0..60).chain(0..30).collect();
     assert_seen(&show, &expected);
 }
@@ -55,7 +56,11 @@ fn one_film_follows_the_other_without_anything_between() {
         .file("b.mp4", &numbered(1000..1045))
         .item("video", "a", "source = \"a.mp4\"")
         .item("video", "b", "source = \"b.mp4\"");
-    let expected: Vec<u16> = (0..45).chain(1000..1045).chain(0..45).chain(1000..1020).collect();
+    let expected: Vec<u16> = (0..45)
+        .chain(1000..1045)
+        .chain(0..45)
+        .chain(1000..1020)
+        .collect();
     assert_seen(&show, &expected);
 }
 
@@ -84,17 +89,21 @@ fn a_decoder_that_goes_wrong_costs_its_item_alone() {
     let good = numbered(0..45);
     let told = |order: &str| orders(good.clone(), order);
     let wrong = ["crash", "hang", "loop", "bomb", "flood", "lie"];
-    let mut show = Written::new(HEAD)
-        .medium("counters.webp")
-        .item("image", "picture", "dwell = \"3s\"\nsource = \"counters.webp\"");
+    let mut show = Written::new(HEAD).medium("counters.webp").item(
+        "image",
+        "picture",
+        "dwell = \"3s\"\nsource = \"counters.webp\"",
+    );
     for word in wrong {
         show = show
             .file(&format!("{word}.mp4"), &told(&format!("{word}@900")))
             .item("video", word, &format!("source = \"{word}.mp4\""));
     }
-    show = show
-        .file("reach.mp4", &told("reach-out@900"))
-        .item("video", "reach-out", "source = \"reach.mp4\"");
+    show = show.file("reach.mp4", &told("reach-out@900")).item(
+        "video",
+        "reach-out",
+        "source = \"reach.mp4\"",
+    );
     let session = Session::x11(Wishes::default());
     let display = Display::of(&session);
     let mut player = Player::start(&session, show.write(), &["--at", MIDNIGHT]);
@@ -108,7 +117,11 @@ fn a_decoder_that_goes_wrong_costs_its_item_alone() {
         assert!(player.ended().is_none(), "the player has ended");
         std::thread::sleep(Duration::from_millis(150));
     }
-    let happened: Vec<What> = player.events().iter().map(|happened| happened.what.clone()).collect();
+    let happened: Vec<What> = player
+        .events()
+        .iter()
+        .map(|happened| happened.what.clone())
+        .collect();
     for word in wrong {
         let told = happened
             .iter()
@@ -116,10 +129,15 @@ fn a_decoder_that_goes_wrong_costs_its_item_alone() {
         assert_eq!(told.count(), 1, "{word}: {happened:?}");
     }
     let is_faulty = |item: &str| {
-        let problem = What::Problem { item: item.to_owned() };
+        let problem = What::Problem {
+            item: item.to_owned(),
+        };
         happened.contains(&problem)
     };
-    assert!(!is_faulty("reach-out") && !is_faulty("picture"), "{happened:?}");
+    assert!(
+        !is_faulty("reach-out") && !is_faulty("picture"),
+        "{happened:?}"
+    );
     let lines = player.log();
     for word in wrong {
         let line = format!("item \"{word}\" is passed over");
@@ -137,11 +155,17 @@ fn decoders_ended_by_force_at_any_moment_are_replaced() {
         .medium("counters.webp")
         .file("a.mp4", &numbered(0..45))
         .item("video", "a", "source = \"a.mp4\"")
-        .item("image", "picture", "dwell = \"3s\"\nsource = \"counters.webp\"");
+        .item(
+            "image",
+            "picture",
+            "dwell = \"3s\"\nsource = \"counters.webp\"",
+        );
     let session = Session::x11(Wishes::default());
     let display = Display::of(&session);
     let mut player = Player::start(&session, show.write(), &["--at", MIDNIGHT]);
-    player.wait_for("the film", PATIENCE, |what| matches!(what, What::Shown { .. }));
+    player.wait_for("the film", PATIENCE, |what| {
+        matches!(what, What::Shown { .. })
+    });
     let begun = Instant::now();
     let mut ended = 0;
     let mut waits = fastrand::Rng::with_seed(20_261_123);
@@ -196,11 +220,19 @@ fn no_damaged_file_ends_the_player_or_blackens_the_screen() {
     let longest = Duration::from_secs(120) + Duration::from_secs(4) * number as u32;
     while !player.is_over() {
         display.shot().assert_is_something(begun.elapsed());
-        assert!(begun.elapsed() < longest, "it takes longer than {longest:?}");
+        assert!(
+            begun.elapsed() < longest,
+            "it takes longer than {longest:?}"
+        );
     }
     assert!(player.wait_for_end(PATIENCE).success());
-    let shown = |what: &What| matches!(what, What::Shown { item, .. } if item.starts_with("damaged"));
-    let shown = player.events().iter().filter(|happened| shown(&happened.what)).count();
+    let shown =
+        |what: &What| matches!(what, What::Shown { item, .. } if item.starts_with("damaged"));
+    let shown = player
+        .events()
+        .iter()
+        .filter(|happened| shown(&happened.what))
+        .count();
     // Most damage leaves something to be seen.
     assert!(shown * 4 > number, "{shown} of {number} were shown");
 }

@@ -165,7 +165,10 @@ impl Frame {
     pub fn plane(&self, index: usize) -> Option<Plane<'_>> {
         let index = Some(index).filter(|index| *index < self.place.layout.planes())?;
         let (start, stride) = *self.place.planes.get(index)?;
-        let (row_bytes, rows) = self.place.layout.plane_size(index, self.width(), self.height());
+        let (row_bytes, rows) = self
+            .place
+            .layout
+            .plane_size(index, self.width(), self.height());
         Some(Plane {
             // Inside the memory: every place of a frame was checked when it came.
             start: self

@@ -37,8 +37,8 @@ mod wire;
 
 pub use backdrop::fit_over_backdrop;
 pub use clip::{
-    Clip, ClipInfo, ClipRequest, ClipSound, FrameChoice, Notify, Progress, Pulled,
-    SOUND_CHANNELS, SOUND_RATE,
+    Clip, ClipInfo, ClipRequest, ClipSound, FrameChoice, Notify, Progress, Pulled, SOUND_CHANNELS,
+    SOUND_RATE,
 };
 pub use decoder::{Decoder, document_page, load_picture, probe, probe_as, subtitles, verify};
 pub use error::MediaError;

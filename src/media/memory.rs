@@ -10,7 +10,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use memmap2::{MmapOptions, MmapRaw};
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, ftruncate, memfd_create};
+use rustix::fs::{
+    MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, ftruncate, memfd_create,
+};
 
 /// Bytes shared by two processes.
 #[derive(Debug)]
@@ -112,7 +114,9 @@ impl Memory {
         if is_inside {
             // SAFETY: inside the mapping, which is written to through this call and the frames of the slots
             // alone, and those do not overlap.
-            unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), self.start().add(to), from.len()) };
+            unsafe {
+                std::ptr::copy_nonoverlapping(from.as_ptr(), self.start().add(to), from.len())
+            };
         }
         is_inside
     }
@@ -125,11 +129,7 @@ mod tests {
     #[test]
     fn what_one_side_writes_the_other_reads() {
         let ours = Memory::new(10_000).unwrap();
-        let theirs = Memory::take(
-            ours.descriptor().try_clone_to_owned().unwrap(),
-            10_000,
-        )
-        .unwrap();
+        let theirs = Memory::take(ours.descriptor().try_clone_to_owned().unwrap(), 10_000).unwrap();
         let sent: Vec<u8> = (0..200).collect();
         for at in [0, 1, 7, 8, 4093, 9800] {
             for length in [0, 1, 5, 8, 17, 200] {

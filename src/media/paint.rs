@@ -139,7 +139,11 @@ impl Strip {
             chroma_width * sample * interleaved,
             down,
         );
-        let rows = [(part.x * sample, part.width * sample, false), chroma_row, chroma_row];
+        let rows = [
+            (part.x * sample, part.width * sample, false),
+            chroma_row,
+            chroma_row,
+        ];
         let words = |(_, bytes, _): (usize, usize, bool)| vec![0; (bytes * STRIP).div_ceil(8)];
         Self {
             part,
@@ -188,7 +192,14 @@ impl Strip {
                 })
             }
             Layout::P010 => by_rows(self, rows, (target, stride), |image, row, bytes| {
-                yuv::p010_to_bgra(image, row, bytes, range, matrix, YuvConversionMode::Balanced)
+                yuv::p010_to_bgra(
+                    image,
+                    row,
+                    bytes,
+                    range,
+                    matrix,
+                    YuvConversionMode::Balanced,
+                )
             }),
         }
     }

@@ -73,8 +73,7 @@ impl Process {
     pub(crate) fn start() -> Result<Self, MediaError> {
         let waiting = ahead().take();
         let mut waiting = waiting;
-        let is_alive =
-            |process: &mut Self| matches!(process.child.try_wait(), Ok(None));
+        let is_alive = |process: &mut Self| matches!(process.child.try_wait(), Ok(None));
         match waiting.take_if(is_alive) {
             Some(process) => Ok(process),
             None => Self::new().map_err(|source| MediaError::NoDecoderProcess {

@@ -38,12 +38,43 @@ pub fn numbered(numbers: Range<u16>) -> Vec<u8> {
     );
     let mut child = bound("ffmpeg")
         .args(["-v", "error", "-f", "rawvideo", "-pix_fmt", "gray"])
-        .args(["-s", &format!("{BLOCKS}x1"), "-r", &RATE.to_string(), "-i", "pipe:0"])
-        .args(["-f", "lavfi", "-i", &format!("testsrc2=s=1920x1080:r={RATE}")])
-        .args(["-f", "lavfi", "-i", &format!("sine=440:r=48000:d={seconds}")])
+        .args([
+            "-s",
+            &format!("{BLOCKS}x1"),
+            "-r",
+            &RATE.to_string(),
+            "-i",
+            "pipe:0",
+        ])
+        .args([
+            "-f",
+            "lavfi",
+            "-i",
+            &format!("testsrc2=s=1920x1080:r={RATE}"),
+        ])
+        .args([
+            "-f",
+            "lavfi",
+            "-i",
+            &format!("sine=440:r=48000:d={seconds}"),
+        ])
         .args(["-filter_complex", &strip, "-map", "[v]", "-map", "2"])
-        .args(["-frames:v", &count, "-c:v", "libx264", "-preset", "ultrafast"])
-        .args(["-colorspace", "bt709", "-c:a", "aac", "-movflags", "+faststart"])
+        .args([
+            "-frames:v",
+            &count,
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+        ])
+        .args([
+            "-colorspace",
+            "bt709",
+            "-c:a",
+            "aac",
+            "-movflags",
+            "+faststart",
+        ])
         .arg(&path)
         .stdin(Stdio::piped())
         .spawn()

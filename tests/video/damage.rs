@@ -55,7 +55,9 @@ fn spoil(bytes: &mut Vec<u8>, way: usize, chance: &mut fastrand::Rng) {
         2 => {
             for _ in 0..chance.usize(1..6) {
                 let at = chance.usize(12..length.min(2000) - 4);
-                let lie = *chance.choice(&[0_u32, 1, 0x7FFF_FFFF, 0xFFFF_FFFF]).unwrap();
+                let lie = *chance
+                    .choice(&[0_u32, 1, 0x7FFF_FFFF, 0xFFFF_FFFF])
+                    .unwrap();
                 bytes[at..at + 4].copy_from_slice(&lie.to_be_bytes());
             }
         }

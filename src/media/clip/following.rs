@@ -14,10 +14,7 @@ use crate::wire::{FRAME_SLOTS, FramePlace, Received, SOUND_BLOCK, SOUND_BLOCKS, 
 /// Follows the process until it or the clip is over.
 pub(super) fn run(mut process: Process, shared: &Shared) {
     shared.set_process_id(process.id());
-    let mut follower = Follower {
-        shared,
-        block: 0,
-    };
+    let mut follower = Follower { shared, block: 0 };
     let error = loop {
         let received: Result<Received<Tell>, WireError> = process.socket.receive();
         if shared.is_stopped() {
@@ -138,8 +135,7 @@ struct Return {
 
 impl Returns for Return {
     fn give_back(&self, slot: u8) {
-        self.lent
-            .fetch_and(!(1 << slot), Ordering::AcqRel);
+        self.lent.fetch_and(!(1 << slot), Ordering::AcqRel);
         self.back.give_back(slot);
     }
 }

@@ -14,7 +14,7 @@ use crate::wire::{Ask, Opened, Socket, WireError};
 /// last picture stands meanwhile; long enough for a slow machine, which gives a frame now and then.
 const HANGING: Duration = Duration::from_millis(600);
 /// Frames with the player from which on the process waits for it, not the other way round.
-const ENOUGH: u32 = 6;
+const ENOUGH: u32 = 4;
 
 /// The meeting place.
 pub(super) struct Shared {
@@ -87,7 +87,11 @@ impl Shared {
         let mut mailbox = self.lock();
         let lent = self.lent.load(Ordering::Acquire).count_ones();
         // A process that gets none of its frames back cannot give any.
-        let patience = if lent < ENOUGH { HANGING } else { Duration::MAX };
+        let patience = if lent < ENOUGH {
+            HANGING
+        } else {
+            Duration::MAX
+        };
         let (choice, late) = mailbox.choose(position, Instant::now(), patience);
         let is_given_up = mailbox.is_given_up();
         drop(mailbox);

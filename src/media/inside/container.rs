@@ -17,8 +17,8 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, format, log, medi
 use crate::error::MediaError;
 use crate::info::Kind;
 use crate::inside::source::Source;
-use crate::sniff::Looks;
 use crate::inside::time::{Nanos, duration, from_duration, nanos};
+use crate::sniff::Looks;
 
 /// The containers that offices use; libav's names.
 const FORMATS: &str =
@@ -102,7 +102,8 @@ impl Container {
             },
             None => MediaError::Unknown,
         };
-        let stream = StreamIo::from_read_seek_with_capacity(source.reader(), READ_BYTES).map_err(failed)?;
+        let stream =
+            StreamIo::from_read_seek_with_capacity(source.reader(), READ_BYTES).map_err(failed)?;
         let options = Dictionary::from_iter([("format_whitelist", FORMATS)]);
         let input =
             format::input_from_stream_with_interrupt(stream, None, Some(options), move || {

@@ -12,8 +12,8 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
 use crate::error::MediaError;
 use crate::info::Kind;
-use crate::picture::Picture;
 use crate::inside::source::Source;
+use crate::picture::Picture;
 use crate::sniff::Looks;
 
 /// PDFs are read whole; what an office posts has a few megabytes.
@@ -87,7 +87,12 @@ impl Document {
     /// # Errors
     /// [`MediaError::NoSuchPage`], and [`MediaError::BrokenDocument`] if the page has no size or the
     /// interpreter gives up.
-    pub(crate) fn page(&self, index: usize, width: u32, height: u32) -> Result<Picture, MediaError> {
+    pub(crate) fn page(
+        &self,
+        index: usize,
+        width: u32,
+        height: u32,
+    ) -> Result<Picture, MediaError> {
         let pages = self.pdf.pages();
         let page = pages.get(index).ok_or(MediaError::NoSuchPage {
             page: index + 1,

@@ -157,7 +157,6 @@ fn can_look_at_parent() -> bool {
     // SAFETY: signal 0 asks only whether one could be sent; both calls take plain numbers.
     unsafe {
         let parent = libc::getppid();
-        libc::kill(parent, 0) == 0
-            || libc::ptrace(libc::PTRACE_ATTACH, parent, 0, 0) == 0
+        libc::kill(parent, 0) == 0 || libc::ptrace(libc::PTRACE_ATTACH, parent, 0, 0) == 0
     }
 }

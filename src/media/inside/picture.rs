@@ -55,7 +55,10 @@ pub(crate) fn load_picture(source: &Source, surface: Rgb) -> Result<Picture, Med
 }
 
 /// The facts of a picture's header.
-pub(crate) fn probe_picture(source: &Source, format: PictureFormat) -> Result<PictureInfo, MediaError> {
+pub(crate) fn probe_picture(
+    source: &Source,
+    format: PictureFormat,
+) -> Result<PictureInfo, MediaError> {
     check_weight(source)?;
     let header = read_header(BufReader::new(source.reader()), format)?;
     let (width, height) = header.size;

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use ffmpeg_next::codec::{self, decoder, threading};
 use ffmpeg_next::{Error, Packet, frame};
 
-use crate::inside::container::{Track, TrackClock};
-use crate::inside::damage::Damage;
 use crate::error::MediaError;
 use crate::info::Kind;
+use crate::inside::container::{Track, TrackClock};
+use crate::inside::damage::Damage;
 use crate::inside::raw;
 use crate::inside::slots::Direct;
 use crate::inside::time::{Nanos, from_duration};

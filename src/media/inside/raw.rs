@@ -74,7 +74,10 @@ pub(crate) fn plane_mut(
 }
 
 /// The address of plane `index` and its stride, bytes.
-#[expect(unsafe_code, reason = "plane pointers are read straight from the AVFrame")]
+#[expect(
+    unsafe_code,
+    reason = "plane pointers are read straight from the AVFrame"
+)]
 pub(crate) fn place_of(frame: &frame::Video, index: usize) -> Option<(*const u8, usize)> {
     // SAFETY: the pointer is valid as long as the frame, which the borrow keeps.
     let raw = unsafe { &*frame.as_ptr() };
@@ -155,8 +158,8 @@ unsafe extern "C" fn get_buffer(
     unsafe {
         let direct = (*context).opaque.cast_const().cast::<Direct>();
         let codec = (*context).codec;
-        let can = !codec.is_null()
-            && (*codec).capabilities & ffi::AV_CODEC_CAP_DR1.cast_signed() != 0;
+        let can =
+            !codec.is_null() && (*codec).capabilities & ffi::AV_CODEC_CAP_DR1.cast_signed() != 0;
         if let Some(slots) = direct.as_ref().and_then(|direct| direct.get())
             && can
             && lease(slots, &mut *context, &mut *frame).is_some()
@@ -181,10 +184,19 @@ fn lease(
     let mut aligns = [0; 8];
     // SAFETY: plain out parameters of the sizes that libav documents.
     unsafe {
-        ffi::avcodec_align_dimensions2(context, &raw mut width, &raw mut height, aligns.as_mut_ptr());
+        ffi::avcodec_align_dimensions2(
+            context,
+            &raw mut width,
+            &raw mut height,
+            aligns.as_mut_ptr(),
+        );
     }
     let size = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
-    let (planes, bytes) = arranged(layout, size.0.next_multiple_of(2), size.1.next_multiple_of(2));
+    let (planes, bytes) = arranged(
+        layout,
+        size.0.next_multiple_of(2),
+        size.1.next_multiple_of(2),
+    );
     if bytes > slots.slot_bytes() {
         return None;
     }
@@ -196,7 +208,13 @@ fn lease(
     }));
     // SAFETY: the slot is `slot_bytes` long and stays mapped as long as the lease, which `give_back` ends.
     let buffer = unsafe {
-        ffi::av_buffer_create(start, slots.slot_bytes() as _, Some(give_back), lease.cast(), 0)
+        ffi::av_buffer_create(
+            start,
+            slots.slot_bytes() as _,
+            Some(give_back),
+            lease.cast(),
+            0,
+        )
     };
     if buffer.is_null() {
         // SAFETY: nobody else got the pointer.
@@ -228,7 +246,12 @@ impl Drop for Lease {
 
 /// A frame for libav's scaler to write to, whose planes lie in a slot.
 #[expect(unsafe_code, reason = "fills in an AVFrame")]
-pub(crate) fn frame_in(slots: &Slots, slot: u8, size: (u32, u32), pixel: format::Pixel) -> frame::Video {
+pub(crate) fn frame_in(
+    slots: &Slots,
+    slot: u8,
+    size: (u32, u32),
+    pixel: format::Pixel,
+) -> frame::Video {
     let mut frame = frame::Video::empty();
     frame.set_format(pixel);
     frame.set_width(size.0);

@@ -27,8 +27,13 @@ pub(crate) struct Placed {
 
 enum Lease {
     /// The codec's own frame.
-    Codec { _frame: frame::Video },
-    Written { slots: Arc<Slots>, slot: u8 },
+    Codec {
+        _frame: frame::Video,
+    },
+    Written {
+        slots: Arc<Slots>,
+        slot: u8,
+    },
 }
 
 impl Drop for Lease {
@@ -275,7 +280,14 @@ fn turn(lying: &frame::Video, upright: &mut frame::Video, quarter_turns: u8) {
         let Some((bytes, stride)) = raw::plane_mut(upright, index, target.0, target.1) else {
             return;
         };
-        turn_plane(plane.bytes, plane.stride, size, bytes, stride, quarter_turns);
+        turn_plane(
+            plane.bytes,
+            plane.stride,
+            size,
+            bytes,
+            stride,
+            quarter_turns,
+        );
     }
 }
 

@@ -31,6 +31,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 #[must_use]
 pub fn serve() -> ExitCode {
     close_all_but_the_socket();
+    give_memory_back();
     let Ok(descriptor) = stdin().as_fd().try_clone_to_owned() else {
         return ExitCode::FAILURE;
     };
@@ -48,6 +49,18 @@ pub fn serve() -> ExitCode {
         picture: None,
     }
     .run()
+}
+
+/// Has the allocator give whole frames back to the system: those that libav decodes to learn what a file is
+/// would stay with this process as long as it plays.
+#[expect(unsafe_code, reason = "there is no safe wrapper of mallopt")]
+fn give_memory_back() {
+    const FRAME: libc::c_int = 512 << 10;
+    // SAFETY: plain numbers; no other thread runs yet.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, FRAME);
+        libc::mallopt(libc::M_ARENA_MAX, 2);
+    }
 }
 
 /// Ends the process when the player is gone, whatever its other threads are at.
@@ -100,7 +113,11 @@ impl Session {
                 Ok(()) => {}
                 // Only a list of faults can be longer than a message.
                 Err(WireError::System(_)) => {
-                    if self.socket.send(&Tell::Refused(MediaError::DecoderLies)).is_err() {
+                    if self
+                        .socket
+                        .send(&Tell::Refused(MediaError::DecoderLies))
+                        .is_err()
+                    {
                         return ExitCode::FAILURE;
                     }
                 }

@@ -5,14 +5,16 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::inside::container::Stop;
 use crate::memory::Memory;
 use crate::wire::{FRAME_SLOTS, SOUND_BYTES};
 
-/// Frames that the player may have at once: the one shown, the one before it, and five that wait: a sixth of a
-/// second at 30 a second. More would only take memory.
-const WITH_PLAYER: usize = 7;
+/// How long what waits with the player lasts. Longer than a busy machine is away; more would only take memory.
+const AHEAD: f64 = 0.13;
+/// Bounds of the frames that the player may have at once, the one that is shown among them.
+const WITH_PLAYER: (usize, usize) = (5, 9);
 
 /// Where a codec's frames may go, once the memory is there; before, and where they are to be scaled, the codec
 /// uses memory of its own.
@@ -29,16 +31,22 @@ struct Use {
 pub(crate) struct Slots {
     memory: Memory,
     slot_bytes: usize,
+    /// Frames that the player may have at once.
+    with_player: usize,
     uses: Mutex<[Use; FRAME_SLOTS as usize]>,
     freed: Condvar,
     stop: Stop,
 }
 
 impl Slots {
-    pub(crate) fn new(memory: Memory, slot_bytes: usize, stop: Stop) -> Self {
+    /// Slots of `slot_bytes` for frames that come every `interval`.
+    pub(crate) fn new(memory: Memory, slot_bytes: usize, interval: Duration, stop: Stop) -> Self {
+        let waiting = AHEAD / interval.as_secs_f64().max(0.001);
+        let with_player = waiting.ceil() as usize + 1;
         Self {
             memory,
             slot_bytes,
+            with_player: with_player.clamp(WITH_PLAYER.0, WITH_PLAYER.1),
             uses: Mutex::default(),
             freed: Condvar::new(),
             stop,
@@ -103,7 +111,7 @@ impl Slots {
         let mut uses = self.lock();
         let with_player =
             |uses: &[Use; FRAME_SLOTS as usize]| uses.iter().filter(|slot| slot.player).count();
-        while !self.is_stopped() && with_player(&uses) >= WITH_PLAYER {
+        while !self.is_stopped() && with_player(&uses) >= self.with_player {
             uses = self.wait(uses);
         }
         if let Some(slot) = uses.get_mut(usize::from(slot)) {
@@ -136,6 +144,8 @@ impl Slots {
         &self,
         uses: MutexGuard<'a, [Use; FRAME_SLOTS as usize]>,
     ) -> MutexGuard<'a, [Use; FRAME_SLOTS as usize]> {
-        self.freed.wait(uses).unwrap_or_else(PoisonError::into_inner)
+        self.freed
+            .wait(uses)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,10 +10,10 @@ use ffmpeg_next::format::sample;
 use ffmpeg_next::software::resampling;
 use ffmpeg_next::{ChannelLayout, Error, Packet, format, frame};
 
-use crate::inside::container::{Track, TrackClock};
-use crate::inside::damage::Damage;
 use crate::clip::{SOUND_CHANNELS, SOUND_RATE};
 use crate::error::MediaError;
+use crate::inside::container::{Track, TrackClock};
+use crate::inside::damage::Damage;
 use crate::inside::time::{Nanos, from_duration};
 
 const FORMAT: format::Sample = format::Sample::F32(sample::Type::Packed);

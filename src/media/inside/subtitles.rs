@@ -75,10 +75,7 @@ pub(crate) fn cue(coding: Coding, packet: &[u8], begins: Nanos, lasts: Nanos) ->
 ///
 /// # Errors
 /// The file cannot be opened as a film.
-pub(crate) fn subtitles(
-    source: &Source,
-    preferred: &[String],
-) -> Result<Vec<RawCue>, MediaError> {
+pub(crate) fn subtitles(source: &Source, preferred: &[String]) -> Result<Vec<RawCue>, MediaError> {
     let mut container = Container::open(source, Stop::default())?;
     let Some((index, coding)) = best(&container, preferred) else {
         return Ok(Vec::new());

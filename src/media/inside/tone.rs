@@ -116,7 +116,10 @@ impl ToneMap {
                         }
                     }
                     let mean = sum / count.max(1);
-                    chroma.push((eight_bits(column.at(mean, 1)), eight_bits(column.at(mean, 2))));
+                    chroma.push((
+                        eight_bits(column.at(mean, 1)),
+                        eight_bits(column.at(mean, 2)),
+                    ));
                 }
             }
         }
@@ -164,9 +167,7 @@ impl Column<'_> {
         let node = |at: usize| -> i32 {
             self.0
                 .iter()
-                .map(|(column, weight)| {
-                    column.get(at).map_or(0, |values| values[index]) * weight
-                })
+                .map(|(column, weight)| column.get(at).map_or(0, |values| values[index]) * weight)
                 .sum::<i32>()
                 >> (2 * CHROMA_SHIFT)
         };
@@ -275,7 +276,10 @@ mod tests {
 
     fn grey(tone: Tone, code: f64) -> f64 {
         let [y, u, v] = map(tone, [code, 512.0, 512.0]);
-        assert!((u - 128.0).abs() < 0.6 && (v - 128.0).abs() < 0.6, "{u} {v}");
+        assert!(
+            (u - 128.0).abs() < 0.6 && (v - 128.0).abs() < 0.6,
+            "{u} {v}"
+        );
         y
     }
 
@@ -307,9 +311,9 @@ mod tests {
         // follows.
         let code = |luma: f64, chroma: f64| (64.0 + 876.0 * luma, 512.0 + 896.0 * chroma);
         let steps = || (1..8).map(|step| f64::from(step) / 10.0);
-        for (red, green, blue) in steps()
-            .flat_map(|red| steps().flat_map(move |green| steps().map(move |blue| (red, green, blue))))
-        {
+        for (red, green, blue) in steps().flat_map(|red| {
+            steps().flat_map(move |green| steps().map(move |blue| (red, green, blue)))
+        }) {
             let luma = 0.2627 * red + 0.678 * green + 0.0593 * blue;
             let (y, u) = code(luma, (blue - luma) / 1.8814);
             let (_, v) = code(luma, (red - luma) / 1.4746);

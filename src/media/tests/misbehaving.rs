@@ -146,7 +146,9 @@ fn a_question_survives_its_decoder_too() {
     let document = folder.path().join("a.pdf");
     let mut decoder = Decoder::new();
     for order in ["crash", "bomb", "lie", "flood", "reach-out"] {
-        RgbImage::from_pixel(30, 20, Rgb([9, 8, 7])).save(&picture).unwrap();
+        RgbImage::from_pixel(30, 20, Rgb([9, 8, 7]))
+            .save(&picture)
+            .unwrap();
         two_page_pdf(&document, "");
         append(&picture, order);
         append(&document, order);
@@ -157,10 +159,17 @@ fn a_question_survives_its_decoder_too() {
         let drawn = decoder.page(&document, 0, 50, 50);
         assert_eq!(drawn.is_ok(), is_harmless, "{order}: {:?}", drawn.err());
         let verified = decoder.verify(&picture, Kind::Picture);
-        assert_eq!(verified.is_ok(), is_harmless, "{order}: {:?}", verified.err());
+        assert_eq!(
+            verified.is_ok(),
+            is_harmless,
+            "{order}: {:?}",
+            verified.err()
+        );
     }
     // The next file is answered as if nothing had been.
-    RgbImage::from_pixel(30, 20, Rgb([9, 8, 7])).save(&picture).unwrap();
+    RgbImage::from_pixel(30, 20, Rgb([9, 8, 7]))
+        .save(&picture)
+        .unwrap();
     let drawn = decoder.picture(&picture, [0; 3], Fitting::Whole).unwrap();
     assert_eq!(drawn.rgb, [9, 8, 7].repeat(600));
 }

@@ -240,10 +240,18 @@ fn high_dynamic_range_is_mapped_to_what_a_screen_shows() {
             );
             let rgb = first_frame(&make(&folder, name, &options)).to_picture().rgb;
             let [red, green, blue] = [rgb[0], rgb[1], rgb[2]];
-            assert!(red.abs_diff(green) < 4 && blue.abs_diff(green) < 4, "{name}: {:?}", &rgb[..3]);
+            assert!(
+                red.abs_diff(green) < 4 && blue.abs_diff(green) < 4,
+                "{name}: {:?}",
+                &rgb[..3]
+            );
             green
         };
-        assert!((175..=240).contains(&grey(white)), "{name}: {}", grey(white));
+        assert!(
+            (175..=240).contains(&grey(white)),
+            "{name}: {}",
+            grey(white)
+        );
         assert!(grey(64) < 4, "{name}: {}", grey(64));
         assert!(grey(940) > 250, "{name}: {}", grey(940));
     }

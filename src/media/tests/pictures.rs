@@ -117,6 +117,10 @@ fn damaged_documents_do_not_panic() {
     for length in (9..whole.len()).step_by(7) {
         fs::write(&path, &whole[..length]).unwrap();
         let ended = |error: &MediaError| matches!(error, MediaError::DecoderEnded { .. });
-        assert!(!decoder.page(&path, 0, 50, 50).is_err_and(|error| ended(&error)));
+        assert!(
+            !decoder
+                .page(&path, 0, 50, 50)
+                .is_err_and(|error| ended(&error))
+        );
     }
 }

@@ -44,20 +44,17 @@ impl Tell {
             Self::Measured(loudness) => loudness.is_none_or(|loudness| {
                 loudness.integrated_lufs.is_finite() && loudness.true_peak_db.is_finite()
             }),
-            Self::Refused(_)
-            | Self::Probed(_)
-            | Self::Going
-            | Self::Drawn
-            | Self::SoundIsLate => true,
+            Self::Refused(_) | Self::Probed(_) | Self::Going | Self::Drawn | Self::SoundIsLate => {
+                true
+            }
         }
     }
 }
 
 impl Opened {
     fn is_sound(&self) -> bool {
-        let is_sized = |size: Option<(u32, u32)>| {
-            size.is_none_or(|(width, height)| is_size(width, height))
-        };
+        let is_sized =
+            |size: Option<(u32, u32)>| size.is_none_or(|(width, height)| is_size(width, height));
         self.slot_bytes <= MOST_SLOT_BYTES
             && self.info.duration <= LONGEST
             && self.info.frame_interval <= LONGEST
@@ -100,8 +97,8 @@ fn is_size(width: u32, height: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Layout;
     use crate::colour::Colours;
+    use crate::frame::Layout;
 
     const SLOT: usize = 64 * 48 + 2 * 32 * 24;
 
@@ -136,7 +133,10 @@ mod tests {
         check(&|frame| frame.layout = Layout::I444, false);
         check(&|frame| frame.layout = Layout::P010, false);
         check(&|frame| frame.time = Duration::MAX, false);
-        check(&|frame| (frame.width, frame.height) = (u32::MAX, u32::MAX), false);
+        check(
+            &|frame| (frame.width, frame.height) = (u32::MAX, u32::MAX),
+            false,
+        );
     }
 
     #[test]
@@ -145,7 +145,13 @@ mod tests {
         assert!(!Tell::Sized(20_000, 20_000).is_sound(0));
         assert!(Tell::Sized(3840, 2160).is_sound(0));
         assert!(!Tell::Sound(SOUND_BLOCK as u32 + 1).is_sound(0));
-        let cue = |from, until| (Duration::from_secs(from), Duration::from_secs(until), String::new());
+        let cue = |from, until| {
+            (
+                Duration::from_secs(from),
+                Duration::from_secs(until),
+                String::new(),
+            )
+        };
         assert!(Tell::Cues(vec![cue(1, 2)]).is_sound(0));
         assert!(!Tell::Cues(vec![cue(1, 2), cue(2, 1)]).is_sound(0));
     }

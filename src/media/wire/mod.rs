@@ -16,7 +16,9 @@ use crate::error::MediaError;
 use crate::info::{Kind, MediaInfo};
 use crate::picture::Rgb;
 
-pub(crate) use bounds::{FRAME_SLOTS, LONGEST_CUE, MOST_CUES, SOUND_BLOCK, SOUND_BLOCKS, SOUND_BYTES};
+pub(crate) use bounds::{
+    FRAME_SLOTS, LONGEST_CUE, MOST_CUES, SOUND_BLOCK, SOUND_BLOCKS, SOUND_BYTES,
+};
 pub(crate) use socket::{Received, Socket, WireError};
 
 /// How a picture is to come back.

@@ -14,6 +14,7 @@ use std::os::fd::OwnedFd;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use crate::error::MediaError;
 use crate::inside::container::Stop;
@@ -94,7 +95,7 @@ pub(super) fn play(
     if socket.send(&Tell::Opened(told)).is_err() {
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(slots) = memory(socket, slot_bytes, &stop) else {
+    let Some(slots) = memory(socket, slot_bytes, opened.info.frame_interval, &stop) else {
         return Ok(ExitCode::SUCCESS);
     };
     if let (true, Some(pictures)) = (direct, &opened.pictures) {
@@ -121,13 +122,23 @@ fn slot_bytes(showing: &Showing, pictures: &PictureDecoder, direct: bool) -> usi
 }
 
 /// Waits for the memory; `None` when the player is gone.
-fn memory(socket: &Socket, slot_bytes: usize, stop: &Stop) -> Option<Arc<Slots>> {
+fn memory(
+    socket: &Socket,
+    slot_bytes: usize,
+    interval: Duration,
+    stop: &Stop,
+) -> Option<Arc<Slots>> {
     let received: Received<Ask> = socket.receive().ok()?;
     let (Ask::Memory(granted), Some(descriptor)) = (received.message, received.descriptor) else {
         return None;
     };
     let memory = take(descriptor, granted, slot_bytes)?;
-    Some(Arc::new(Slots::new(memory, granted, Stop::clone(stop))))
+    Some(Arc::new(Slots::new(
+        memory,
+        granted,
+        interval,
+        Stop::clone(stop),
+    )))
 }
 
 fn take(descriptor: OwnedFd, granted: usize, wanted: usize) -> Option<Memory> {
