@@ -108,6 +108,9 @@ pub enum Command {
     /// Draw a slip: JSON on standard input becomes ESC/POS on standard output. The player calls it.
     #[command(hide = true)]
     Slip,
+    /// Be a decoder: standard input is the socket of the player that started it.
+    #[command(hide = true)]
+    Decode,
 }
 
 /// `motcua play`.

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
-use motcua_media::{Kind, MediaInfo};
+use motcua_media::{Decoder, Kind, MediaInfo};
 use motcua_show::lookup::Synonyms;
 use motcua_show::procedure::base_code;
 use motcua_show::{Content, Item, Lines, Problem, Severity, Show};
@@ -83,6 +83,7 @@ pub fn look_at_media(loaded: &mut Loaded) {
     let Some(show) = &mut loaded.show else {
         return;
     };
+    let mut decoder = Decoder::new();
     for item in show
         .playlists
         .iter_mut()
@@ -91,9 +92,12 @@ pub fn look_at_media(loaded: &mut Loaded) {
         let Some(kind) = media_kind(&item.content) else {
             continue;
         };
-        loaded
-            .problems
-            .extend(second_film(item, &loaded.files, &loaded.lines));
+        loaded.problems.extend(second_film(
+            item,
+            &loaded.files,
+            &loaded.lines,
+            &mut decoder,
+        ));
         loaded
             .problems
             .extend(subtitles::problems(item, &loaded.files, show.language));
@@ -105,7 +109,9 @@ pub fn look_at_media(loaded: &mut Loaded) {
             .path(&media.source)
             .map_err(|error| error.to_string())
             .and_then(|path| {
-                motcua_media::probe_as(&path, kind).map_err(|error| error.to_string())
+                decoder
+                    .probe_as(&path, kind)
+                    .map_err(|error| error.to_string())
             });
         match probed {
             Ok(info) => {
@@ -139,7 +145,12 @@ pub const fn media_kind(content: &Content) -> Option<Kind> {
 }
 
 /// What is wrong with the film that plays beside another. The first is shown alone then.
-fn second_film(item: &Item, files: &Files, lines: &Lines) -> Option<Problem> {
+fn second_film(
+    item: &Item,
+    files: &Files,
+    lines: &Lines,
+    decoder: &mut Decoder,
+) -> Option<Problem> {
     let source = &item.content.video()?.second.as_ref()?.source;
     let error = match files.path(source) {
         Ok(path) => motcua_media::probe_as(&path, Kind::Video)

@@ -44,6 +44,10 @@ static ALLOCATOR: wiping::Wiping = wiping::Wiping;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Before settings or anything else is looked at: this process has a socket and nothing else.
+    if matches!(cli.command, Command::Decode) {
+        return motcua_media::serve();
+    }
     let play = match &cli.command {
         Command::Play(play) => Some(play),
         _ => None,
@@ -86,6 +90,7 @@ fn main() -> ExitCode {
         Command::Check(check) => run_check(check),
         Command::Render(render) => render::run(render),
         Command::Slip => printing::draw::run(),
+        Command::Decode => Ok(ExitCode::FAILURE),
         Command::Schema { procedure } => print_schema(*procedure),
     };
     match outcome {

@@ -21,7 +21,10 @@ use crate::settings::Settings;
 /// # Errors
 /// Without a display, and where a screen that belongs to a server is to play something else.
 pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
+    // Programs take a while to load: one decoder for looking at the media, one for the first item.
+    motcua_media::start_ahead();
     let Opening { loaded, tie, fault } = what_to_play(arguments, &settings)?;
+    motcua_media::start_ahead();
     let read = loaded.as_ref().map(|loaded| loaded.show.as_ref());
     let usable = read.is_none_or(|show| show.is_some());
     let unit = tie.as_ref().and_then(Tie::unit);

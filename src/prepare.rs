@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use motcua_media::{Clip, ClipRequest, Document, MediaError, MediaInfo, Picture};
+use motcua_media::{Clip, ClipRequest, Decoder, Fitting, MediaError, MediaInfo, Picture};
 use motcua_screen::{Palette, Sheet, WordsByLanguage, pixel_box};
 use motcua_show::{Content, Cue, Item, Language, Show};
 use motcua_typeset::page::Fit;
@@ -149,6 +149,8 @@ pub fn prepare(
     from: Duration,
     notify: Option<motcua_media::Notify>,
 ) -> Result<Prepared, PrepareError> {
+    // One process for all that is asked about the item's file; a clip keeps it.
+    let mut decoder = Decoder::new();
     let info = match (
         item.content.media(),
         crate::loading::media_kind(&item.content),
@@ -156,7 +158,8 @@ pub fn prepare(
         (Some(media), Some(kind)) => {
             let path = path_of(setting, &media.source)?;
             Some(
-                motcua_media::probe_as(&path, kind)
+                decoder
+                    .probe_as(&path, kind)
                     .map_err(|source| media_error(&media.source, source))?,
             )
         }
@@ -181,15 +184,16 @@ pub fn prepare(
         Some(Ok(second)) => Some(second),
         None => None,
     };
+    let cues = cues(setting, item, &mut decoder);
     let media = match item.content.media() {
         Some(media) => {
             let path = path_of(setting, &media.source)?;
-            open(setting, &item.content, &pages, &path, from, notify).map_err(
-                |error| match error {
+            open(decoder, setting, &item.content, &pages, &path, from, notify).map_err(|error| {
+                match error {
                     Opening::Refused(source) => media_error(&media.source, source),
                     Opening::Slow => PrepareError::Slow(media.source.display().to_string()),
-                },
-            )?
+                }
+            })?
         }
         None => Media::None,
     };
@@ -198,7 +202,7 @@ pub fn prepare(
         fault: None,
         media,
         second,
-        cues: cues(setting, item),
+        cues,
         size: info.as_ref().and_then(size_of),
     })
 }
@@ -223,13 +227,18 @@ fn first_alone(
 }
 
 /// The subtitles of a film in the main language of the screen.
-fn cues(setting: &Setting, item: &Item) -> Arc<[Cue]> {
+fn cues(setting: &Setting, item: &Item, decoder: &mut Decoder) -> Arc<[Cue]> {
     let language = setting.languages.first().copied().unwrap_or_default();
     item.content
         .video()
         .and_then(|video| {
             let path = path_of(setting, &video.media.source).ok()?;
-            Some(subtitles::cues(video, &setting.files, language, &path))
+            Some(subtitles::cues(
+                video,
+                &setting.files,
+                language,
+                (decoder, &path),
+            ))
         })
         .unwrap_or_default()
         .into()
@@ -307,6 +316,7 @@ impl From<MediaError> for Opening {
 }
 
 fn open(
+    mut decoder: Decoder,
     setting: &Setting,
     content: &Content,
     pages: &[Page],
@@ -325,24 +335,21 @@ fn open(
     match content {
         Content::Image(_) => {
             let surface = setting.palette.surface.rgb;
-            let picture = motcua_media::load_picture(path, surface)?;
-            let (width, height) = room.unwrap_or((picture.width, picture.height));
-            let fitted = match place {
-                Some((_, Fit::OverBackdrop)) => {
-                    motcua_media::fit_over_backdrop(&picture, width, height, surface)
+            let fitting = match (place, room) {
+                (Some((_, Fit::OverBackdrop)), Some((width, height))) => {
+                    Fitting::OverBackdrop(width, height)
                 }
-                _ => motcua_media::contain(&picture, width, height),
+                (_, Some((width, height))) => Fitting::Contain(width, height),
+                (_, None) => Fitting::Whole,
             };
-            Ok(Media::Picture(Arc::new(fitted)))
+            let picture = decoder.picture(path, surface, fitting)?;
+            Ok(Media::Picture(Arc::new(picture)))
         }
-        Content::Document(media) => {
-            // Opening it here finds out whether it can be shown at all.
-            Document::open(path)?;
-            Ok(Media::Document {
-                path: path.to_owned(),
-                name: media.source.display().to_string(),
-            })
-        }
+        // That it can be read at all was found out before.
+        Content::Document(media) => Ok(Media::Document {
+            path: path.to_owned(),
+            name: media.source.display().to_string(),
+        }),
         Content::Video(_) | Content::Audio(_) => {
             let fit = matches!(content, Content::Video(_))
                 .then_some(room)
@@ -353,7 +360,7 @@ fn open(
                 with_sound: true,
                 notify,
             };
-            let clip = Clip::open(path, request)?;
+            let clip = decoder.clip(path, request)?;
             if clip.wait_ready(PREROLL_LIMIT) {
                 Ok(Media::Clip(Arc::new(clip)))
             } else {

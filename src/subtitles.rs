@@ -6,6 +6,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use motcua_media::Decoder;
 use motcua_show::item::{Content, Video};
 use motcua_show::subtitles::{
     LARGEST_FILE, ReadCues, beside, from_stream, not_readable, read_cues,
@@ -34,10 +35,16 @@ fn of_film(video: &Video, files: &Files, language: Language) -> Vec<PathBuf> {
     }
 }
 
-/// The cues of a film in `language`, else in whichever there is. `path` is where the film itself lies. What
+/// The cues of a film in `language`, else in whichever there is. `path` is where the film itself
+/// lies, and `decoder` reads what is inside it. What
 /// is wrong with files has been said when the show was read.
 #[must_use]
-pub fn cues(video: &Video, files: &Files, language: Language, path: &Path) -> Vec<Cue> {
+pub fn cues(
+    video: &Video,
+    files: &Files,
+    language: Language,
+    (decoder, path): (&mut Decoder, &Path),
+) -> Vec<Cue> {
     let file = match &video.subtitles {
         Some(named) => named.best(language).map(Path::to_owned),
         None => of_film(video, files, language).into_iter().next(),
@@ -46,12 +53,12 @@ pub fn cues(video: &Video, files: &Files, language: Language, path: &Path) -> Ve
     if !from_file.is_empty() || video.subtitles.is_some() {
         return from_file;
     }
-    inside(path, language)
+    inside(decoder, path, language)
 }
 
 /// The cues inside a film.
-fn inside(path: &Path, language: Language) -> Vec<Cue> {
-    match motcua_media::subtitles(path, codes(language)) {
+fn inside(decoder: &mut Decoder, path: &Path, language: Language) -> Vec<Cue> {
+    match decoder.subtitles(path, code(language)) {
         Ok(cues) => from_stream(cues),
         Err(error) => {
             tracing::debug!(%error, "the subtitles inside {} cannot be read", path.display());
@@ -60,12 +67,12 @@ fn inside(path: &Path, language: Language) -> Vec<Cue> {
     }
 }
 
-/// What files call a language: ISO 639-2 in MP4 and Matroska, ISO 639-1 where somebody wrote that.
-const fn codes(language: Language) -> &'static [&'static str] {
+/// What films call a language: ISO 639-2.
+const fn code(language: Language) -> [u8; 3] {
     match language {
-        Language::Vi => &["vie", "vi"],
-        Language::Km => &["khm", "km"],
-        Language::En => &["eng", "en"],
+        Language::Vi => *b"vie",
+        Language::Km => *b"khm",
+        Language::En => *b"eng",
     }
 }
 

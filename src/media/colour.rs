@@ -1,58 +1,59 @@
 //! Which matrix and range the numbers of a video frame are in.
 
-use ffmpeg_next::{color, format, frame};
+use serde::{Deserialize, Serialize};
 use yuv::{YuvRange, YuvStandardMatrix};
 
-/// How to turn a frame's luma and chroma into RGB. High dynamic range is shown as it comes, without tone
-/// mapping.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Colours {
-    pub(crate) matrix: YuvStandardMatrix,
-    pub(crate) range: YuvRange,
+/// Which weights made luma and chroma of red, green and blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Matrix {
+    /// ITU-R BT.601.
+    Bt601,
+    /// ITU-R BT.709.
+    Bt709,
+    /// ITU-R BT.2020.
+    Bt2020,
+    /// SMPTE 240M.
+    Smpte240,
+    /// FCC 47 CFR 73.682.
+    Fcc,
 }
 
-/// Pictures of this height and more are taken for HDTV where they do not say (as players do): ITU-R BT.709
-/// came with 720 lines, everything before is BT.601.
-const HDTV_LINES: u32 = 720;
+/// How to turn a frame's luma and chroma into RGB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Colours {
+    pub(crate) matrix: Matrix,
+    /// Whether the numbers use the full range rather than that of television (16 to 235 of 255).
+    pub(crate) is_full: bool,
+}
 
 impl Colours {
-    /// As the frame's metadata says, else as its size suggests.
-    pub(crate) fn of(frame: &frame::Video) -> Self {
-        let guessed = if frame.height() >= HDTV_LINES || frame.width() > 1024 {
-            YuvStandardMatrix::Bt709
-        } else {
-            YuvStandardMatrix::Bt601
-        };
-        let matrix = match frame.color_space() {
-            color::Space::BT709 => YuvStandardMatrix::Bt709,
-            color::Space::BT470BG | color::Space::SMPTE170M => YuvStandardMatrix::Bt601,
-            color::Space::SMPTE240M => YuvStandardMatrix::Smpte240,
-            color::Space::FCC => YuvStandardMatrix::Fcc,
-            color::Space::BT2020NCL | color::Space::BT2020CL => YuvStandardMatrix::Bt2020,
-            _ => guessed,
-        };
-        let is_full = frame.color_range() == color::Range::JPEG || is_jpeg(frame.format());
-        Self {
-            matrix,
-            range: if is_full {
-                YuvRange::Full
-            } else {
-                YuvRange::Limited
-            },
+    /// What libav's scaler makes of RGB sources.
+    pub(crate) const FROM_RGB: Self = Self {
+        matrix: Matrix::Bt601,
+        is_full: false,
+    };
+
+    /// What high dynamic range is mapped to.
+    pub(crate) const HDTV: Self = Self {
+        matrix: Matrix::Bt709,
+        is_full: false,
+    };
+
+    pub(crate) fn matrix(self) -> YuvStandardMatrix {
+        match self.matrix {
+            Matrix::Bt601 => YuvStandardMatrix::Bt601,
+            Matrix::Bt709 => YuvStandardMatrix::Bt709,
+            Matrix::Bt2020 => YuvStandardMatrix::Bt2020,
+            Matrix::Smpte240 => YuvStandardMatrix::Smpte240,
+            Matrix::Fcc => YuvStandardMatrix::Fcc,
         }
     }
 
-    /// What libav's scaler makes of RGB sources.
-    pub(crate) const FROM_RGB: Self = Self {
-        matrix: YuvStandardMatrix::Bt601,
-        range: YuvRange::Limited,
-    };
-}
-
-/// The old pixel formats that mean full range by their name.
-pub(crate) fn is_jpeg(format: format::Pixel) -> bool {
-    matches!(
-        format,
-        format::Pixel::YUVJ420P | format::Pixel::YUVJ422P | format::Pixel::YUVJ444P
-    )
+    pub(crate) fn range(self) -> YuvRange {
+        if self.is_full {
+            YuvRange::Full
+        } else {
+            YuvRange::Limited
+        }
+    }
 }

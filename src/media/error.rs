@@ -3,16 +3,18 @@
 //! The sentences do not name the file: the caller knows which file of which item it asked about and
 //! puts that in front.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::info::Kind;
 
 /// A fault of a media file. Cheap to clone, so that one finding can go to the log and to the screen.
-#[derive(Debug, Clone, Error)]
+#[derive(Debug, Clone, Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MediaError {
     /// The file cannot be opened or read.
@@ -22,6 +24,7 @@ pub enum MediaError {
     Unreadable {
         /// What the operating system said.
         #[source]
+        #[serde(with = "crate::wire::fault::io")]
         source: Arc<io::Error>,
     },
     /// The file has no bytes.
@@ -37,9 +40,11 @@ pub enum MediaError {
     #[error("the content is {what}, which a screen does not show; save it as {instead}")]
     Unsupported {
         /// What it is, with its article: "a GIF picture".
-        what: &'static str,
+        #[serde(deserialize_with = "crate::wire::fault::plain_cow")]
+        what: Cow<'static, str>,
         /// What to save it as.
-        instead: &'static str,
+        #[serde(deserialize_with = "crate::wire::fault::plain_cow")]
+        instead: Cow<'static, str>,
     },
     /// A good file, but not of the kind that the item needs.
     #[error(
@@ -59,9 +64,11 @@ pub enum MediaError {
     )]
     LyingExtension {
         /// The extension in lower case, without the dot.
+        #[serde(deserialize_with = "crate::wire::fault::plain")]
         extension: String,
         /// The real format, with its article.
-        actual: &'static str,
+        #[serde(deserialize_with = "crate::wire::fault::plain_cow")]
+        actual: Cow<'static, str>,
     },
     /// A picture or video with more pixels than are decoded.
     #[error(
@@ -112,7 +119,8 @@ pub enum MediaError {
     BrokenPicture {
         /// What the decoder said.
         #[source]
-        source: Arc<image::ImageError>,
+        #[serde(with = "crate::wire::fault::any")]
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// The document cannot be read.
     #[error("the PDF is damaged and cannot be read; print it to PDF again from the original")]
@@ -138,9 +146,11 @@ pub enum MediaError {
     )]
     BrokenContainer {
         /// What it begins like, with its article: "an MP4 video".
-        what: &'static str,
+        #[serde(deserialize_with = "crate::wire::fault::plain_cow")]
+        what: Cow<'static, str>,
         /// What libav said.
         #[source]
+        #[serde(with = "crate::wire::fault::libav")]
         source: ffmpeg_next::Error,
     },
     /// The file holds neither picture nor sound.
@@ -155,9 +165,11 @@ pub enum MediaError {
     )]
     NoDecoder {
         /// libav's name of the codec.
+        #[serde(deserialize_with = "crate::wire::fault::plain")]
         codec: String,
         /// What libav said.
         #[source]
+        #[serde(with = "crate::wire::fault::libav")]
         source: ffmpeg_next::Error,
     },
     /// From this moment on nothing more can be decoded.
@@ -209,6 +221,41 @@ pub enum MediaError {
         /// What its packets add up to.
         measured: Duration,
     },
+    /// No process can be started for it.
+    #[error(
+        "no process can be started to decode the file ({source}); free memory or restart the machine"
+    )]
+    NoDecoderProcess {
+        /// What the operating system said.
+        #[source]
+        #[serde(with = "crate::wire::fault::io")]
+        source: Arc<io::Error>,
+    },
+    /// Its process came to an end that it was not meant to come to.
+    #[error(
+        "the process that decodes the file ended {how}, as damaged or malicious files make it; export it again \
+         from the original"
+    )]
+    DecoderEnded {
+        /// How, as an adverbial: "by itself", "by signal 11".
+        #[serde(deserialize_with = "crate::wire::fault::plain_cow")]
+        how: Cow<'static, str>,
+    },
+    /// Its process gives nothing any more.
+    #[error(
+        "the process that decodes the file has given nothing for {limit} s and was ended, as damaged or \
+         malicious files make it; export it again from the original", limit = seconds(*.limit)
+    )]
+    DecoderHangs {
+        /// The time it had.
+        limit: Duration,
+    },
+    /// Its process said what cannot be.
+    #[error(
+        "the process that decodes the file answered what cannot be and was ended, as malicious files make \
+         it; export it again from the original"
+    )]
+    DecoderLies,
     /// The decoder's threads could not be started.
     #[error(
         "the machine has no room for another decoder ({source}); close other programs or restart it"
@@ -216,6 +263,7 @@ pub enum MediaError {
     NoThread {
         /// What the operating system said.
         #[source]
+        #[serde(with = "crate::wire::fault::io")]
         source: Arc<io::Error>,
     },
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// The four kinds of media file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// A still picture.
     Picture,
@@ -28,7 +30,7 @@ impl fmt::Display for Kind {
 }
 
 /// The picture formats that are decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PictureFormat {
     /// JPEG.
     Jpeg,
@@ -39,7 +41,7 @@ pub enum PictureFormat {
 }
 
 /// A still picture.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureInfo {
     /// The format of the content.
     pub format: PictureFormat,
@@ -50,7 +52,7 @@ pub struct PictureInfo {
 }
 
 /// A video.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VideoInfo {
     /// Width in pixels as shown, after pixel aspect and rotation.
     pub width: u32,
@@ -63,20 +65,22 @@ pub struct VideoInfo {
     /// Whether there is a sound track.
     pub has_sound: bool,
     /// libav's name of the picture codec, such as "h264".
+    #[serde(deserialize_with = "crate::wire::fault::plain")]
     pub codec: String,
 }
 
 /// A sound file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SoundInfo {
     /// Length; measured where the header is not believable.
     pub duration: Duration,
     /// libav's name of the codec, such as "aac".
+    #[serde(deserialize_with = "crate::wire::fault::plain")]
     pub codec: String,
 }
 
 /// A PDF.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentInfo {
     /// Number of pages, at least one.
     pub pages: usize,
@@ -85,7 +89,7 @@ pub struct DocumentInfo {
 }
 
 /// What a file is by its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MediaInfo {
     /// A still picture.
     Picture(PictureInfo),

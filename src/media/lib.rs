@@ -4,51 +4,51 @@
 //! shown at all. Must not know the window, the show format or the sound device: it hands out RGB
 //! pictures, frames that paint themselves into a buffer, and interleaved samples.
 //!
-//! Invariants: a file is judged by its content, never by its name; sizes are checked before memory is
-//! taken; nothing here panics or hangs on a hostile file; libav prints nothing.
+//! It has two sides. [`serve`] is the inside: a process of its own, shut in before it reads the first byte of a
+//! file. All else is the outside: it starts such processes, asks them, and takes nothing that they say on trust.
 //!
-//! Every call reads files or decodes and belongs off the UI thread, except those of [`Clip`] and
-//! [`Frame`] that say otherwise.
+//! Invariants: no file is interpreted outside such a process; a file is judged by its content, never by its
+//! name; sizes are checked before memory is taken; nothing here panics or hangs on a hostile file.
+//!
+//! Every call waits for a process and belongs off the UI thread, except those of [`Clip`] and [`Frame`] that
+//! say otherwise.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod backdrop;
 mod clip;
 mod colour;
-mod container;
-mod damage;
-mod document;
+mod decoder;
 mod error;
 mod fit;
 mod frame;
 mod info;
-mod jpeg;
+mod inside;
+mod memory;
+mod naming;
 mod paint;
 mod picture;
-mod picture_decoder;
-mod probe;
-mod raw;
+mod process;
 mod resize;
-mod scale;
 mod sniff;
-mod sound_decoder;
 mod still;
-mod subtitles;
-mod time;
-mod verify;
+mod verified;
+mod wire;
 
 pub use backdrop::fit_over_backdrop;
 pub use clip::{
-    Clip, ClipInfo, ClipRequest, ClipSound, FrameChoice, Notify, Progress, Pulled, SOUND_CHANNELS,
-    SOUND_RATE,
+    Clip, ClipInfo, ClipRequest, ClipSound, Cue, FrameChoice, Notify, Progress, Pulled,
+    SOUND_CHANNELS, SOUND_RATE,
 };
-pub use document::{Document, document_page};
+pub use decoder::{Decoder, document_page, load_picture, probe, probe_as, verify};
 pub use error::MediaError;
 pub use fit::{contain, contained_size};
-pub use frame::{Frame, PixelRect};
+pub use frame::{Frame, Layout, PixelRect, Plane};
 pub use info::{DocumentInfo, Kind, MediaInfo, PictureFormat, PictureInfo, SoundInfo, VideoInfo};
-pub use picture::{Picture, Rgb, load_picture};
-pub use probe::{extension_lies, probe, probe_as};
+pub use inside::serve;
+pub use naming::extension_lies;
+pub use picture::{Picture, Rgb};
+pub use process::{decode_with, start_ahead};
 pub use still::still;
-pub use subtitles::{RawCue, subtitles};
-pub use verify::{Verified, verify};
+pub use verified::Verified;
+pub use wire::{Fitting, Loudness, RawCue};

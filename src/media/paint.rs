@@ -6,9 +6,7 @@
 
 use yuv::{YuvBiPlanarImage, YuvConversionMode, YuvError, YuvPlanarImage};
 
-use crate::colour::Colours;
 use crate::frame::{Frame, Layout, PixelRect};
-use crate::raw::{self, Plane};
 
 /// A rectangle of the frame, in its own pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +37,7 @@ pub(crate) fn paint(
         width,
         height,
     };
-    for part in aligned(whole, frame.layout) {
+    for part in aligned(whole, frame.layout()) {
         let first = (to_y + part.y - y) * stride + to_x + part.x - x;
         let Some(target) = dst.get_mut(first..) else {
             continue;
@@ -77,11 +75,7 @@ fn overlap(
 
 /// Splits `whole` into parts that begin on the chroma grid of `layout` or are one pixel wide or high.
 fn aligned(whole: Part, layout: Layout) -> impl Iterator<Item = Part> {
-    let (halved_across, halved_down) = match layout {
-        Layout::I420 | Layout::Nv12 => (true, true),
-        Layout::I422 => (true, false),
-        Layout::I444 => (false, false),
-    };
+    let (halved_across, halved_down) = layout.halves();
     let lead_x = usize::from(halved_across && whole.x % 2 == 1);
     let lead_y = usize::from(halved_down && whole.y % 2 == 1);
     let columns = [(whole.x, lead_x), (whole.x + lead_x, whole.width - lead_x)];
@@ -98,94 +92,171 @@ fn aligned(whole: Part, layout: Layout) -> impl Iterator<Item = Part> {
         .filter(|part| part.width > 0 && part.height > 0)
 }
 
-fn convert(frame: &Frame, part: Part, target: &mut [u8], stride: usize) -> Result<(), YuvError> {
-    let (width, height) = (frame.width() as usize, frame.height() as usize);
-    let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
-    let video = &frame.planes;
-    let missing = || YuvError::ZeroBaseSize;
-    let plane =
-        |index, row_bytes, rows| raw::plane(video, index, row_bytes, rows).ok_or_else(missing);
-    let luma = plane(0, width, height)?;
-    let (range, matrix) = (frame.colours.range, frame.colours.matrix);
-    let stride = u32::try_from(stride * 4).map_err(|_| YuvError::PointerOverflow)?;
-    let y_plane = from(luma, part.x, part.y)?;
-    let planar = |chroma_width, chroma_height, x, y| {
-        let (u, v) = (
-            plane(1, chroma_width, chroma_height)?,
-            plane(2, chroma_width, chroma_height)?,
-        );
-        Ok::<_, YuvError>(YuvPlanarImage {
-            y_plane,
-            y_stride: luma.stride as u32,
-            u_plane: from(u, x, y)?,
-            u_stride: u.stride as u32,
-            v_plane: from(v, x, y)?,
-            v_stride: v.stride as u32,
-            width: part.width as u32,
-            height: part.height as u32,
-        })
-    };
-    match frame.layout {
-        Layout::I420 => {
-            let image = planar(half_width, half_height, part.x / 2, part.y / 2)?;
-            yuv::yuv420_to_bgra(&image, target, stride, range, matrix)
-        }
-        Layout::I422 => {
-            let image = planar(half_width, height, part.x / 2, part.y)?;
-            yuv::yuv422_to_bgra(&image, target, stride, range, matrix)
-        }
-        Layout::I444 => {
-            let image = planar(width, height, part.x, part.y)?;
-            yuv::yuv444_to_bgra(&image, target, stride, range, matrix)
-        }
-        Layout::Nv12 => {
-            let chroma = plane(1, 2 * half_width, half_height)?;
-            convert_interleaved(frame, part, (luma, chroma), target, stride)
-        }
-    }
-}
+/// Rows converted at a time: few enough that they stay in the processor's nearest cache between being copied
+/// out of shared memory and being converted.
+const STRIP: usize = 8;
 
-/// Row by row, because the crate's conversion of interleaved chroma wants buffers of whole strides and takes
-/// their length, not the height, for the number of rows.
-fn convert_interleaved(
-    frame: &Frame,
-    part: Part,
-    (luma, chroma): (Plane<'_>, Plane<'_>),
-    target: &mut [u8],
-    stride: u32,
-) -> Result<(), YuvError> {
-    let (width, chroma_width) = (part.width, part.width.div_ceil(2) * 2);
-    let rows = target.chunks_mut(stride as usize).take(part.height);
-    for (row, target) in (part.y..).zip(rows) {
-        let target = target
-            .get_mut(..4 * width)
-            .ok_or(YuvError::PointerOverflow)?;
-        let exactly = |plane, x, y, length| {
-            from(plane, x, y)?
-                .get(..length)
-                .ok_or(YuvError::PointerOverflow)
-        };
-        let image = YuvBiPlanarImage {
-            y_plane: exactly(luma, part.x, row, width)?,
-            y_stride: width as u32,
-            uv_plane: exactly(chroma, part.x / 2 * 2, row / 2, chroma_width)?,
-            uv_stride: chroma_width as u32,
-            width: width as u32,
-            height: 1,
-        };
-        let Colours { matrix, range } = frame.colours;
-        let mode = YuvConversionMode::Balanced;
-        yuv::yuv_nv12_to_bgra(&image, target, 4 * width as u32, range, matrix, mode)?;
+/// Converts a part, strip by strip. What lies in shared memory can change while it is read, so it is copied
+/// first, and the library gets memory of ours.
+fn convert(frame: &Frame, part: Part, target: &mut [u8], stride: usize) -> Result<(), YuvError> {
+    let mut strip = Strip::new(frame, part);
+    let mut y = part.y;
+    while y < part.y + part.height {
+        let rows = STRIP.min(part.y + part.height - y);
+        let first = (y - part.y) * stride * 4;
+        let target = target.get_mut(first..).ok_or(YuvError::PointerOverflow)?;
+        strip.load(frame, y, rows)?;
+        strip.convert(frame, rows, target, stride)?;
+        y += rows;
     }
     Ok(())
 }
 
-/// The plane from byte `x` of row `y` on.
-fn from(plane: Plane<'_>, x: usize, y: usize) -> Result<&[u8], YuvError> {
+/// Some rows of each plane of a part.
+struct Strip {
+    part: Part,
+    /// For each plane its bytes; words keep samples of 16 bits aligned.
+    planes: [Vec<u64>; 3],
+    /// For each plane the byte at which its rows begin in the frame, the bytes of a row, and whether its rows
+    /// are halved.
+    rows: [(usize, usize, bool); 3],
+}
+
+impl Strip {
+    fn new(frame: &Frame, part: Part) -> Self {
+        let layout = frame.layout();
+        let (across, down) = layout.halves();
+        let sample = layout.sample_bytes();
+        let chroma = |value: usize| if across { value / 2 } else { value };
+        let chroma_width = if across {
+            part.width.div_ceil(2)
+        } else {
+            part.width
+        };
+        let interleaved = usize::from(layout.planes() == 2) + 1;
+        let chroma_row = (
+            chroma(part.x) * sample * interleaved,
+            chroma_width * sample * interleaved,
+            down,
+        );
+        let rows = [
+            (part.x * sample, part.width * sample, false),
+            chroma_row,
+            chroma_row,
+        ];
+        let words = |(_, bytes, _): (usize, usize, bool)| vec![0; (bytes * STRIP).div_ceil(8)];
+        Self {
+            part,
+            planes: rows.map(words),
+            rows,
+        }
+    }
+
+    fn load(&mut self, frame: &Frame, y: usize, rows: usize) -> Result<(), YuvError> {
+        for index in 0..frame.layout().planes() {
+            let (x, bytes, is_halved) = self.rows[index];
+            let (first, count) = if is_halved {
+                (y / 2, rows.div_ceil(2))
+            } else {
+                (y, rows)
+            };
+            let plane: &mut [u8] = bytemuck::cast_slice_mut(&mut self.planes[index]);
+            for (row, to) in (first..first + count).zip(plane.chunks_exact_mut(bytes)) {
+                if !frame.read(index, x, row, to) {
+                    return Err(YuvError::PointerOverflow);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn convert(
+        &self,
+        frame: &Frame,
+        rows: usize,
+        target: &mut [u8],
+        stride: usize,
+    ) -> Result<(), YuvError> {
+        let to = u32::try_from(stride * 4).map_err(|_| YuvError::PointerOverflow)?;
+        let colours = frame.place.colours;
+        let (range, matrix) = (colours.range(), colours.matrix());
+        match frame.layout() {
+            Layout::I420 => yuv::yuv420_to_bgra(&self.planar(rows), target, to, range, matrix),
+            Layout::I422 => yuv::yuv422_to_bgra(&self.planar(rows), target, to, range, matrix),
+            Layout::I444 => yuv::yuv444_to_bgra(&self.planar(rows), target, to, range, matrix),
+            Layout::I010 => yuv::i010_to_bgra(&self.planar(rows), target, to, range, matrix),
+            Layout::Nv12 => {
+                let mode = YuvConversionMode::Balanced;
+                by_rows(self, rows, (target, stride), |image, row, bytes| {
+                    yuv::yuv_nv12_to_bgra(image, row, bytes, range, matrix, mode)
+                })
+            }
+            Layout::P010 => by_rows(self, rows, (target, stride), |image, row, bytes| {
+                yuv::p010_to_bgra(
+                    image,
+                    row,
+                    bytes,
+                    range,
+                    matrix,
+                    YuvConversionMode::Balanced,
+                )
+            }),
+        }
+    }
+
+    fn samples<T: bytemuck::Pod>(&self, index: usize) -> (&[T], usize) {
+        let row = self.rows[index].1 / size_of::<T>();
+        (bytemuck::cast_slice(&self.planes[index]), row)
+    }
+
+    fn planar<T: bytemuck::Pod + std::fmt::Debug>(&self, rows: usize) -> YuvPlanarImage<'_, T> {
+        let ((y_plane, y), (u_plane, u), (v_plane, v)) =
+            (self.samples(0), self.samples(1), self.samples(2));
+        // A row is at most as long as a picture is wide, which was checked to fit.
+        YuvPlanarImage {
+            y_plane,
+            y_stride: y as u32,
+            u_plane,
+            u_stride: u as u32,
+            v_plane,
+            v_stride: v as u32,
+            width: self.part.width as u32,
+            height: rows as u32,
+        }
+    }
+}
+
+fn row_of<T>(plane: &[T], row: usize, length: usize) -> Result<&[T], YuvError> {
     plane
-        .bytes
-        .get(y * plane.stride + x..)
+        .get(row * length..(row + 1) * length)
         .ok_or(YuvError::PointerOverflow)
+}
+
+/// Row by row, because the crate's conversion of interleaved chroma wants buffers of whole strides and takes
+/// their length, not the height, for the number of rows.
+fn by_rows<T: bytemuck::Pod + std::fmt::Debug>(
+    strip: &Strip,
+    rows: usize,
+    (target, stride): (&mut [u8], usize),
+    convert: impl Fn(&YuvBiPlanarImage<'_, T>, &mut [u8], u32) -> Result<(), YuvError>,
+) -> Result<(), YuvError> {
+    let width = strip.part.width;
+    let ((luma, luma_row), (chroma, chroma_row)) = (strip.samples::<T>(0), strip.samples::<T>(1));
+    for (row, target) in target.chunks_mut(stride * 4).take(rows).enumerate() {
+        let target = target
+            .get_mut(..4 * width)
+            .ok_or(YuvError::PointerOverflow)?;
+        let image = YuvBiPlanarImage {
+            y_plane: row_of(luma, row, luma_row)?,
+            y_stride: luma_row as u32,
+            uv_plane: row_of(chroma, row / 2, chroma_row)?,
+            uv_stride: chroma_row as u32,
+            width: width as u32,
+            height: 1,
+        };
+        convert(&image, target, 4 * width as u32)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,16 +3,11 @@
 //! Owns the table of signatures. It only decides who looks further; that a file begins like something
 //! does not mean that the rest is good.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
-use crate::error::MediaError;
 use crate::info::PictureFormat;
 
 /// Enough for every signature in the table, and for a PDF header behind leading junk (the readers of
 /// PDF accept it within the first 1024 bytes).
-const HEAD: u64 = 1024;
+pub(crate) const HEAD: usize = 1024;
 
 /// What the first bytes look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,27 +44,11 @@ impl Looks {
     }
 }
 
-/// Reads the head of the file and says what it looks like.
-///
-/// # Errors
-/// [`MediaError::Unreadable`] and [`MediaError::Empty`].
-pub(crate) fn sniff(path: &Path) -> Result<Looks, MediaError> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory).into());
-    }
-    let mut head = Vec::with_capacity(HEAD as usize);
-    file.take(HEAD).read_to_end(&mut head)?;
-    if head.is_empty() {
-        return Err(MediaError::Empty);
-    }
-    Ok(looks(&head))
-}
-
 const AS_PICTURE: &str = "a JPEG or PNG picture";
 const AS_PDF: &str = "a PDF";
 
-fn looks(head: &[u8]) -> Looks {
+/// Says what a file with these first bytes looks like; [`HEAD`] of them are enough.
+pub(crate) fn looks(head: &[u8]) -> Looks {
     let at = |offset: usize, mark: &[u8]| head.get(offset..offset + mark.len()) == Some(mark);
     let refused = |what, instead| Looks::Refused { what, instead };
     if at(0, b"\xFF\xD8\xFF") {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use motcua_media::{Document, MediaError, Picture};
+use motcua_media::{Decoder, Kind, MediaError, MediaInfo, Picture};
 use motcua_show::Show;
 use motcua_show::visit::{Catalogue, Slip};
 use tokio::sync::mpsc::UnboundedSender;
@@ -62,9 +62,13 @@ pub(super) fn open_form(opening: u64, file: PathBuf, width: u32, sender: Unbound
 }
 
 fn pages(file: &std::path::Path, width: u32) -> Result<Vec<Picture>, MediaError> {
-    let document = Document::open(file)?;
-    (0..document.pages().min(MOST_PAGES))
-        .map(|page| document.page(page, width, HIGHEST))
+    let mut decoder = Decoder::new();
+    let pages = match decoder.probe_as(file, Kind::Document)? {
+        MediaInfo::Document(document) => document.pages,
+        _ => 0,
+    };
+    (0..pages.min(MOST_PAGES))
+        .map(|page| decoder.page(file, page, width, HIGHEST))
         .collect()
 }
 

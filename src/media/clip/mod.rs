@@ -1,37 +1,50 @@
-//! Playing clips: video and sound files, decoded ahead of time on threads of their own.
+//! Playing clips: video and sound files, decoded ahead of time in a process of their own.
 //!
-//! Three threads a clip: one reads packets, one decodes pictures, one decodes sound. They meet in
-//! [`state`], whose queues are bounded. Invariants: neither sound nor picture ever waits for the other;
-//! what the UI thread and the sound device call never blocks; a dropped clip's threads end by themselves.
+//! A thread a clip listens to its process ([`following`]) and fills the queues ([`mailbox`]) that the UI thread
+//! and the sound device empty. Invariants: neither sound nor picture ever waits for the other; what the UI
+//! thread and the sound device call never blocks; a dropped clip's thread and process end by themselves.
 
-mod reading;
+mod following;
+mod mailbox;
 mod shared;
-mod showing;
-mod sounding;
-mod state;
+mod sound;
 
 use std::fmt;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::container::{Container, Stop};
+use serde::{Deserialize, Serialize};
+
+use crate::decoder::{Decoder, no_thread};
 use crate::error::MediaError;
 use crate::frame::Frame;
-use crate::picture_decoder::{PictureDecoder, Purpose};
-use crate::scale::{Scaler, Showing};
-use crate::sound_decoder::SoundDecoder;
-use crate::time::duration;
-use shared::{Promised, Setup, Shared};
-use state::{Lane, State};
+use crate::memory::Memory;
+use crate::process::Process;
+use crate::wire::{Ask, FRAME_SLOTS, Opened, SOUND_BYTES, Wanted};
+use shared::Shared;
 
-pub use crate::sound_decoder::{SOUND_CHANNELS, SOUND_RATE};
-pub(crate) use showing::EARLY;
-pub use sounding::{ClipSound, Pulled};
+pub use mailbox::Cue;
+pub use sound::{ClipSound, Pulled};
 
-/// Called from a decoder thread when there is something to look at again. Must be quick: post an event.
+/// Samples a second of everything handed out.
+pub const SOUND_RATE: u32 = 48_000;
+/// Channels of everything handed out: left, right.
+pub const SOUND_CHANNELS: usize = 2;
+
+/// Memory of its own that a codec's process may take beside its frames: libraries, packets, tables.
+const MEMORY_BASE: u64 = 192 << 20;
+/// Frames that a codec keeps in memory of its own at most, where it cannot use the shared slots or they are
+/// scaled: references, and those that its threads are at.
+const OWN_FRAMES: u64 = 32;
+const MEMORY_MOST: u64 = 1 << 30;
+/// Processor time that playing may take, for each second of the clip. More than two cores give in that time
+/// is no playing.
+const SECONDS_PER_SECOND: u64 = 4;
+const SECONDS_BASE: u64 = 60;
+
+/// Called from a clip's thread when there is something to look at again. Must be quick: post an event.
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
 
 /// What is wanted of a clip.
@@ -48,6 +61,16 @@ pub struct ClipRequest {
     pub notify: Option<Notify>,
 }
 
+impl ClipRequest {
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted {
+            fit: self.fit,
+            from: self.from,
+            with_sound: self.with_sound,
+        }
+    }
+}
+
 impl fmt::Debug for ClipRequest {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("ClipRequest")
@@ -59,7 +82,7 @@ impl fmt::Debug for ClipRequest {
 }
 
 /// The facts of a clip.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipInfo {
     /// Size as shown, pixels: after pixel aspect and rotation, before fitting. `None` for sound alone.
     pub size: Option<(u32, u32)>,
@@ -74,6 +97,7 @@ pub struct ClipInfo {
     /// Nominal time from frame to frame; zero for sound alone.
     pub frame_interval: Duration,
     /// libav's name of the picture codec, or of the sound codec where there is no picture.
+    #[serde(deserialize_with = "crate::wire::fault::plain")]
     pub codec: String,
 }
 
@@ -110,7 +134,7 @@ pub enum Progress {
     },
 }
 
-/// A clip being played. Dropping it stops its threads, without waiting for them.
+/// A clip being played. Dropping it ends its process, without waiting for it.
 pub struct Clip {
     shared: Arc<Shared>,
     info: ClipInfo,
@@ -125,89 +149,41 @@ impl fmt::Debug for Clip {
 }
 
 impl Clip {
-    /// Opens the file, finds its decoders and starts decoding ahead. Reads the header: not for the UI
-    /// thread.
+    /// Opens the file, finds its decoders and starts decoding ahead. Waits for the process that reads the
+    /// header: not for the UI thread.
     ///
     /// # Errors
     /// The file cannot be read, is of another kind, or there is no decoder for it.
     pub fn open(path: &Path, request: ClipRequest) -> Result<Self, MediaError> {
-        let stop = Stop::default();
-        let mut opened = Opened::open(path, &stop, Purpose::Showing)?;
-        let showing = Showing {
-            fit: request.fit,
-            ..opened.showing
-        };
-        let mut info = opened.info;
-        info.frame_size = opened
-            .pictures
-            .as_ref()
-            .map(|pictures| showing.target(pictures.size()));
-        if !request.from.is_zero() {
-            opened.container.seek(request.from);
-        }
-        let sound = opened
-            .container
-            .sound
-            .take_if(|_| request.with_sound || opened.pictures.is_none());
-        let sounds = match &sound {
-            Some(track) => Some(SoundDecoder::open(
-                track,
-                opened.container.clock(track),
-                request.from,
-            )?),
-            None => None,
-        };
-        let promised = Promised {
-            whole: opened.container.promised,
-            video: opened
-                .container
-                .video
-                .as_ref()
-                .and_then(|track| track.promised),
-            sound: sound.as_ref().and_then(|track| track.promised),
-        };
-        opened.container.sound = sound;
-        let state = State::new(info.duration, |lane| match lane {
-            Lane::Pictures => opened.pictures.is_some(),
-            Lane::Sounds => sounds.is_some(),
-        });
-        let shared = Arc::new(Shared::new(Setup {
-            stop,
-            notify: request.notify,
-            state,
-            promised,
-        }));
-        // The handle exists before the threads, so that a failure to start one of them stops the others.
-        let clip = Self { shared, info };
-        if let Some(decoder) = opened.pictures {
-            clip.spawn("clip-pictures", move |shared| {
-                // libav's scaler stays on the thread that made it.
-                showing::run(&shared, decoder, Scaler::new(showing), request.from);
-            })?;
-        }
-        if let Some(decoder) = sounds {
-            clip.spawn("clip-sound", move |shared| sounding::run(&shared, decoder))?;
-        }
-        let container = opened.container;
-        clip.spawn("clip-reading", move |shared| {
-            reading::run(&shared, container)
-        })?;
-        Ok(clip)
+        Decoder::new().clip(path, request)
     }
 
-    fn spawn(
-        &self,
-        name: &str,
-        work: impl FnOnce(Arc<Shared>) + Send + 'static,
-    ) -> Result<(), MediaError> {
-        let shared = Arc::clone(&self.shared);
+    /// Gives the process its memory and follows it.
+    pub(crate) fn begin(
+        process: Process,
+        opened: Opened,
+        request: ClipRequest,
+    ) -> Result<Self, MediaError> {
+        limit(&process, &opened);
+        let bytes = SOUND_BYTES + usize::from(FRAME_SLOTS) * opened.slot_bytes;
+        let memory = Arc::new(Memory::new(bytes)?);
+        let granted = Ask::Memory(opened.slot_bytes);
+        let socket = Arc::clone(&process.socket);
+        if socket.send_with(&granted, memory.descriptor()).is_err() {
+            let mut process = process;
+            return Err(process.fault());
+        }
+        let shared = Arc::new(Shared::new(socket, memory, &opened, request));
+        // The handle exists before the thread, so that a failure to start it ends the process.
+        let clip = Self {
+            shared: Arc::clone(&shared),
+            info: opened.info,
+        };
         thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || work(shared))
-            .map(drop)
-            .map_err(|error: io::Error| MediaError::NoThread {
-                source: Arc::new(error),
-            })
+            .name("clip".to_owned())
+            .spawn(move || following::run(process, &shared))
+            .map_err(no_thread)?;
+        Ok(clip)
     }
 
     /// The facts of the clip.
@@ -241,6 +217,18 @@ impl Clip {
         let is_free = self.shared.lock().take_sound();
         is_free.then(|| ClipSound::new(Arc::clone(&self.shared)))
     }
+
+    /// The texts of the film's own subtitle track that have been read so far.
+    #[must_use]
+    pub fn cues(&self) -> Vec<Cue> {
+        self.shared.lock().cues().to_vec()
+    }
+
+    /// The number of the process that decodes it, for tests that end it.
+    #[must_use]
+    pub fn process_id(&self) -> u32 {
+        self.shared.process_id()
+    }
 }
 
 impl Drop for Clip {
@@ -249,64 +237,11 @@ impl Drop for Clip {
     }
 }
 
-/// A file with its picture decoder, from which both playing and judging start.
-pub(crate) struct Opened {
-    pub(crate) container: Container,
-    pub(crate) pictures: Option<PictureDecoder>,
-    /// How to show its pictures, without a fit.
-    pub(crate) showing: Showing,
-    pub(crate) info: ClipInfo,
-}
-
-impl Opened {
-    /// Opens the file and its picture decoder and gathers the facts.
-    pub(crate) fn open(path: &Path, stop: &Stop, purpose: Purpose) -> Result<Self, MediaError> {
-        let container = Container::open(path, Stop::clone(stop))?;
-        let pictures = match &container.video {
-            Some(track) => Some(PictureDecoder::open(
-                track,
-                container.clock(track),
-                purpose,
-            )?),
-            None => None,
-        };
-        let quarter_turns = container
-            .video
-            .as_ref()
-            .map_or(0, |track| track.quarter_turns);
-        let pixel_aspect = pictures
-            .as_ref()
-            .map_or((1, 1), PictureDecoder::pixel_aspect);
-        let showing = Showing {
-            fit: None,
-            pixel_aspect,
-            quarter_turns,
-        };
-        let length = match container.promised {
-            Some(promised) => promised,
-            None => Container::open(path, Stop::clone(stop))?.measure(),
-        };
-        let codec = container.video.as_ref().or(container.sound.as_ref());
-        let info = ClipInfo {
-            size: pictures
-                .as_ref()
-                .map(|pictures| showing.upright(pictures.size())),
-            frame_size: pictures
-                .as_ref()
-                .map(|pictures| showing.target(pictures.size())),
-            duration: length,
-            lying_duration: container.said.filter(|_| container.promised.is_none()),
-            has_sound: container.sound.is_some(),
-            frame_interval: pictures
-                .as_ref()
-                .map_or(Duration::ZERO, |pictures| duration(pictures.interval())),
-            codec: codec.map(|track| track.codec.clone()).unwrap_or_default(),
-        };
-        Ok(Self {
-            container,
-            pictures,
-            showing,
-            info,
-        })
-    }
+/// Limits the process to what playing this clip can take.
+fn limit(process: &Process, opened: &Opened) {
+    let frames = OWN_FRAMES * 2 * opened.slot_bytes as u64;
+    let (width, height) = opened.info.size.unwrap_or((0, 0));
+    let decoded = OWN_FRAMES * 2 * u64::from(width) * u64::from(height);
+    process.allow_memory((MEMORY_BASE + frames.max(decoded)).min(MEMORY_MOST));
+    process.allow_seconds(SECONDS_BASE + SECONDS_PER_SECOND * opened.info.duration.as_secs());
 }

@@ -1,202 +1,125 @@
-//! Where the three threads of a clip and its user meet: the lock, and who waits for what.
-//!
-//! The lock is held for moves only. There is one condition variable for each thread that waits.
+//! Where a clip's thread and its users meet: the lock, and what goes back to the process.
 
-use std::sync::atomic::Ordering;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use ffmpeg_next::Packet;
+use super::mailbox::Mailbox;
+use super::{ClipRequest, FrameChoice, Notify};
+use crate::frame::Returns;
+use crate::memory::Memory;
+use crate::wire::{Ask, Opened, Socket, WireError};
 
-use crate::clip::state::{Lane, State};
-use crate::clip::{FrameChoice, Notify};
-use crate::container::Stop;
-use crate::error::MediaError;
-use crate::frame::Frame;
-
-/// The lengths that the headers promise.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Promised {
-    pub(super) whole: Option<Duration>,
-    pub(super) video: Option<Duration>,
-    pub(super) sound: Option<Duration>,
-}
-
-/// What a clip begins with.
-pub(super) struct Setup {
-    pub(super) stop: Stop,
-    pub(super) notify: Option<Notify>,
-    pub(super) state: State,
-    pub(super) promised: Promised,
-}
+/// A process that has given nothing for so long while something was waited for stands still. Short, because the
+/// last picture stands meanwhile; long enough for a slow machine, which gives a frame now and then.
+const HANGING: Duration = Duration::from_millis(600);
+/// Frames with the player from which on the process waits for it, not the other way round.
+const ENOUGH: u32 = 6;
 
 /// The meeting place.
 pub(super) struct Shared {
-    pub(super) promised: Promised,
-    stop: Stop,
+    pub(super) memory: Arc<Memory>,
+    pub(super) slot_bytes: usize,
+    /// What goes back to the process.
+    pub(super) back: Arc<Back>,
+    /// Slots that are with the player: one bit each.
+    pub(super) lent: Arc<AtomicU32>,
     notify: Option<Notify>,
-    state: Mutex<State>,
-    reading: Condvar,
-    pictures: Condvar,
-    sounds: Condvar,
+    mailbox: Mutex<Mailbox>,
     ready: Condvar,
+    is_stopped: AtomicBool,
+    process_id: AtomicU32,
 }
 
 impl Shared {
-    pub(super) fn new(setup: Setup) -> Self {
+    pub(super) fn new(
+        socket: Arc<Socket>,
+        memory: Arc<Memory>,
+        opened: &Opened,
+        request: ClipRequest,
+    ) -> Self {
+        let info = &opened.info;
+        let mailbox = Mailbox::new(info.duration, info.size.is_some(), opened.has_sound);
         Self {
-            promised: setup.promised,
-            stop: setup.stop,
-            notify: setup.notify,
-            state: Mutex::new(setup.state),
-            reading: Condvar::new(),
-            pictures: Condvar::new(),
-            sounds: Condvar::new(),
+            memory,
+            slot_bytes: opened.slot_bytes,
+            back: Arc::new(Back {
+                socket,
+                waiting: Mutex::default(),
+            }),
+            lent: Arc::default(),
+            notify: request.notify,
+            mailbox: Mutex::new(mailbox),
             ready: Condvar::new(),
+            is_stopped: AtomicBool::new(false),
+            process_id: AtomicU32::new(0),
         }
     }
 
-    /// A decoder thread that panicked has left the state whole: every change is made of complete moves.
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A thread that panicked has left the mailbox whole: every change is made of complete moves.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Mailbox> {
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes every thread of the clip end.
+    /// Makes the clip's thread end, and with it the process.
     pub(super) fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-        // Held, so that nobody is between looking at the flag and falling asleep.
-        let state = self.lock();
-        for condition in [&self.reading, &self.pictures, &self.sounds, &self.ready] {
-            condition.notify_all();
-        }
-        drop(state);
+        self.is_stopped.store(true, Ordering::Relaxed);
+        self.back.socket.close();
+        self.ready.notify_all();
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Waits until a track wants packets. False: the clip is over.
-    pub(super) fn wait_hungry(&self) -> bool {
-        let mut state = self.lock();
-        while !self.is_stopped() && !state.is_hungry() {
-            state = wait(&self.reading, state);
-        }
-        !self.is_stopped()
-    }
-
-    /// Queues a packet for its decoder.
-    pub(super) fn push_packet(&self, lane: Lane, packet: Packet) {
-        self.lock().push_packet(lane, packet);
-        self.decoder(lane).notify_one();
-    }
-
-    /// Says that the file is read.
-    pub(super) fn finish_reading(&self) {
-        self.lock().finish_reading();
-        self.pictures.notify_one();
-        self.sounds.notify_one();
-    }
-
-    /// The next packet for a decoder: `Some(None)` after the last one, `None` when the clip is over or the
-    /// track is not wanted any more.
-    pub(super) fn next_packet(&self, lane: Lane) -> Option<Option<Packet>> {
-        let mut state = self.lock();
-        while !self.is_stopped() && state.is_wanted(lane) {
-            if let Some(packet) = state.pop_packet(lane) {
-                if state.is_hungry() {
-                    self.reading.notify_one();
-                }
-                return Some(Some(packet));
-            }
-            if state.is_read() {
-                return Some(None);
-            }
-            state = wait(self.decoder(lane), state);
-        }
-        None
-    }
-
-    /// Queues a decoded frame, waiting for room. False: the clip is over.
-    pub(super) fn push_frame(&self, frame: Frame) -> bool {
-        let mut state = self.lock();
-        while !self.is_stopped() && !state.has_room_for_frames() {
-            state = wait(&self.pictures, state);
-        }
-        if self.is_stopped() {
-            return false;
-        }
-        let is_awaited = state.push_frame(frame);
-        self.tell(state, is_awaited);
-        true
-    }
-
-    /// Queues decoded samples, waiting for room. False: the clip is over, or nobody listens.
-    pub(super) fn push_samples(&self, samples: &[f32]) -> bool {
-        let mut state = self.lock();
-        while !self.is_stopped() && state.is_wanted(Lane::Sounds) && !state.has_room_for_samples() {
-            state = wait(&self.sounds, state);
-        }
-        if self.is_stopped() || !state.is_wanted(Lane::Sounds) {
-            return false;
-        }
-        state.push_samples(samples);
-        self.tell(state, false);
-        true
-    }
-
-    /// Says that a track is decoded up to `end` and no further, because of `error` if there is one.
-    pub(super) fn finish(&self, lane: Lane, end: Duration, error: Option<MediaError>) {
-        let mut state = self.lock();
-        state.finish(lane, end, error);
-        self.reading.notify_one();
-        self.tell(state, true);
-    }
-
-    /// Gives up on the sound track because nobody listens to it.
-    pub(super) fn leave_sound(&self) {
-        self.lock().leave_sound();
-        self.sounds.notify_one();
-        self.reading.notify_one();
-    }
-
-    /// Moves waiting samples into `out`. Returns how many there were and whether they were the last.
-    pub(super) fn pull(&self, out: &mut [f32]) -> (usize, bool) {
-        let mut state = self.lock();
-        let pulled = state.pull(out);
-        let is_low = state.is_low_on_samples();
-        drop(state);
-        if is_low {
-            self.sounds.notify_one();
-        }
-        pulled
+        self.is_stopped.load(Ordering::Relaxed)
     }
 
     pub(super) fn wait_ready(&self, limit: Duration) -> bool {
-        let state = self.lock();
-        let (state, _) = self
+        let mailbox = self.lock();
+        let (mailbox, _) = self
             .ready
-            .wait_timeout_while(state, limit, |state| {
-                !state.is_ready() && !self.is_stopped()
+            .wait_timeout_while(mailbox, limit, |mailbox| {
+                !mailbox.is_ready() && !self.is_stopped()
             })
             .unwrap_or_else(PoisonError::into_inner);
-        state.is_ready()
+        mailbox.is_ready()
     }
 
     pub(super) fn frame_at(&self, position: Duration) -> FrameChoice {
-        let (choice, late) = self.lock().choose(position);
-        if choice.frame.is_some() {
-            self.pictures.notify_one();
+        let mut mailbox = self.lock();
+        let lent = self.lent.load(Ordering::Acquire).count_ones();
+        // A process that gets none of its frames back cannot give any.
+        let patience = if lent < ENOUGH {
+            HANGING
+        } else {
+            Duration::MAX
+        };
+        let (choice, late) = mailbox.choose(position, Instant::now(), patience);
+        let is_given_up = mailbox.is_given_up();
+        drop(mailbox);
+        if is_given_up {
+            self.back.socket.close();
         }
-        // Freed outside the lock.
+        // Given back outside the lock.
         drop(late);
         choice
     }
 
+    /// Moves waiting samples into `out`. Returns how many there were and whether they were the last.
+    pub(super) fn pull(&self, out: &mut [f32]) -> (usize, bool) {
+        let (count, is_last, blocks) = self.lock().pull(out);
+        self.back.sound(blocks);
+        (count, is_last)
+    }
+
+    /// Gives up on the sound because nobody listens to it.
+    pub(super) fn leave_sound(&self) {
+        self.lock().leave_sound();
+        self.back.send(Ask::LeaveSound);
+    }
+
     /// Wakes whoever waits for the clip as a whole; `is_news` where its user must look even if it was ready.
-    fn tell(&self, mut state: MutexGuard<'_, State>, is_news: bool) {
-        let became_ready = state.take_became_ready();
-        drop(state);
+    pub(super) fn tell(&self, mut mailbox: MutexGuard<'_, Mailbox>, is_news: bool) {
+        let became_ready = mailbox.take_became_ready();
+        drop(mailbox);
         if became_ready {
             self.ready.notify_all();
         }
@@ -208,16 +131,54 @@ impl Shared {
         }
     }
 
-    fn decoder(&self, lane: Lane) -> &Condvar {
-        match lane {
-            Lane::Pictures => &self.pictures,
-            Lane::Sounds => &self.sounds,
+    pub(super) fn set_process_id(&self, id: u32) {
+        self.process_id.store(id, Ordering::Relaxed);
+    }
+
+    pub(super) fn process_id(&self) -> u32 {
+        self.process_id.load(Ordering::Relaxed)
+    }
+}
+
+/// The way back to the process. Never waits: what it does not take at once is sent with the next.
+pub(super) struct Back {
+    socket: Arc<Socket>,
+    waiting: Mutex<Vec<Ask>>,
+}
+
+impl Back {
+    pub(super) fn sound(&self, blocks: u8) {
+        if blocks > 0 {
+            self.send(Ask::FreeSound(blocks));
+        }
+    }
+
+    pub(super) fn send(&self, ask: Ask) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push(ask);
+        self.flush(&mut waiting);
+    }
+
+    /// Sends what waits.
+    pub(super) fn catch_up(&self) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        self.flush(&mut waiting);
+    }
+
+    fn flush(&self, waiting: &mut Vec<Ask>) {
+        while let Some(ask) = waiting.first() {
+            match self.socket.try_send(ask) {
+                Ok(()) => drop(waiting.remove(0)),
+                Err(WireError::Full) => return,
+                // Nobody needs it any more.
+                Err(_) => waiting.clear(),
+            }
         }
     }
 }
 
-fn wait<'a>(condition: &Condvar, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-    condition
-        .wait(state)
-        .unwrap_or_else(PoisonError::into_inner)
+impl Returns for Back {
+    fn give_back(&self, slot: u8) {
+        self.send(Ask::Free(slot));
+    }
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, Rgba, RgbaImage};
-use motcua_media::{Document, MediaError, MediaInfo, Picture, document_page, load_picture, probe};
+use motcua_media::{Decoder, MediaError, MediaInfo, Picture, document_page, load_picture, probe};
 use support::{folder, two_page_pdf};
 
 fn pixel(picture: &Picture, x: u32, y: u32) -> [u8; 3] {
@@ -86,9 +86,12 @@ fn pages_fit_and_are_on_white() {
     let folder = folder();
     let path = folder.path().join("a.pdf");
     two_page_pdf(&path, "");
-    let document = Document::open(&path).unwrap();
-    assert_eq!(document.pages(), 2);
-    let red = document.page(0, 600, 600).unwrap();
+    let mut decoder = Decoder::new();
+    let MediaInfo::Document(document) = decoder.probe(&path).unwrap() else {
+        panic!("it is a document");
+    };
+    assert_eq!(document.pages, 2);
+    let red = decoder.page(&path, 0, 600, 600).unwrap();
     assert_eq!((red.width, red.height, red.rgb.len()), (600, 400, 720_000));
     near(pixel(&red, 300, 200), [255, 0, 0], 1);
     near(pixel(&red, 0, 0), [255, 0, 0], 1);
@@ -99,7 +102,7 @@ fn pages_fit_and_are_on_white() {
         1,
     );
     assert!(matches!(
-        document.page(2, 600, 600),
+        decoder.page(&path, 2, 600, 600),
         Err(MediaError::NoSuchPage { page: 3, pages: 2 })
     ));
 }
@@ -110,10 +113,14 @@ fn damaged_documents_do_not_panic() {
     let path = folder.path().join("a.pdf");
     two_page_pdf(&path, "");
     let whole = fs::read(&path).unwrap();
+    let mut decoder = Decoder::new();
     for length in (9..whole.len()).step_by(7) {
         fs::write(&path, &whole[..length]).unwrap();
-        if let Ok(document) = Document::open(&path) {
-            let _ = document.page(0, 50, 50);
-        }
+        let ended = |error: &MediaError| matches!(error, MediaError::DecoderEnded { .. });
+        assert!(
+            !decoder
+                .page(&path, 0, 50, 50)
+                .is_err_and(|error| ended(&error))
+        );
     }
 }

@@ -22,10 +22,10 @@ fn every_frame_comes_once_and_in_order() {
     let folder = folder();
     let clip = open(&counting_mp4(&folder), None, Duration::ZERO);
     let (frames, end) = play(&clip);
-    let counts: Vec<i64> = frames.iter().map(count_of).collect();
+    let counts: Vec<i64> = frames.iter().map(|frame| frame.count).collect();
     assert_eq!(counts, (0..50).collect::<Vec<_>>());
     for (index, frame) in (0_u32..).zip(&frames) {
-        assert_eq!(frame.time(), Duration::from_millis(40) * index);
+        assert_eq!(frame.time, Duration::from_millis(40) * index);
     }
     let Progress::Ended { at } = end else {
         panic!("{end:?}")

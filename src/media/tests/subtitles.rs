@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 use std::time::Duration;
 
-use motcua_media::subtitles;
+use motcua_media::Decoder;
 use support::{folder, has_ffmpeg, make, spoil};
 
 const SRT: &str = "1\n00:00:00,500 --> 00:00:01,500\nXin <i>chào</i>\n\n2\n00:00:02,000 --> 00:00:03,250\n\
@@ -34,7 +34,7 @@ fn every_container_gives_its_cues() {
         ("a.webm", "-c:v libvpx-vp9 -c:a libopus -c:s webvtt"),
     ] {
         let path = make(&folder, name, &format!("{source} {codecs}"));
-        let cues = subtitles(&path, &["vie", "vi"]).unwrap();
+        let cues = Decoder::new().subtitles(&path, *b"vie").unwrap();
         assert_eq!(cues.len(), 2, "{name}: {cues:?}");
         for (cue, (from, until)) in cues.iter().zip([(500, 1500), (2000, 3250)]) {
             // Matroska moves everything by the sound's priming.
@@ -50,11 +50,11 @@ fn every_container_gives_its_cues() {
             "Mời ông bà\nđến quầy số 1",
             "{name}"
         );
-        let other = subtitles(&path, &["khm"]).unwrap();
+        let other = Decoder::new().subtitles(&path, *b"khm").unwrap();
         assert!(other[0].2.contains("Hello"), "{name}: {other:?}");
         spoil(&path, 0.2, 0.9);
         // Whatever is left of it, it comes to an end.
-        let _ = subtitles(&path, &["vie"]);
+        let _ = Decoder::new().subtitles(&path, *b"vie");
     }
 }
 
@@ -65,6 +65,10 @@ fn a_film_without_subtitles_has_none() {
     }
     let folder = folder();
     let path = support::good_mp4(&folder);
-    assert_eq!(subtitles(&path, &["vie"]).unwrap(), []);
-    assert!(subtitles(&folder.path().join("none.mp4"), &[]).is_err());
+    assert_eq!(Decoder::new().subtitles(&path, *b"vie").unwrap(), []);
+    assert!(
+        Decoder::new()
+            .subtitles(&folder.path().join("none.mp4"), *b"vie")
+            .is_err()
+    );
 }

@@ -13,8 +13,9 @@ use tempfile::TempDir;
 /// Longer than anything here takes on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A folder for the test's files.
+/// A folder for the test's files. What is in it is decoded by the decoder that was built with the tests.
 pub fn folder() -> TempDir {
+    motcua_media::decode_with(env!("CARGO_BIN_EXE_motcua-test-decoder"), "");
     tempfile::tempdir().unwrap()
 }
 
@@ -125,14 +126,24 @@ pub fn with_sound(path: &std::path::Path, from: Duration) -> Clip {
     .unwrap()
 }
 
+/// A frame that was seen; the frame itself goes back to its decoder.
+#[derive(Debug)]
+pub struct Seen {
+    pub time: Duration,
+    pub count: i64,
+}
+
 /// Plays as fast as frames come, asking for each when it is due. Returns the frames and how it ended.
-pub fn play(clip: &Clip) -> (Vec<Frame>, Progress) {
+pub fn play(clip: &Clip) -> (Vec<Seen>, Progress) {
     let limit = Instant::now() + Duration::from_secs(60);
     let mut frames = Vec::new();
     let mut position = Duration::ZERO;
     while Instant::now() < limit {
         let choice = clip.frame_at(position);
-        frames.extend(choice.frame);
+        frames.extend(choice.frame.map(|frame| Seen {
+            time: frame.time(),
+            count: count_of(&frame),
+        }));
         match (choice.progress, choice.next_due) {
             (Progress::Playing, Some(due)) => position = due,
             (Progress::Playing, None) => std::thread::sleep(Duration::from_millis(2)),

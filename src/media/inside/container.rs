@@ -5,8 +5,6 @@
 //! another one (playlists, concat scripts). The length that a header promises is believed only if it can be
 //! true.
 
-use std::fs::File;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -18,8 +16,9 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, format, log, medi
 
 use crate::error::MediaError;
 use crate::info::Kind;
-use crate::sniff::{Looks, sniff};
-use crate::time::{Nanos, duration, nanos};
+use crate::inside::source::Source;
+use crate::inside::time::{Nanos, duration, nanos};
+use crate::sniff::Looks;
 
 /// The containers that offices use; libav's names.
 const FORMATS: &str =
@@ -76,25 +75,31 @@ pub(crate) enum Read {
 }
 
 impl Container {
-    /// Opens the file at `path` by its content.
-    pub(crate) fn open(path: &Path, stop: Stop) -> Result<Self, MediaError> {
-        let begins_like = match sniff(path)? {
+    /// Opens the file by its content.
+    pub(crate) fn open(source: &Source, stop: Stop) -> Result<Self, MediaError> {
+        let begins_like = match source.looks()? {
             Looks::Stream(what) => Some(what),
             Looks::Unclear => None,
             Looks::Refused { what, instead } => {
-                return Err(MediaError::Unsupported { what, instead });
+                return Err(MediaError::Unsupported {
+                    what: what.into(),
+                    instead: instead.into(),
+                });
             }
             Looks::Picture(_) => return Err(wrong_kind(Kind::Picture)),
             Looks::Document => return Err(wrong_kind(Kind::Document)),
         };
         quiet();
-        let file = File::open(path)?;
-        let bytes = file.metadata()?.len();
+        let bytes = source.bytes();
         let failed = |source| match begins_like {
-            Some(what) => MediaError::BrokenContainer { what, source },
+            Some(what) => MediaError::BrokenContainer {
+                what: what.into(),
+                source,
+            },
             None => MediaError::Unknown,
         };
-        let stream = StreamIo::from_read_seek_with_capacity(file, READ_BYTES).map_err(failed)?;
+        let stream =
+            StreamIo::from_read_seek_with_capacity(source.reader(), READ_BYTES).map_err(failed)?;
         let options = Dictionary::from_iter([("format_whitelist", FORMATS)]);
         let input =
             format::input_from_stream_with_interrupt(stream, None, Some(options), move || {
@@ -174,7 +179,7 @@ impl Container {
     /// Moves to the last point at or before media time `to` from which decoding can begin. Where a file
     /// cannot be searched it is read from its start.
     pub(crate) fn seek(&mut self, to: Duration) {
-        let target = (crate::time::from_duration(to) + self.zero) / 1000;
+        let target = (crate::inside::time::from_duration(to) + self.zero) / 1000;
         if let Err(error) = self.input.seek(target, ..target) {
             tracing::debug!(%error, ?to, "the file cannot be searched, it is read from its start");
         }

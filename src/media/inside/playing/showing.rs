@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use crate::clip::shared::Shared;
-use crate::clip::state::Lane;
-
+use super::shared::Shared;
 use crate::error::MediaError;
 use crate::info::Kind;
-use crate::picture_decoder::PictureDecoder;
-use crate::scale::Scaler;
-use crate::time::{duration, from_duration};
+use crate::inside::picture_decoder::PictureDecoder;
+use crate::inside::scale::Scaler;
+use crate::inside::time::{duration, from_duration};
+use crate::wire::Lane;
 
 /// A track that ends this much before its promised end was cut off; less is rounding.
 pub(crate) const EARLY: Duration = Duration::from_secs(1);
@@ -33,14 +32,10 @@ pub(super) fn run(
                 continue;
             }
             match scaler.frame(decoded) {
-                Ok(frame) => {
-                    if !shared.push_frame(frame) {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    tracing::debug!(%error, "a frame could not be scaled");
-                }
+                Ok(Some(placed)) if shared.push_frame(&placed) => {}
+                Ok(_) => return,
+                // It counts as a frame that never was: the one before stands.
+                Err(_) => {}
             }
         }
         if packet.is_none() || decoder.is_hopeless() {

@@ -3,9 +3,7 @@
 //! Invariant: whatever the PDF does to the interpreter, the caller gets a page or a typed error. The
 //! interpreter is pure Rust without unsafe code, so a panic in it is caught and leaves nothing broken.
 
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
@@ -14,8 +12,9 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
 use crate::error::MediaError;
 use crate::info::Kind;
+use crate::inside::source::Source;
 use crate::picture::Picture;
-use crate::sniff::{Looks, sniff};
+use crate::sniff::Looks;
 
 /// PDFs are read whole; what an office posts has a few megabytes.
 const LIMIT_FILE_BYTES: u64 = 128 << 20;
@@ -23,7 +22,7 @@ const LIMIT_FILE_BYTES: u64 = 128 << 20;
 const LIMIT_SIDE: u32 = 16_384;
 
 /// An open PDF. Keep it to draw several of its pages.
-pub struct Document {
+pub(crate) struct Document {
     pdf: Pdf,
 }
 
@@ -40,15 +39,15 @@ impl Document {
     ///
     /// # Errors
     /// Unreadable, of another kind, damaged, encrypted, or without pages.
-    pub fn open(path: &Path) -> Result<Self, MediaError> {
-        if sniff(path)? != Looks::Document {
-            let found = crate::probe::probe(path)?.kind();
+    pub(crate) fn open(source: &Source) -> Result<Self, MediaError> {
+        if source.looks()? != Looks::Document {
+            let found = crate::inside::probe::probe(source)?.kind();
             return Err(MediaError::WrongKind {
                 expected: Kind::Document,
                 found,
             });
         }
-        let bytes = fs::metadata(path)?.len();
+        let bytes = source.bytes();
         if bytes > LIMIT_FILE_BYTES {
             return Err(MediaError::TooHeavy {
                 kind: Kind::Document,
@@ -56,7 +55,7 @@ impl Document {
                 limit_megabytes: LIMIT_FILE_BYTES >> 20,
             });
         }
-        let bytes = fs::read(path)?;
+        let bytes = source.whole()?;
         let pdf = catch_unwind(|| Pdf::new(bytes))
             .map_err(|_| MediaError::BrokenDocument)?
             .map_err(|error| match error {
@@ -70,14 +69,12 @@ impl Document {
     }
 
     /// How many pages there are, at least one.
-    #[must_use]
-    pub fn pages(&self) -> usize {
+    pub(crate) fn pages(&self) -> usize {
         self.pdf.pages().len()
     }
 
     /// Width and height of the first page in points of 1/72 inch, at least 1 each.
-    #[must_use]
-    pub fn size(&self) -> (u32, u32) {
+    pub(crate) fn size(&self) -> (u32, u32) {
         let whole = |side: f32| side.round().clamp(1.0, 1e6) as u32;
         self.pdf.pages().first().map_or((1, 1), |page| {
             let (width, height) = page.render_dimensions();
@@ -90,7 +87,12 @@ impl Document {
     /// # Errors
     /// [`MediaError::NoSuchPage`], and [`MediaError::BrokenDocument`] if the page has no size or the
     /// interpreter gives up.
-    pub fn page(&self, index: usize, width: u32, height: u32) -> Result<Picture, MediaError> {
+    pub(crate) fn page(
+        &self,
+        index: usize,
+        width: u32,
+        height: u32,
+    ) -> Result<Picture, MediaError> {
         let pages = self.pdf.pages();
         let page = pages.get(index).ok_or(MediaError::NoSuchPage {
             page: index + 1,
@@ -130,17 +132,4 @@ impl Document {
         };
         catch_unwind(AssertUnwindSafe(draw)).map_err(|_| MediaError::BrokenDocument)
     }
-}
-
-/// Draws one page of the PDF at `path`; see [`Document::page`].
-///
-/// # Errors
-/// Those of [`Document::open`] and [`Document::page`].
-pub fn document_page(
-    path: &Path,
-    index: usize,
-    width: u32,
-    height: u32,
-) -> Result<Picture, MediaError> {
-    Document::open(path)?.page(index, width, height)
 }

@@ -4,25 +4,18 @@
 //! WebM) to text with its times. Knows no markup and no page: what the text means is the show's. Invariant:
 //! whatever a packet holds, what comes out is bounded and valid text.
 
-use std::path::Path;
-use std::time::Duration;
-
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::ffi::AVDiscard;
 use ffmpeg_next::{Packet, Stream, media};
 
-use crate::container::{Container, Stop};
 use crate::error::MediaError;
-use crate::time::{Nanos, duration, nanos};
+use crate::inside::container::{Container, Stop};
+use crate::inside::source::Source;
+use crate::inside::time::{Nanos, duration, nanos};
+use crate::wire::{LONGEST, LONGEST_CUE, MOST_CUES, RawCue};
 
-/// When a text appears and when it goes, from the start of the media, and the text with its markup.
-pub type RawCue = (Duration, Duration, String);
-
-/// The most bytes of one text.
-const LONGEST_TEXT: usize = 16 << 10;
-/// The most cues of a film, and the most packets that are looked at for them.
-const MOST_CUES: usize = 5_000;
-const MOST_PACKETS: usize = 100_000;
+/// The most packets that are looked at for cues.
+const MOST_PACKETS: usize = 1_000_000;
 /// How long a text stands whose packet does not say it.
 const UNKNOWN_LENGTH: Nanos = 4_000_000_000;
 
@@ -56,10 +49,13 @@ impl Coding {
                 &rest[..length]
             }
         };
-        let bytes = &bytes[..bytes.len().min(LONGEST_TEXT)];
+        let bytes = &bytes[..bytes.len().min(LONGEST_CUE)];
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
-        (!text.is_empty()).then(|| text.to_owned())
+        // What is no text becomes longer by being marked as such.
+        let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+        let end = ends.take_while(|&end| end <= LONGEST_CUE).last()?;
+        Some(text[..end].to_owned())
     }
 }
 
@@ -68,28 +64,29 @@ impl Coding {
 pub(crate) fn cue(coding: Coding, packet: &[u8], begins: Nanos, lasts: Nanos) -> Option<RawCue> {
     let lasts = if lasts > 0 { lasts } else { UNKNOWN_LENGTH };
     let ends = begins.saturating_add(lasts);
-    if ends <= 0 {
+    if ends <= 0 || duration(ends) > LONGEST {
         return None;
     }
     let text = coding.text(packet)?;
     Some((duration(begins), duration(ends), text))
 }
 
-/// The subtitles inside the film at `path`, in the order of the file; empty where it has none. Of several
-/// streams the first is read whose language is one of `preferred` (codes as the file has them, such as
-/// "vie"), else the first of all. Reads the file from end to end where its container has no index of them:
-/// not for the UI thread.
-///
-/// # Errors
-/// The file cannot be opened as a film.
-pub fn subtitles(path: &Path, preferred: &[&str]) -> Result<Vec<RawCue>, MediaError> {
-    let mut container = Container::open(path, Stop::default())?;
-    let Some((index, coding)) = best(&container, preferred) else {
+/// The subtitles inside a film, in the order of the file; empty where it has none. Of several streams the
+/// first is read that is in `language` (ISO 639-2), else the first of all. Reads the file from end to end
+/// where its container has no index of them, and says with `going` that it goes on.
+pub(crate) fn subtitles(
+    source: &Source,
+    language: [u8; 3],
+    going: &mut dyn FnMut(),
+) -> Result<Vec<RawCue>, MediaError> {
+    let mut container = Container::open(source, Stop::default())?;
+    let Some((index, coding)) = best(&container, language) else {
         return Ok(Vec::new());
     };
     read_only(&mut container, index);
     let mut cues = Vec::new();
     for _ in 0..MOST_PACKETS {
+        going();
         let mut packet = Packet::empty();
         if packet.read(&mut container.input).is_err() || cues.len() == MOST_CUES {
             break;
@@ -102,12 +99,12 @@ pub fn subtitles(path: &Path, preferred: &[&str]) -> Result<Vec<RawCue>, MediaEr
 }
 
 /// The stream to read, and how it writes.
-fn best(container: &Container, preferred: &[&str]) -> Option<(usize, Coding)> {
+fn best(container: &Container, language: [u8; 3]) -> Option<(usize, Coding)> {
     let streams = container.input.streams();
     let mut readable = streams.filter_map(|stream| {
         let is_text = stream.parameters().medium() == media::Type::Subtitle;
         let coding = Coding::of(stream.parameters().id()).filter(|_| is_text)?;
-        Some((stream.index(), coding, is_in(&stream, preferred)))
+        Some((stream.index(), coding, is_in(&stream, language)))
     });
     let first = readable.next()?;
     let wanted = if first.2 {
@@ -119,11 +116,10 @@ fn best(container: &Container, preferred: &[&str]) -> Option<(usize, Coding)> {
     Some((index, coding))
 }
 
-fn is_in(stream: &Stream<'_>, languages: &[&str]) -> bool {
+fn is_in(stream: &Stream<'_>, language: [u8; 3]) -> bool {
     let metadata = stream.metadata();
-    metadata
-        .get("language")
-        .is_some_and(|language| languages.contains(&language))
+    let named = metadata.get("language");
+    named.is_some_and(|named| named.as_bytes() == language)
 }
 
 fn read(container: &Container, coding: Coding, packet: &Packet) -> Option<RawCue> {
@@ -181,8 +177,10 @@ mod tests {
         assert_eq!(text(Coding::Text, b""), None);
         assert_eq!(text(Coding::Text, b"\0\0"), None);
         assert_eq!(text(Coding::Text, b"a\xffb"), said("a\u{fffd}b"));
-        let long = text(Coding::Text, &vec![b'a'; 1 << 20]).unwrap();
-        assert_eq!(long.len(), LONGEST_TEXT);
+        for byte in [b'a', 0xff] {
+            let long = text(Coding::Text, &vec![byte; 1 << 20]).unwrap();
+            assert!((LONGEST_CUE - 3..=LONGEST_CUE).contains(&long.len()));
+        }
     }
 
     #[test]
@@ -195,6 +193,6 @@ mod tests {
         assert_eq!(at(-3 * SECOND, SECOND), None);
         assert_eq!(at(SECOND, 0), Some((1000, 5000)));
         assert_eq!(at(SECOND, -SECOND), Some((1000, 5000)));
-        assert!(at(i64::MAX, i64::MAX).is_some());
+        assert_eq!(at(i64::MAX, i64::MAX), None);
     }
 }

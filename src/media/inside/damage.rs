@@ -2,7 +2,7 @@
 //!
 //! Pure: it is told what came out well and what did not, in media time, and knows when to give up.
 
-use crate::time::Nanos;
+use crate::inside::time::Nanos;
 
 /// A second without a good picture or sound is what a viewer takes for a fault.
 const GIVE_UP_AFTER: Nanos = 1_000_000_000;

@@ -10,15 +10,11 @@ use ffmpeg_next::format::sample;
 use ffmpeg_next::software::resampling;
 use ffmpeg_next::{ChannelLayout, Error, Packet, format, frame};
 
-use crate::container::{Track, TrackClock};
-use crate::damage::Damage;
+use crate::clip::{SOUND_CHANNELS, SOUND_RATE};
 use crate::error::MediaError;
-use crate::time::{Nanos, from_duration};
-
-/// Samples a second of everything handed out.
-pub const SOUND_RATE: u32 = 48_000;
-/// Channels of everything handed out: left, right.
-pub const SOUND_CHANNELS: usize = 2;
+use crate::inside::container::{Track, TrackClock};
+use crate::inside::damage::Damage;
+use crate::inside::time::{Nanos, from_duration};
 
 const FORMAT: format::Sample = format::Sample::F32(sample::Type::Packed);
 /// Time stamps of sound wander by a packet's rounding; only what is more is a gap (40 ms).

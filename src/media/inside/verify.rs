@@ -1,61 +1,59 @@
 //! The deep check: decoding a file to its end, as `check` does before a show goes out.
 
-use std::path::Path;
 use std::time::Duration;
 
-use crate::clip::{EARLY, Opened};
-use crate::container::{Read, Stop};
-use crate::document::Document;
 use crate::error::MediaError;
-use crate::info::{Kind, MediaInfo};
-use crate::picture::load_picture;
-use crate::picture_decoder::{PictureDecoder, Purpose};
-use crate::probe::{probe_as, stream_info};
-use crate::sound_decoder::SoundDecoder;
-use crate::time::duration;
+use crate::info::Kind;
+use crate::inside::container::{Read, Stop};
+use crate::inside::document::Document;
+use crate::inside::opened::Opened;
+use crate::inside::picture::load_picture;
+use crate::inside::picture_decoder::{PictureDecoder, Purpose};
+use crate::inside::playing::EARLY;
+use crate::inside::probe::{probe_as, stream_info};
+use crate::inside::sound_decoder::SoundDecoder;
+use crate::inside::source::Source;
+use crate::inside::time::duration;
+use crate::verified::Verified;
 
 /// Pages are drawn this large for the check: enough to run everything on them.
 const CHECKED_PAGE: u32 = 256;
 
-/// A file that can be shown, and what is wrong with it all the same.
-#[derive(Debug, Clone)]
-pub struct Verified {
-    /// What it is.
-    pub info: MediaInfo,
-    /// What is damaged, cut off or untrue, with the moment where there is one. Empty for a good file.
-    pub problems: Vec<MediaError>,
-}
-
-/// Decodes everything in the file at `path`, which is to be of `kind`.
+/// Decodes everything in the file which is to be of `kind`.
 ///
 /// # Errors
 /// What keeps it from being shown at all.
-pub fn verify(path: &Path, kind: Kind) -> Result<Verified, MediaError> {
-    let info = probe_as(path, kind)?;
+pub(crate) fn verify(
+    source: &Source,
+    kind: Kind,
+    going: &mut dyn FnMut(),
+) -> Result<Verified, MediaError> {
+    let info = probe_as(source, kind)?;
     match kind {
         Kind::Picture => {
-            load_picture(path, [255; 3])?;
+            load_picture(source, [255; 3])?;
             Ok(Verified {
                 info,
                 problems: Vec::new(),
             })
         }
         Kind::Document => {
-            let document = Document::open(path)?;
+            let document = Document::open(source)?;
             for page in 0..document.pages() {
                 document.page(page, CHECKED_PAGE, CHECKED_PAGE)?;
+                going();
             }
             Ok(Verified {
                 info,
                 problems: Vec::new(),
             })
         }
-        Kind::Video | Kind::Sound => verify_stream(path),
+        Kind::Video | Kind::Sound => verify_stream(source, going),
     }
 }
 
-fn verify_stream(path: &Path) -> Result<Verified, MediaError> {
-    let mut opened = Opened::open(path, &Stop::default(), Purpose::Judging)?;
+fn verify_stream(source: &Source, going: &mut dyn FnMut()) -> Result<Verified, MediaError> {
+    let mut opened = Opened::open(source, &Stop::default(), Purpose::Judging)?;
     let info = stream_info(&opened);
     let mut sounds = match &opened.container.sound {
         Some(track) => Some(SoundDecoder::open(
@@ -67,6 +65,7 @@ fn verify_stream(path: &Path) -> Result<Verified, MediaError> {
     };
     let mut samples = Vec::new();
     loop {
+        going();
         let read = opened.container.read();
         match (&read, &mut opened.pictures, &mut sounds) {
             (Read::Video(packet), Some(pictures), _) if !pictures.is_hopeless() => {

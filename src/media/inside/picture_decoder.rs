@@ -3,15 +3,18 @@
 //! Owns libav's picture decoder. Invariant: what it hands out decoded without a fault; frames that the
 //! decoder patched up are counted as damage and left out, because a held good frame disturbs a viewer less.
 
+use std::sync::Arc;
+
 use ffmpeg_next::codec::{self, decoder, threading};
 use ffmpeg_next::{Error, Packet, frame};
 
-use crate::container::{Track, TrackClock};
-use crate::damage::Damage;
 use crate::error::MediaError;
 use crate::info::Kind;
-use crate::raw;
-use crate::time::{Nanos, from_duration};
+use crate::inside::container::{Track, TrackClock};
+use crate::inside::damage::Damage;
+use crate::inside::raw;
+use crate::inside::slots::Direct;
+use crate::inside::time::{Nanos, from_duration};
 
 /// 8K: more than any screen of an office, and 55 MB a frame.
 const LIMIT_MEGAPIXELS: u32 = 36;
@@ -46,6 +49,8 @@ pub(crate) struct Decoded {
 /// Decodes the packets of one track.
 pub(crate) struct PictureDecoder {
     decoder: decoder::Video,
+    /// Outlives the decoder, which holds a pointer to it: fields are dropped in order.
+    direct: Arc<Direct>,
     clock: TrackClock,
     interval: Nanos,
     previous: Option<Nanos>,
@@ -84,8 +89,11 @@ impl PictureDecoder {
             },
             ..threading::Config::kind(threading::Type::Frame)
         });
+        let direct = Arc::new(Direct::default());
+        raw::decode_into(&mut context, &direct);
         Ok(Self {
             decoder: context.video().map_err(failed)?,
+            direct,
             clock,
             interval: track
                 .interval
@@ -95,6 +103,16 @@ impl PictureDecoder {
             fed_at: None,
             damage: Damage::default(),
         })
+    }
+
+    /// Where its frames may be decoded to, once that is known.
+    pub(crate) fn direct(&self) -> &Direct {
+        &self.direct
+    }
+
+    /// The pixel format of the pictures, as far as the header says.
+    pub(crate) fn format(&self) -> ffmpeg_next::format::Pixel {
+        self.decoder.format()
     }
 
     /// Size of the pictures as decoded, pixels.
