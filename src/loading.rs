@@ -153,9 +153,7 @@ fn second_film(
 ) -> Option<Problem> {
     let source = &item.content.video()?.second.as_ref()?.source;
     let error = match files.path(source) {
-        Ok(path) => motcua_media::probe_as(&path, Kind::Video)
-            .err()?
-            .to_string(),
+        Ok(path) => decoder.probe_as(&path, Kind::Video).err()?.to_string(),
         Err(error) => error.to_string(),
     };
     Some(lines.problem(
