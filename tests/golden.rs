@@ -207,7 +207,7 @@ fn films_are_drawn_with_what_stands_over_them() {
         let frame = image::Rgb([0x12, 0x20, 0x3A]);
         let foot = one
             .enumerate_pixels()
-            .filter(|(x, y, _)| (500..1400).contains(x) && (700..850).contains(y));
+            .filter(|(x, y, _)| (500..1400).contains(x) && (600..760).contains(y));
         foot.filter(|(.., pixel)| **pixel == frame).count() > 20_000
     };
     assert!(!is_said(&before) && is_said(&during) && is_said(&later));

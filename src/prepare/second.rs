@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use motcua_media::{Clip, ClipRequest, Kind, MediaInfo, Notify, VideoInfo};
+use motcua_media::{Clip, ClipRequest, Decoder, Kind, MediaInfo, Notify, VideoInfo};
 use motcua_screen::{PixelBox, Rounds};
 use motcua_show::item::SecondFilm;
 
@@ -18,6 +18,7 @@ pub(super) struct Found {
     name: PathBuf,
     path: PathBuf,
     video: VideoInfo,
+    decoder: Decoder,
 }
 
 impl Found {
@@ -25,8 +26,14 @@ impl Found {
     pub(super) fn look_at(setting: &Setting, film: &SecondFilm) -> Result<Self, PrepareError> {
         let name = film.source.clone();
         let path = path_of(setting, &name)?;
-        match motcua_media::probe_as(&path, Kind::Video) {
-            Ok(MediaInfo::Video(video)) => Ok(Self { name, path, video }),
+        let mut decoder = Decoder::new();
+        match decoder.probe_as(&path, Kind::Video) {
+            Ok(MediaInfo::Video(video)) => Ok(Self {
+                name,
+                path,
+                video,
+                decoder,
+            }),
             Ok(_) => Err(PrepareError::Nothing),
             Err(source) => Err(media_error(&name, source)),
         }
@@ -53,7 +60,7 @@ impl Found {
         let length = self.video.duration.as_nanos().max(1);
         let into = u64::try_from(from.as_nanos() % length).unwrap_or(0);
         let into = Duration::from_nanos(into);
-        let clip = source.open(into)?;
+        let clip = source.open(self.decoder, into)?;
         Ok(Again::new(source, clip, from.saturating_sub(into)))
     }
 }
@@ -67,15 +74,16 @@ struct Source {
 }
 
 impl Source {
-    fn open(&self, from: Duration) -> Result<Arc<Clip>, PrepareError> {
+    fn open(&self, decoder: Decoder, from: Duration) -> Result<Arc<Clip>, PrepareError> {
         let request = ClipRequest {
             fit: Some(self.fit),
             from,
             with_sound: false,
             notify: self.notify.clone(),
         };
-        let clip =
-            Clip::open(&self.path, request).map_err(|source| media_error(&self.name, source))?;
+        let clip = decoder
+            .clip(&self.path, request)
+            .map_err(|source| media_error(&self.name, source))?;
         if clip.wait_ready(PREROLL_LIMIT) {
             Ok(Arc::new(clip))
         } else {
@@ -129,7 +137,7 @@ impl Again {
     }
 
     fn open_next(&self) {
-        let next = match self.source.open(Duration::ZERO) {
+        let next = match self.source.open(Decoder::new(), Duration::ZERO) {
             Ok(clip) => Next::Ready(clip),
             Err(error) => {
                 tracing::warn!("the second film stays at its last picture: {error}");
@@ -194,9 +202,12 @@ mod tests {
     use std::path::Path;
     use std::time::Instant;
 
+    /// The argument with which this program decodes.
+    const DECODER: &str = "serve_as_decoder";
     const SECOND: Duration = Duration::from_secs(1);
 
     fn film(path: &Path) -> Source {
+        motcua_media::decode_with("/proc/self/exe", DECODER);
         Source {
             name: "film".into(),
             path: path.to_owned(),
@@ -205,11 +216,21 @@ mod tests {
         }
     }
 
+    /// Makes this test program its own decoder, as the player is: started again with the name of this test, it
+    /// serves.
+    #[test]
+    fn serve_as_decoder() {
+        if std::env::args().any(|argument| argument == DECODER) {
+            let _ = motcua_media::serve();
+            std::process::exit(0);
+        }
+    }
+
     #[test]
     fn rounds_follow_each_other_once_they_are_ready() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("media/online-filing.mp4");
         let source = film(&path);
-        let clip = source.open(3 * SECOND).unwrap();
+        let clip = source.open(Decoder::new(), 3 * SECOND).unwrap();
         let again = Again::new(source, Arc::clone(&clip), 20 * SECOND);
         again.begin_next(SECOND);
         assert_eq!(again.current().1, 20 * SECOND, "nothing was asked for");
@@ -237,7 +258,7 @@ mod tests {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("media/online-filing.mp4");
         std::fs::copy(sample, &path).unwrap();
         let source = film(&path);
-        let clip = source.open(Duration::ZERO).unwrap();
+        let clip = source.open(Decoder::new(), Duration::ZERO).unwrap();
         let again = Again::new(source, Arc::clone(&clip), Duration::ZERO);
         std::fs::remove_file(&path).unwrap();
         again.open_next();
