@@ -174,7 +174,7 @@ fn the_probe_works_without_a_display_and_its_line_makes_a_clip() {
     // 4:3 within the size, not filling it.
     let profile = &report["profile"];
     let height = profile["height"].as_u64().unwrap();
-    let width = height * 4 / 3 & !1;
+    let width = (height * 4 / 3) & !1;
     let rate = profile["frames_per_second"].as_u64().unwrap();
     assert_eq!(
         heard.trim(),
