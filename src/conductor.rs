@@ -232,7 +232,13 @@ async fn run(
             }
             Woken::Told(Told::Screen(FromScreen::Graphics(in_use))) => {
                 performer.note_scaling(in_use.graphics == Graphics::OpenGl);
-                supply.composed(graphics::sentence(&in_use, &graphics_reason));
+                let sentence = graphics::sentence(&in_use, &graphics_reason);
+                if in_use.fault.is_some() {
+                    tracing::warn!("for the rest of this run pictures are composed by {sentence}");
+                } else {
+                    tracing::info!("pictures are composed by {sentence}");
+                }
+                supply.composed(sentence);
                 None
             }
             Woken::Told(Told::Link(FromLink::Mended)) => return Ok(Outcome::Restart),

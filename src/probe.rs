@@ -36,15 +36,20 @@ pub fn run(arguments: &Probe) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir().context("there is no room for the clip to measure with")?;
     let path = folder.path().join("1080p30.mp4");
     std::fs::write(&path, CLIP).context("there is no room for the clip to measure with")?;
-    let (frames, decoded_per_second) = decode(&path)?;
-    let survey = motcua_screen::survey(&frames);
+    let most = if arguments.graphics_only {
+        FRAMES
+    } else {
+        usize::MAX
+    };
+    let decoding = decode(&path, most)?;
+    let survey = motcua_screen::survey(&decoding.first);
     let graphics = GraphicsReport::of(&survey);
     if arguments.graphics_only {
         println!("{}", serde_json::to_string(&graphics)?);
         return Ok(ExitCode::SUCCESS);
     }
     let capacity = Capacity {
-        decoded_per_second,
+        decoded_per_second: decoding.per_second,
         composed_per_second: graphics.composed_per_second(),
         screen: graphics.screen(),
     };
@@ -52,7 +57,8 @@ pub fn run(arguments: &Probe) -> anyhow::Result<ExitCode> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         machine: machine::look(),
         video: VideoReport {
-            decoded_per_second,
+            frames: decoding.frames,
+            decoded_per_second: decoding.per_second,
             converted_per_second: survey.software.per_second,
         },
         graphics,
@@ -66,32 +72,38 @@ pub fn run(arguments: &Probe) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Decodes the clip as fast as it goes, as the player decodes; gives its first frames and the frames a second.
-fn decode(path: &Path) -> anyhow::Result<(Vec<Frame>, f64)> {
+/// What came of decoding.
+struct Decoding {
+    /// The first frames.
+    first: Vec<Frame>,
+    /// How many there were.
+    frames: usize,
+    per_second: f64,
+}
+
+/// Decodes `most` frames of the clip as fast as it goes, as the player decodes.
+fn decode(path: &Path, most: usize) -> anyhow::Result<Decoding> {
     let begun = Instant::now();
     let clip =
         Clip::open(path, ClipRequest::default()).context("the built-in clip cannot be opened")?;
-    let step = clip.info().frame_interval.max(Duration::from_millis(1));
-    let (mut frames, mut decoded, mut position) = (Vec::new(), 0_u32, Duration::ZERO);
-    while begun.elapsed() < PATIENCE {
+    let (mut frames, mut decoded, mut position) = (Vec::new(), 0_usize, Duration::ZERO);
+    while begun.elapsed() < PATIENCE && decoded < most {
         let choice = clip.frame_at(position);
-        if let Some(frame) = choice.frame {
-            decoded += 1;
-            position = frame.time() + step;
-            if frames.len() < FRAMES {
-                frames.push(frame);
-            }
-            continue;
-        }
-        match choice.progress {
-            Progress::Playing => {}
-            Progress::Ended { .. } => break,
-            Progress::Failed { error, .. } => {
+        decoded += usize::from(choice.frame.is_some()) + choice.dropped as usize;
+        frames.extend(choice.frame.filter(|_| frames.len() < FRAMES));
+        match (choice.next_due, choice.progress) {
+            (Some(due), _) => position = position.max(due),
+            (None, Progress::Playing) => std::thread::sleep(Duration::from_millis(1)),
+            (None, Progress::Ended { .. }) => break,
+            (None, Progress::Failed { error, .. }) => {
                 return Err(error).context("the built-in clip cannot be decoded");
             }
         }
-        std::thread::sleep(Duration::from_millis(1));
     }
     anyhow::ensure!(!frames.is_empty(), "the built-in clip gives no frame");
-    Ok((frames, f64::from(decoded) / begun.elapsed().as_secs_f64()))
+    Ok(Decoding {
+        first: frames,
+        frames: decoded,
+        per_second: decoded as f64 / begun.elapsed().as_secs_f64(),
+    })
 }

@@ -90,7 +90,6 @@ impl Supply {
 
     /// Notes how pictures are composed.
     pub fn composed(&mut self, graphics: String) {
-        tracing::info!("pictures are composed by {graphics}");
         self.graphics = Some(graphics);
         self.reported = None;
     }

@@ -56,7 +56,7 @@ pub fn recommend(capacity: &Capacity) -> Profile {
             .unwrap_or((USUAL_SCREEN.0, USUAL_SCREEN.1, None));
     // One to one with the screen needs no scaling; the others are simple parts of it.
     let sizes = [(1, 1), (2, 3), (1, 2), (1, 3)].map(|(part, of)| {
-        let even = |length: u32| (length * part / of & !1).max(2);
+        let even = |length: u32| ((length * part / of) & !1).max(2);
         (even(width), even(height))
     });
     let rates: &[u32] = if refresh.is_none_or(|hz| hz > 55.0) {
@@ -132,9 +132,10 @@ mod tests {
         let full = Some((1920, 1080, Some(60.0)));
         let table = [
             (400.0, 800.0, full, (1920, 1080, 60)),
-            (200.0, 400.0, full, (1920, 1080, 30)),
-            (120.0, 400.0, full, (1280, 720, 60)),
-            (30.0, 60.0, full, (640, 360, 60)),
+            (160.0, 320.0, full, (1920, 1080, 30)),
+            (70.0, 400.0, full, (1280, 720, 60)),
+            (60.0, 400.0, full, (1280, 720, 30)),
+            (30.0, 60.0, full, (960, 540, 30)),
             // A machine that manages nothing is told the least.
             (1.0, 1.0, full, (640, 360, 30)),
             (0.0, 0.0, full, (640, 360, 30)),
@@ -158,13 +159,13 @@ mod tests {
             let profile = recommended(decoded, composed, screen);
             let got = (profile.width, profile.height, profile.frames_per_second);
             assert_eq!(got, expected, "{decoded} {composed} {screen:?}");
-            assert!(profile.width % 2 == 0 && profile.height % 2 == 0);
+            assert!(profile.width.is_multiple_of(2) && profile.height.is_multiple_of(2));
         }
     }
 
     #[test]
     fn the_line_makes_what_is_recommended() {
-        let profile = recommended(200.0, 400.0, None);
+        let profile = recommended(160.0, 320.0, None);
         assert_eq!(profile.kilobits_per_second, 4400);
         for part in [
             "scale=1920:1080:",

@@ -97,6 +97,8 @@ pub struct SpeedReport {
 /// Decoding and converting, of frames of 1920 × 1080 in H.264.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct VideoReport {
+    /// Frames that were decoded to measure; 60 unless that took half a minute.
+    pub frames: usize,
     /// Frames decoded a second.
     pub decoded_per_second: f64,
     /// Frames converted a second, in software.

@@ -51,7 +51,6 @@ pub(in crate::window) fn open(
         )?))
     };
     let fell = |told: &Told, fault: &SurfaceFault| {
-        tracing::warn!("pictures are composed in software for the rest of this run: {fault}");
         told(GraphicsInUse {
             graphics: Graphics::Software,
             renderer: None,

@@ -10,6 +10,7 @@ use glow::HasContext as _;
 use super::super::SurfaceFault;
 use super::films::FilmTextures;
 use super::shader::Programs;
+use super::target::{Target, length, store, texture};
 use crate::canvas::{Area, Pixel};
 use crate::compose::{FadeStep, FilmLayer, Scene};
 
@@ -27,12 +28,6 @@ pub(crate) struct Composer {
     size: (u32, u32),
     /// Whether the canvas on the GPU has to be sent as a whole.
     is_blank: bool,
-}
-
-/// A picture that can be drawn into.
-struct Target {
-    texture: glow::Texture,
-    framebuffer: glow::Framebuffer,
 }
 
 impl Composer {
@@ -72,7 +67,7 @@ impl Composer {
         self.size = size;
         self.is_blank = true;
         for target in self.kept.take().into_iter().chain(self.spare.take()) {
-            self.end(&target);
+            target.end(&self.gl);
         }
         store(&self.gl, self.canvas, size);
         self.checked("resizing")
@@ -159,6 +154,9 @@ impl Composer {
         };
         for area in changed.iter().filter(|area| !area.is_empty()) {
             self.send_canvas(scene, *area);
+        }
+        for film in self.films.drain(scene.films.len().min(self.films.len())..) {
+            film.end(&self.gl);
         }
         for (index, layer) in scene.films.iter().enumerate() {
             self.send_film(index, layer)?;
@@ -294,47 +292,17 @@ impl Composer {
     }
 
     fn target(&mut self) -> Result<Target, SurfaceFault> {
-        if let Some(spare) = self.spare.take() {
-            return Ok(spare);
-        }
-        let gl = &self.gl;
-        let texture = texture(gl)?;
-        store(gl, texture, self.size);
-        // SAFETY: plain calls with names of the current context.
-        unsafe {
-            let framebuffer = gl.create_framebuffer().map_err(SurfaceFault::Driver)?;
-            gl.bind_framebuffer(glow::FRAMEBUFFER, Some(framebuffer));
-            gl.framebuffer_texture_2d(
-                glow::FRAMEBUFFER,
-                glow::COLOR_ATTACHMENT0,
-                glow::TEXTURE_2D,
-                Some(texture),
-                0,
-            );
-            let status = gl.check_framebuffer_status(glow::FRAMEBUFFER);
-            gl.bind_framebuffer(glow::FRAMEBUFFER, None);
-            if status == glow::FRAMEBUFFER_COMPLETE {
-                Ok(Target {
-                    texture,
-                    framebuffer,
-                })
-            } else {
-                Err(SurfaceFault::Driver(format!(
-                    "a picture cannot be drawn into (status {status:#x})"
-                )))
-            }
+        match self.spare.take() {
+            Some(spare) => Ok(spare),
+            None => Target::new(&self.gl, self.size),
         }
     }
 
     fn forget(&mut self) {
-        self.spare = self.kept.take().or(self.spare.take());
-    }
-
-    fn end(&self, target: &Target) {
-        // SAFETY: names of the current context that nobody else holds.
-        unsafe {
-            self.gl.delete_framebuffer(target.framebuffer);
-            self.gl.delete_texture(target.texture);
+        if let Some(kept) = self.kept.take()
+            && let Some(surplus) = self.spare.replace(kept)
+        {
+            surplus.end(&self.gl);
         }
     }
 
@@ -348,46 +316,4 @@ impl Composer {
             ))),
         }
     }
-}
-
-/// A texture, bound, that is sampled as it is and ends at its edges.
-pub(super) fn texture(gl: &glow::Context) -> Result<glow::Texture, SurfaceFault> {
-    // SAFETY: plain calls on the current context.
-    unsafe {
-        let name = gl.create_texture().map_err(SurfaceFault::Driver)?;
-        gl.bind_texture(glow::TEXTURE_2D, Some(name));
-        for (parameter, value) in [
-            (glow::TEXTURE_MIN_FILTER, glow::NEAREST),
-            (glow::TEXTURE_MAG_FILTER, glow::NEAREST),
-            (glow::TEXTURE_WRAP_S, glow::CLAMP_TO_EDGE),
-            (glow::TEXTURE_WRAP_T, glow::CLAMP_TO_EDGE),
-        ] {
-            gl.tex_parameter_i32(glow::TEXTURE_2D, parameter, value.cast_signed());
-        }
-        Ok(name)
-    }
-}
-
-/// Memory for a picture of `size` in four channels of 8 bit.
-fn store(gl: &glow::Context, texture: glow::Texture, size: (u32, u32)) {
-    // SAFETY: no data is given.
-    unsafe {
-        gl.bind_texture(glow::TEXTURE_2D, Some(texture));
-        gl.tex_image_2d(
-            glow::TEXTURE_2D,
-            0,
-            glow::RGBA8.cast_signed(),
-            size.0.max(1).cast_signed(),
-            size.1.max(1).cast_signed(),
-            0,
-            glow::RGBA,
-            glow::UNSIGNED_BYTE,
-            glow::PixelUnpackData::Slice(None),
-        );
-    }
-}
-
-/// A length as OpenGL takes it.
-pub(super) fn length(length: usize) -> i32 {
-    i32::try_from(length).unwrap_or(i32::MAX)
 }

@@ -265,6 +265,15 @@ impl Context {
     }
 }
 
+impl Drop for Context {
+    fn drop(&mut self) {
+        // What is current goes on existing, and with it the window's buffers, which another surface is to have.
+        if let Err(error) = self.context.make_not_current_in_place() {
+            tracing::debug!("OpenGL does not let go of the window: {error}");
+        }
+    }
+}
+
 /// A context: one that says when the GPU was reset, where the driver knows how, of OpenGL or OpenGL ES.
 fn context(
     display: &Display,

@@ -11,8 +11,8 @@ use glow::HasContext as _;
 use motcua_media::{Frame, Layout, Plane};
 
 use super::super::SurfaceFault;
-use super::composer::{length, texture};
 use super::shader::Program;
+use super::target::{length, texture};
 use crate::compose::FilmLayer;
 
 /// The textures of one film on the page.

@@ -8,6 +8,7 @@ mod composer;
 mod context;
 mod films;
 mod shader;
+mod target;
 #[cfg(test)]
 mod tests;
 
