@@ -202,27 +202,14 @@ mod tests {
     use std::path::Path;
     use std::time::Instant;
 
-    /// The argument with which this program decodes.
-    const DECODER: &str = "serve_as_decoder";
     const SECOND: Duration = Duration::from_secs(1);
 
     fn film(path: &Path) -> Source {
-        motcua_media::decode_with("/proc/self/exe", DECODER);
         Source {
             name: "film".into(),
             path: path.to_owned(),
             fit: (64, 36),
             notify: None,
-        }
-    }
-
-    /// Makes this test program its own decoder, as the player is: started again with the name of this test, it
-    /// serves.
-    #[test]
-    fn serve_as_decoder() {
-        if std::env::args().any(|argument| argument == DECODER) {
-            let _ = motcua_media::serve();
-            std::process::exit(0);
         }
     }
 

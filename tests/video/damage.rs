@@ -111,7 +111,7 @@ fn whole() -> Vec<Whole> {
 
 fn made(path: &Path, codecs: &str) -> Vec<u8> {
     let status = bound("ffmpeg")
-        .args("-v error -y -f lavfi -i testsrc2=s=480x270:r=25:d=1.5".split_whitespace())
+        .args("-v error -y -f lavfi -i testsrc2=s=480x270:r=25:d=1.5,hue=s=0".split_whitespace())
         .args("-f lavfi -i sine=440:d=1.5 -pix_fmt yuv420p".split_whitespace())
         .args(codecs.split_whitespace())
         .arg(path)

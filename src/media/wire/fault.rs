@@ -86,6 +86,12 @@ pub(crate) mod libav {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Error, D::Error> {
+        static TEXTS: std::sync::Once = std::sync::Once::new();
+        // The library knows the words for its numbers only once it has been set up.
+        TEXTS.call_once(|| {
+            // What else it sets up may fail: nothing of that is used here.
+            let _ = ffmpeg_next::init();
+        });
         i32::deserialize(from).map(Error::from)
     }
 }
@@ -108,6 +114,7 @@ mod tests {
             let bytes = postcard::to_stdvec(&error).unwrap();
             let back: MediaError = postcard::from_bytes(&bytes).unwrap();
             assert_eq!(back.to_string(), error.to_string());
+            assert!(!back.to_string().contains("()"), "{back}");
         };
         check(MediaError::from(std::io::Error::from_raw_os_error(5)));
         check(MediaError::from(std::io::Error::other("it is wet")));

@@ -17,8 +17,6 @@ use crate::platform;
 use crate::sheet::{Film, PixelBox};
 
 const SIZE: (u32, u32) = (960, 540);
-/// The argument with which this program decodes.
-const DECODER: &str = "serve_as_decoder";
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Where the caption lies, in pixels of the screen: half as many as design pixels.
 const PLATE: Area = Area::new(300, 380, 360, 60);
@@ -76,7 +74,6 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        motcua_media::decode_with("/proc/self/exe", DECODER);
         let window = platform::install(platform::Time::StandsStill).unwrap();
         let view = View::new(window, SIZE, None, Palette::LIGHT).unwrap();
         let shown = Rc::<RefCell<Shown>>::default();
@@ -180,16 +177,6 @@ fn caption(from: u64, until: u64, scale: f32) -> Caption {
         until: Duration::from_millis(until),
         plate,
         elements: vec![fill],
-    }
-}
-
-/// Makes this test program its own decoder, as the player is: started again with the name of this test, it
-/// serves.
-#[test]
-fn serve_as_decoder() {
-    if std::env::args().any(|argument| argument == DECODER) {
-        let _ = motcua_media::serve();
-        std::process::exit(0);
     }
 }
 
