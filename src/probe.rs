@@ -22,8 +22,8 @@ use report::{GraphicsReport, ProbeReport, VideoReport};
 /// Two seconds of H.264, 1920 × 1080 at 30 frames a second; `media/make/probe.sh` makes it.
 const CLIP: &[u8] = include_bytes!("../media/probe/1080p30.mp4");
 
-/// Frames that drawing is measured with: their memory is a quarter of a second of film.
-const FRAMES: usize = 8;
+/// Frames that drawing is measured with: as many as a clip has ready without any being given back.
+const FRAMES: u32 = 3;
 
 /// The longest that decoding the clip is waited for; a machine that takes longer plays no film anyway.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,18 +36,13 @@ pub fn run(arguments: &Probe) -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir().context("there is no room for the clip to measure with")?;
     let path = folder.path().join("1080p30.mp4");
     std::fs::write(&path, CLIP).context("there is no room for the clip to measure with")?;
-    let most = if arguments.graphics_only {
-        FRAMES
-    } else {
-        usize::MAX
-    };
-    let decoding = decode(&path, most)?;
-    let survey = motcua_screen::survey(&decoding.first);
+    let survey = motcua_screen::survey(&first_frames(&path)?);
     let graphics = GraphicsReport::of(&survey);
     if arguments.graphics_only {
         println!("{}", serde_json::to_string(&graphics)?);
         return Ok(ExitCode::SUCCESS);
     }
+    let decoding = decode(&path)?;
     let capacity = Capacity {
         decoded_per_second: decoding.per_second,
         composed_per_second: graphics.composed_per_second(),
@@ -72,25 +67,36 @@ pub fn run(arguments: &Probe) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The first frames of the clip. As long as they are kept its decoder has so much less room, so they are not
+/// those of [`decode`].
+fn first_frames(path: &Path) -> anyhow::Result<Vec<Frame>> {
+    let clip =
+        Clip::open(path, ClipRequest::default()).context("the built-in clip cannot be opened")?;
+    let mut frames = Vec::new();
+    if clip.wait_ready(PATIENCE) {
+        let times = (0..FRAMES).map(|index| clip.info().frame_interval * index);
+        frames.extend(times.filter_map(|time| clip.frame_at(time).frame));
+    }
+    anyhow::ensure!(!frames.is_empty(), "the built-in clip gives no frame");
+    Ok(frames)
+}
+
 /// What came of decoding.
 struct Decoding {
-    /// The first frames.
-    first: Vec<Frame>,
-    /// How many there were.
+    /// How many frames there were.
     frames: usize,
     per_second: f64,
 }
 
-/// Decodes `most` frames of the clip as fast as it goes, as the player decodes.
-fn decode(path: &Path, most: usize) -> anyhow::Result<Decoding> {
+/// Decodes the clip as fast as it goes, as the player decodes.
+fn decode(path: &Path) -> anyhow::Result<Decoding> {
     let begun = Instant::now();
     let clip =
         Clip::open(path, ClipRequest::default()).context("the built-in clip cannot be opened")?;
-    let (mut frames, mut decoded, mut position) = (Vec::new(), 0_usize, Duration::ZERO);
-    while begun.elapsed() < PATIENCE && decoded < most {
+    let (mut decoded, mut position) = (0_usize, Duration::ZERO);
+    while begun.elapsed() < PATIENCE {
         let choice = clip.frame_at(position);
         decoded += usize::from(choice.frame.is_some()) + choice.dropped as usize;
-        frames.extend(choice.frame.filter(|_| frames.len() < FRAMES));
         match (choice.next_due, choice.progress) {
             (Some(due), _) => position = position.max(due),
             (None, Progress::Playing) => std::thread::sleep(Duration::from_millis(1)),
@@ -100,9 +106,8 @@ fn decode(path: &Path, most: usize) -> anyhow::Result<Decoding> {
             }
         }
     }
-    anyhow::ensure!(!frames.is_empty(), "the built-in clip gives no frame");
+    anyhow::ensure!(decoded > 0, "the built-in clip gives no frame");
     Ok(Decoding {
-        first: frames,
         frames: decoded,
         per_second: decoded as f64 / begun.elapsed().as_secs_f64(),
     })

@@ -2,6 +2,8 @@
 //!
 //! The decoder of the tests obeys the end of a file (`inside/misbehave.rs`).
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::fs::OpenOptions;
