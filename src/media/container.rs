@@ -19,7 +19,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Rational, Stream, format, log, medi
 use crate::error::MediaError;
 use crate::info::Kind;
 use crate::sniff::{Looks, sniff};
-use crate::time::{Nanos, duration, nanos};
+use crate::time::{Nanos, duration, from_duration, nanos};
 
 /// The containers that offices use; libav's names.
 const FORMATS: &str =
@@ -32,6 +32,10 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const FEWEST_BITS_PER_SECOND: f64 = 200.0;
 /// A demuxer that reports damage this often in a row is not getting anywhere.
 const MOST_READ_ERRORS: u32 = 4096;
+
+/// Encoders round the end of the sound up, and nobody misses what comes of it after the last picture; what is
+/// longer than this is meant to be heard.
+pub(crate) const OVERHANG: Duration = Duration::from_millis(500);
 
 /// Sets to true to make blocking reads of the container give up.
 pub(crate) type Stop = Arc<AtomicBool>;
@@ -134,6 +138,21 @@ impl Container {
             said,
             promised,
         })
+    }
+
+    /// How long the file plays: as long as its pictures where sound goes on for less than [`OVERHANG`] after
+    /// them, which is cut; as long as the longer track otherwise. `None` where the header is not believable.
+    pub(crate) fn length(&self) -> Option<Duration> {
+        let whole = self.promised?;
+        let pictures = self.video.as_ref().and_then(|video| {
+            let promised = from_duration(video.promised?);
+            Some(duration(video.start - self.zero + promised))
+        });
+        Some(
+            pictures
+                .filter(|end| *end < whole && whole - *end < OVERHANG)
+                .unwrap_or(whole),
+        )
     }
 
     /// The next packet of one of the two tracks.

@@ -282,7 +282,7 @@ impl Opened {
             pixel_aspect,
             quarter_turns,
         };
-        let length = match container.promised {
+        let length = match container.length() {
             Some(promised) => promised,
             None => Container::open(path, Stop::clone(stop))?.measure(),
         };

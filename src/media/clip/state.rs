@@ -9,6 +9,7 @@ use std::time::Duration;
 use ffmpeg_next::Packet;
 
 use crate::clip::{FrameChoice, Progress};
+use crate::container::OVERHANG;
 use crate::error::MediaError;
 use crate::frame::Frame;
 use crate::sound_decoder::{SOUND_CHANNELS, SOUND_RATE};
@@ -269,14 +270,16 @@ impl State {
         }
     }
 
-    /// When the clip ends, as far as that is known; sound that nobody listens to does not count.
+    /// When the clip ends, as far as that is known: with its pictures, but for sound that goes on for long.
+    /// Sound that nobody listens to does not count.
     fn end(&self) -> Option<Duration> {
         let sounds = match self.sounds.ended {
             None if self.is_sound_heard => Some(self.duration + OVERTIME),
             ended => ended,
         };
         match (self.pictures.ended, sounds) {
-            (Some(pictures), Some(sounds)) => Some(pictures.max(sounds)),
+            (Some(pictures), Some(sounds)) if sounds < pictures + OVERHANG => Some(pictures),
+            (Some(_), Some(sounds)) => Some(sounds),
             (Some(end), None) | (None, Some(end)) => Some(end),
             // A sound file that nobody listens to.
             (None, None) if !self.pictures.is_wanted => Some(self.duration),
