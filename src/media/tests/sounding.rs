@@ -6,7 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use motcua_media::{Clip, Progress, SOUND_RATE};
+use motcua_media::{Clip, Kind, Progress, SOUND_RATE, loudness};
 use support::{PATIENCE, folder, has_ffmpeg, make, with_sound};
 
 /// Pulls a clip's sound to its end; the left channel.
@@ -218,4 +218,45 @@ fn watch(clip: &Clip) -> (usize, Duration) {
         }
     }
     panic!("the clip does not end; {frames} frames came");
+}
+
+#[test]
+fn loudness_is_what_the_standard_says() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = folder();
+    let measured = |name: &str, arguments: &str, kind| {
+        let path = make(&folder, name, arguments);
+        loudness(&path, kind).unwrap()
+    };
+    // EBU Tech 3341, case 1: a stereo sine of 1 kHz at -23 dBFS a channel is -23 LUFS.
+    let sine = "-f lavfi -i aevalsrc=0.07079*sin(2*PI*1000*t)|0.07079*sin(2*PI*1000*t):s=48000:d=8";
+    let picture = "-f lavfi -i testsrc=s=320x180:r=25:d=8";
+    for (name, arguments, kind) in [
+        ("a.wav", sine.to_owned(), Kind::Sound),
+        (
+            "a.mp4",
+            format!("{picture} {sine} -c:a aac -b:a 192k"),
+            Kind::Video,
+        ),
+    ] {
+        let loudness = measured(name, &arguments, kind).unwrap();
+        let (lufs, peak) = (loudness.integrated_lufs, loudness.true_peak_db);
+        assert!((lufs + 23.0).abs() < 0.2, "{name}: {lufs}");
+        // A lossy codec overshoots.
+        assert!((-23.1..-22.0).contains(&peak), "{name}: {peak}");
+    }
+    // One channel is played on both sides, and is as loud.
+    let mono = "-f lavfi -i aevalsrc=0.07079*sin(2*PI*1000*t):s=44100:d=8";
+    let loudness = measured("mono.wav", mono, Kind::Sound).unwrap();
+    assert!(
+        (loudness.integrated_lufs + 23.0).abs() < 0.2,
+        "{loudness:?}"
+    );
+    assert_eq!(
+        measured("silent.wav", "-f lavfi -i anullsrc=d=2", Kind::Sound),
+        None
+    );
+    assert_eq!(measured("dumb.mp4", picture, Kind::Video), None);
 }
