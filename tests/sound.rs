@@ -201,3 +201,120 @@ fn without_a_sound_device_the_film_goes_on() {
         player.log()
     );
 }
+
+/// Seconds of pictures of the clips that follow one another, a whole number of the tone's periods.
+const TONE_LASTS: usize = 4;
+
+/// The tone's periods in a second.
+const TONE: f64 = 440.0;
+
+/// A clip whose pictures move and whose sound is a steady tone that goes on a little longer than they do.
+fn tone() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tone.mp4");
+    let made = window::session::bound("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i"])
+        .arg(format!("testsrc2=s=640x360:r=30:d={TONE_LASTS}"))
+        .args(["-f", "lavfi", "-i"])
+        .arg(format!("sine=f={TONE}:sample_rate=48000:d={TONE_LASTS}.3"))
+        .args(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt"])
+        .args(["yuv420p", "-c:a", "aac", "-b:a", "192k"])
+        .arg(&file)
+        .status()
+        .expect("ffmpeg can be started");
+    assert!(made.success(), "{made}");
+    std::fs::read(file).unwrap()
+}
+
+/// Plays clips of the tone, `names` one after the other and for ever, until `count` have been put up; gives
+/// what is heard of it.
+fn listen_to_tones(names: &[&str], count: usize) -> Vec<f32> {
+    let tone = tone();
+    let mut show = Written::new("title = \"Một cửa\"");
+    for name in names {
+        let file = format!("{name}.mp4");
+        show = show
+            .file(&file, &tone)
+            .item("video", name, &format!("source = \"{file}\""));
+    }
+    let session = Session::x11(Wishes::default());
+    let speaker = Loudspeaker::start();
+    let environment = speaker.environment();
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let mut player = Player::start_with(&session, show.write(), &["--at", MIDNIGHT], &environment);
+    window::await_some("the clips are played", PATIENCE, || {
+        let shown = player.events().iter();
+        let shown = shown.filter(|happened| happened.what != What::Card).count();
+        (shown > count).then_some(())
+    });
+    let heard = speaker.heard();
+    player.terminate();
+    player.wait_for_end(PATIENCE);
+    println!("{}", player.log());
+    heard
+}
+
+/// The steadiness of the tone in a record: the weakest 10 ms against the usual ones, and the largest step
+/// against the tone's height. The beginning, where it comes up, is left out.
+fn steadiness(record: &[f32]) -> (f64, f64, usize) {
+    let begins = record.iter().position(|sample| sample.abs() > 0.02);
+    let settled = RATE / 5;
+    let tone = &record[begins.map_or(record.len(), |at| (at + settled).min(record.len()))..];
+    let windows: Vec<f64> = tone
+        .chunks_exact(RATE / 100)
+        .map(|window| strength(window, window.len()))
+        .collect();
+    let mut sorted = windows.clone();
+    sorted.sort_by(f64::total_cmp);
+    let usual = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let weakest = sorted.first().copied().unwrap_or(0.0) / usual.max(1e-9);
+    // Each sample of a steady tone follows from the two before it; what does not is a click.
+    let turn = 2.0 * f64::cos(std::f64::consts::TAU * TONE / RATE as f64);
+    let steps: Vec<f64> = tone
+        .windows(3)
+        .map(|three| {
+            let [a, b, c] = [0, 1, 2].map(|index: usize| f64::from(three[index]));
+            (c - (turn * b - a)).abs() / (usual * f64::sqrt(2.0)).max(1e-9)
+        })
+        .collect();
+    let mut last = 0;
+    for (index, step) in steps.iter().enumerate().filter(|(_, step)| **step > 0.05) {
+        if index > last + RATE / 10 {
+            let at = (index + settled) as f64 / RATE as f64;
+            println!("a step of {step:.3} {at:.4} s after the beginning");
+        }
+        last = index;
+    }
+    let click = steps.into_iter().fold(0.0, f64::max);
+    (weakest, click, tone.len())
+}
+
+#[test]
+fn one_clip_follows_another_and_itself_without_gap_or_click() {
+    if !programs_are_here("the hand-over") {
+        return;
+    }
+    let _alone = alone();
+    for names in [&["one", "two"][..], &["one"][..]] {
+        let mut best = (0.0, f64::MAX);
+        for _ in 0..TRIES {
+            let heard = listen_to_tones(names, 3);
+            let (weakest, click, length) = steadiness(&heard);
+            println!("{names:?}: weakest {weakest:.3}, largest step {click:.3}");
+            assert!(
+                length > 2 * TONE_LASTS * RATE,
+                "{length} samples were heard"
+            );
+            best = (weakest, click);
+            if weakest > 0.95 && click < 0.05 {
+                break;
+            }
+        }
+        let (weakest, click) = best;
+        assert!(weakest > 0.95, "{names:?}: a gap, down to {weakest:.3}");
+        assert!(click < 0.05, "{names:?}: a click of {click:.3}");
+    }
+}

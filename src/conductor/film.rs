@@ -21,11 +21,17 @@ pub(super) fn play(sound: &Sound, clip: &Clip, from: Duration, volume: f32) -> P
     }
 }
 
-/// Has the sound of a clip begin where `first` ends.
-pub(super) fn follow(sound: &Sound, first: &Playing, clip: &Clip, volume: f32) -> Playing {
+/// Has the sound of a clip, which was opened at `from`, begin where `first` ends.
+pub(super) fn follow(
+    sound: &Sound,
+    first: &Playing,
+    clip: &Clip,
+    from: Duration,
+    volume: f32,
+) -> Playing {
     match source(clip) {
-        Some(source) => sound.follow(first, source, Duration::ZERO, volume),
-        None => sound.follow_silently(first, Duration::ZERO),
+        Some(source) => sound.follow(first, source, from, volume),
+        None => sound.follow_silently(first, from),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::memory::Memory;
 use crate::picture::{Picture, Rgb};
 use crate::process::Process;
 use crate::verified::Verified;
-use crate::wire::{Ask, Fitting, MOST_CUES, RawCue, Received, Tell, WireError};
+use crate::wire::{Ask, Fitting, Loudness, MOST_CUES, RawCue, Received, Tell, WireError};
 
 /// How long an answer, or a sign of life of longer work, may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -77,6 +77,19 @@ impl Decoder {
     pub fn verify(&mut self, path: &Path, kind: Kind) -> Result<Verified, MediaError> {
         match self.ask(path, Ask::Verify(kind), SECONDS_TO_JUDGE)? {
             Tell::Verified(info, problems) => Ok(Verified { info, problems }),
+            _ => self.lies(),
+        }
+    }
+
+    /// Decodes the sound of the file at `path`, which is to be of `kind`, to its end and measures it. `None`
+    /// where there is no sound, or nothing in it that would count as heard (below -70 LUFS).
+    ///
+    /// # Errors
+    /// The file cannot be read, or there is no decoder for its sound. What breaks half way is measured up to
+    /// there.
+    pub fn loudness(&mut self, path: &Path, kind: Kind) -> Result<Option<Loudness>, MediaError> {
+        match self.ask(path, Ask::Loudness(kind), SECONDS_TO_JUDGE)? {
+            Tell::Measured(loudness) => Ok(loudness),
             _ => self.lies(),
         }
     }
@@ -275,6 +288,14 @@ pub fn probe_as(path: &Path, kind: Kind) -> Result<MediaInfo, MediaError> {
 /// Those of [`Decoder::verify`].
 pub fn verify(path: &Path, kind: Kind) -> Result<Verified, MediaError> {
     Decoder::new().verify(path, kind)
+}
+
+/// How loud the file at `path` is; see [`Decoder::loudness`].
+///
+/// # Errors
+/// Those of [`Decoder::loudness`].
+pub fn loudness(path: &Path, kind: Kind) -> Result<Option<Loudness>, MediaError> {
+    Decoder::new().loudness(path, kind)
 }
 
 /// Loads the picture at `path` in its own size; see [`Decoder::picture`].

@@ -40,7 +40,9 @@ pub use clip::{
     Clip, ClipInfo, ClipRequest, ClipSound, FrameChoice, Notify, Progress, Pulled, SOUND_CHANNELS,
     SOUND_RATE,
 };
-pub use decoder::{Decoder, document_page, load_picture, probe, probe_as, subtitles, verify};
+pub use decoder::{
+    Decoder, document_page, load_picture, loudness, probe, probe_as, subtitles, verify,
+};
 pub use error::MediaError;
 pub use fit::{contain, contained_size};
 pub use frame::{Frame, Layout, PixelRect, Plane};

@@ -304,7 +304,7 @@ impl Stage {
         let item = act.item.clone()?;
         self.last_generation += 1;
         let generation = Generation(self.last_generation);
-        let from = crate::timeline::between(act.start, step.at);
+        let from = act::join(act, step);
         self.prepared
             .insert(generation, Prepared::new(item.clone(), step.elapsed));
         step.effects.push(Effect::Prepare {

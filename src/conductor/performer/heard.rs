@@ -35,13 +35,9 @@ impl Performer {
         }
     }
 
-    /// Starts the clip that is to be seen, or goes over to it where it follows the one before.
-    pub(super) fn start(
-        &mut self,
-        generation: Generation,
-        clip: &Arc<Clip>,
-        from: Duration,
-    ) -> OnStage {
+    /// Starts the clip that is to be seen where it was prerolled, or goes over to it where it follows the one
+    /// before.
+    pub(super) fn start(&mut self, generation: Generation, clip: &Arc<Clip>) -> OnStage {
         let following = self
             .following
             .take_if(|following| following.generation == generation)
@@ -56,12 +52,18 @@ impl Performer {
                 playing.begin();
                 playing
             }
-            None => Arc::new(film::play(
-                &self.sound,
-                clip,
-                from,
-                self.gain_of(generation),
-            )),
+            None => {
+                // Its first sample is of the moment that it was opened for, however close that is to the one
+                // that is wanted.
+                let from = self.wings.get(&generation).map(|waiting| waiting.from);
+                let gain = self.gain_of(generation);
+                Arc::new(film::play(
+                    &self.sound,
+                    clip,
+                    from.unwrap_or_default(),
+                    gain,
+                ))
+            }
         };
         OnStage::film_of(generation, Arc::clone(clip), playing)
     }
@@ -90,7 +92,7 @@ impl Performer {
                 held.follow(before);
                 held
             }
-            None => Arc::new(film::follow(&self.sound, before, clip, gain)),
+            None => Arc::new(film::follow(&self.sound, before, clip, waiting.from, gain)),
         };
         self.following = Some(Following {
             generation,

@@ -9,6 +9,7 @@ mod container;
 mod damage;
 mod document;
 mod jpeg;
+mod loudness;
 #[cfg(debug_assertions)]
 mod misbehave;
 mod opened;

@@ -12,6 +12,7 @@ use crate::backdrop::fit_over_backdrop;
 use crate::error::MediaError;
 use crate::fit::contain;
 use crate::inside::document::Document;
+use crate::inside::loudness::loudness;
 use crate::inside::picture::load_picture;
 use crate::inside::playing;
 use crate::inside::probe::probe;
@@ -147,6 +148,7 @@ impl Session {
                 verified.problems.truncate(MOST_PROBLEMS);
                 Tell::Verified(verified.info, verified.problems)
             }
+            Ask::Loudness(kind) => Tell::Measured(loudness(&source, kind, &mut going)?),
             Ask::Picture(ground, fitting) => {
                 self.ready(fitted(load_picture(&source, ground)?, ground, fitting))
             }
@@ -169,12 +171,9 @@ impl Session {
                 Tell::Cues(Vec::new())
             }
             // None of these is about a file.
-            Ask::Loudness(_)
-            | Ask::Canvas
-            | Ask::Memory(_)
-            | Ask::Free(_)
-            | Ask::FreeSound(_)
-            | Ask::LeaveSound => return Ok(Answer::Over(ExitCode::FAILURE)),
+            Ask::Canvas | Ask::Memory(_) | Ask::Free(_) | Ask::FreeSound(_) | Ask::LeaveSound => {
+                return Ok(Answer::Over(ExitCode::FAILURE));
+            }
         };
         Ok(Answer::Tell(tell))
     }

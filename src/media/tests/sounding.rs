@@ -6,7 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use motcua_media::{Clip, Progress, SOUND_RATE};
+use motcua_media::{Clip, Kind, Progress, SOUND_RATE, loudness};
 use support::{PATIENCE, folder, has_ffmpeg, make, with_sound};
 
 /// Pulls a clip's sound to its end; the left channel.
@@ -156,4 +156,107 @@ fn a_sound_file_plays_to_its_end() {
         matches!(choice.progress, Progress::Ended { .. }),
         "{choice:?}"
     );
+}
+
+#[test]
+fn a_clip_ends_with_its_pictures_unless_its_sound_goes_on() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = folder();
+    for (sound, ends) in [(1.6, 2.0), (2.03, 2.0), (2.45, 2.0), (2.7, 2.7), (2.9, 2.9)] {
+        for (name, codec) in [("a.mp4", "aac"), ("a.mov", "pcm_s16le")] {
+            let path = make(
+                &folder,
+                name,
+                &format!(
+                    "-f lavfi -i testsrc=s=320x180:r=25:d=2 -f lavfi -i sine=d={sound}:sample_rate=48000 \
+                     -c:v libx264 -preset ultrafast -c:a {codec}"
+                ),
+            );
+            let ends = Duration::from_secs_f64(ends);
+            let clip = with_sound(&path, Duration::ZERO);
+            let close = |time: Duration| time.abs_diff(ends) < Duration::from_millis(50);
+            let info = clip.info().duration;
+            assert!(close(info), "{name}, {sound} s of sound: {info:?}");
+            // The device takes the sound while the pictures are shown.
+            let mut samples = clip.take_sound().unwrap();
+            let heard = std::thread::spawn(move || {
+                let mut out = [0.0; 4800];
+                while !samples.pull(&mut out).ended {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                samples
+            });
+            let (frames, at) = watch(&clip);
+            assert_eq!(frames, 50, "{name}");
+            assert!(close(at), "{name}, {sound} s of sound ends at {at:?}");
+            if ends < Duration::from_millis(2100) {
+                assert_eq!(at, Duration::from_secs(2), "{name}, {sound} s of sound");
+                assert_eq!(info, at, "{name}, {sound} s of sound");
+            }
+            drop(heard.join().unwrap());
+        }
+    }
+}
+
+/// Plays the pictures as fast as they come, and waits where only the sound goes on. Returns how many there
+/// were, and when the clip ended.
+fn watch(clip: &Clip) -> (usize, Duration) {
+    let limit = Instant::now() + PATIENCE;
+    let (mut frames, mut position) = (0, Duration::ZERO);
+    while Instant::now() < limit {
+        let choice = clip.frame_at(position);
+        frames += usize::from(choice.frame.is_some());
+        match (choice.progress, choice.next_due) {
+            (Progress::Ended { at }, _) => return (frames, at),
+            (Progress::Playing, Some(due)) if due < position + Duration::from_secs(1) => {
+                position = due;
+            }
+            (Progress::Playing, _) => std::thread::sleep(Duration::from_millis(2)),
+            (failed, _) => panic!("{failed:?}"),
+        }
+    }
+    panic!("the clip does not end; {frames} frames came");
+}
+
+#[test]
+fn loudness_is_what_the_standard_says() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let folder = folder();
+    let measured = |name: &str, arguments: &str, kind| {
+        let path = make(&folder, name, arguments);
+        loudness(&path, kind).unwrap()
+    };
+    // EBU Tech 3341, case 1: a stereo sine of 1 kHz at -23 dBFS a channel is -23 LUFS.
+    let sine = "-f lavfi -i aevalsrc=0.07079*sin(2*PI*1000*t)|0.07079*sin(2*PI*1000*t):s=48000:d=8";
+    let picture = "-f lavfi -i testsrc=s=320x180:r=25:d=8";
+    for (name, arguments, kind) in [
+        ("a.wav", sine.to_owned(), Kind::Sound),
+        (
+            "a.mp4",
+            format!("{picture} {sine} -c:a aac -b:a 192k"),
+            Kind::Video,
+        ),
+    ] {
+        let loudness = measured(name, &arguments, kind).unwrap();
+        let (lufs, peak) = (loudness.integrated_lufs, loudness.true_peak_db);
+        assert!((lufs + 23.0).abs() < 0.2, "{name}: {lufs}");
+        // A lossy codec overshoots.
+        assert!((-23.1..-22.0).contains(&peak), "{name}: {peak}");
+    }
+    // One channel is played on both sides, and is as loud.
+    let mono = "-f lavfi -i aevalsrc=0.07079*sin(2*PI*1000*t):s=44100:d=8";
+    let loudness = measured("mono.wav", mono, Kind::Sound).unwrap();
+    assert!(
+        (loudness.integrated_lufs + 23.0).abs() < 0.2,
+        "{loudness:?}"
+    );
+    assert_eq!(
+        measured("silent.wav", "-f lavfi -i anullsrc=d=2", Kind::Sound),
+        None
+    );
+    assert_eq!(measured("dumb.mp4", picture, Kind::Video), None);
 }

@@ -103,12 +103,12 @@ pub(crate) struct Opened {
 /// When a text appears and when it goes, from the start of the media, and the text with its markup.
 pub type RawCue = (Duration, Duration, String);
 
-/// How loud a sound track is (EBU R 128).
+/// The loudness of a whole clip.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Loudness {
-    /// Integrated loudness, LUFS.
+    /// Integrated loudness in LUFS (EBU R128), of the two channels as they are played.
     pub integrated_lufs: f64,
-    /// Maximum true peak, dB relative to full scale (dBTP).
+    /// The highest peak between samples too (ITU-R BS.1770), in dB below full scale; positive above it.
     pub true_peak_db: f64,
 }
 
