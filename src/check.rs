@@ -7,6 +7,7 @@ use motcua_show::procedure_check::{check_composition, check_procedures};
 use motcua_show::{Problem, Severity};
 
 use crate::loading::{self, Loaded};
+use crate::loudness::{self, Measured, Measurements};
 
 /// Finds every problem of a show, its media decoded to their end.
 #[must_use]
@@ -38,6 +39,7 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
             ))
         })
         .collect();
+    let measurements = Measurements::read(&loaded.files);
     let mut problems = Vec::new();
     for (index, (item, media, kind)) in items.iter().enumerate() {
         progress(index, items.len());
@@ -57,6 +59,10 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
             continue;
         }
         judge(&path, *kind, &mut say);
+        let known = measurements.of(&loaded.files, &media.source);
+        if let Some(note) = loudness_note(&path, *kind, known) {
+            say(Severity::Note, note);
+        }
     }
     progress(items.len(), items.len());
     problems.extend(emblem_problem(loaded));
@@ -166,6 +172,24 @@ fn judge(path: &Path, kind: Kind, say: &mut dyn FnMut(Severity, (String, String)
         }
         Err(error) => say(Severity::Error, in_two(&error)),
     }
+}
+
+/// What to say of a clip that cannot be brought to the loudness of the others.
+fn loudness_note(path: &Path, kind: Kind, known: Option<&Measured>) -> Option<(String, String)> {
+    let loudness = match known {
+        Some(measured) => measured.loudness()?,
+        // What keeps it from being measured was said already.
+        None => motcua_media::loudness(path, kind).ok()??,
+    };
+    let apart = loudness::stays_apart(loudness)?;
+    let (lufs, peak) = (loudness.integrated_lufs, loudness.true_peak_db);
+    Some((
+        format!(
+            "it is {lufs:.1} LUFS loud with peaks of {peak:.1} dB, and stays {:.0} dB quieter than the others",
+            apart.abs()
+        ),
+        "record or mix it louder, with even peaks".to_owned(),
+    ))
 }
 
 fn emblem_problem(loaded: &Loaded) -> Option<Problem> {

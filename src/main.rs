@@ -14,6 +14,8 @@ mod keys;
 mod link;
 mod loading;
 mod lookup;
+mod loudness;
+mod measure;
 mod play;
 mod prepare;
 mod printing;
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
             cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
         },
         Command::Check(check) => run_check(check),
+        Command::Measure(arguments) => measure::run(arguments),
         Command::Render(render) => render::run(render),
         Command::Slip => printing::draw::run(),
         Command::Schema { procedure } => print_schema(*procedure),
