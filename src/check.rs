@@ -7,6 +7,7 @@ use motcua_show::procedure_check::{check_composition, check_procedures};
 use motcua_show::{Item, Problem, Severity};
 
 use crate::loading::{self, Loaded};
+use crate::loudness::{self, Measured, Measurements};
 use crate::subtitles;
 
 /// Finds every problem of a show, its media decoded to their end.
@@ -29,6 +30,7 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
     };
     let items = || show.playlists.iter().flat_map(|playlist| &playlist.items);
     let media: Vec<Played<'_>> = items().flat_map(played).collect();
+    let measurements = Measurements::read(&loaded.files);
     let mut problems = Vec::new();
     for (index, one) in media.iter().enumerate() {
         progress(index, media.len());
@@ -48,6 +50,10 @@ fn media_problems(loaded: &Loaded, progress: &mut dyn FnMut(usize, usize)) -> Ve
             continue;
         }
         judge(&path, one.kind, &mut say);
+        let known = measurements.of(&loaded.files, one.source);
+        if let Some(note) = loudness_note(&path, one.kind, known) {
+            say(Severity::Note, note);
+        }
     }
     progress(media.len(), media.len());
     for item in items() {
@@ -186,6 +192,24 @@ fn judge(path: &Path, kind: Kind, say: &mut dyn FnMut(Severity, (String, String)
         }
         Err(error) => say(Severity::Error, in_two(&error)),
     }
+}
+
+/// What to say of a clip that cannot be brought to the loudness of the others.
+fn loudness_note(path: &Path, kind: Kind, known: Option<&Measured>) -> Option<(String, String)> {
+    let loudness = match known {
+        Some(measured) => measured.loudness()?,
+        // What keeps it from being measured was said already.
+        None => motcua_media::loudness(path, kind).ok()??,
+    };
+    let apart = loudness::stays_apart(loudness)?;
+    let (lufs, peak) = (loudness.integrated_lufs, loudness.true_peak_db);
+    Some((
+        format!(
+            "it is {lufs:.1} LUFS loud with peaks of {peak:.1} dB, and stays {:.0} dB quieter than the others",
+            apart.abs()
+        ),
+        "record or mix it louder, with even peaks".to_owned(),
+    ))
 }
 
 fn emblem_problem(loaded: &Loaded) -> Option<Problem> {

@@ -91,6 +91,13 @@ pub enum Command {
     ///
     /// Example: motcua check playlists/one-stop
     Check(Check),
+    /// Measure how loud the clips of a show are, so that they are played equally loud.
+    ///
+    /// What is found is kept in loudness.toml beside the show; only clips that are new or other are measured.
+    /// `push` does it by itself.
+    ///
+    /// Example: motcua measure playlists/one-stop
+    Measure(Measure),
     /// Draw items into PNG files, the same pixels as on the screen; needs no display.
     ///
     /// A film is drawn as it stands after two fifths of its time.
@@ -143,7 +150,7 @@ pub struct Play {
     /// What composes pictures [default: auto, which measures once on each machine that has a GPU].
     #[arg(long, value_name = "WHAT")]
     pub graphics: Option<Wanted>,
-    /// Loudness of the screen in percent, 0 to 100 [default: 100].
+    /// Loudness of the screen in percent, 0 to 100 [default: 100]; the setting `volume_hours` has others by the hour.
     #[arg(long, value_name = "PERCENT")]
     pub volume: Option<u8>,
     /// Show an exercise alert after so many seconds, for 20 s; not on a screen that belongs to a server.
@@ -469,6 +476,14 @@ pub struct Check {
     /// Print the problems as one JSON array.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `motcua measure`.
+#[derive(Debug, Args)]
+pub struct Measure {
+    /// The folder with show.toml, or the file itself.
+    #[arg(value_name = "SHOW")]
+    pub show: PathBuf,
 }
 
 /// `motcua render`.

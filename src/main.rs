@@ -15,6 +15,8 @@ mod keys;
 mod link;
 mod loading;
 mod lookup;
+mod loudness;
+mod measure;
 mod play;
 mod prepare;
 mod printing;
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
             cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
         },
         Command::Check(check) => run_check(check),
+        Command::Measure(arguments) => measure::run(arguments),
         Command::Render(render) => render::run(render),
         Command::Probe(arguments) => probe::run(arguments),
         Command::Slip => printing::draw::run(),

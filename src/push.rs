@@ -3,16 +3,19 @@
 mod parcel;
 
 use std::io::{IsTerminal as _, Read};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use motcua_show::Severity;
+use motcua_show::release::FileRef;
 use motcua_sync::access::{Access, segment};
 use motcua_sync::api::{Missing, Publish, Published, PublishedState, UnitRelease, Wanted};
 
 use crate::check;
 use crate::cli::Push;
+use crate::measure;
 use crate::print_out;
 use parcel::{Change, Packed, Parcel};
 
@@ -75,6 +78,9 @@ fn checked(arguments: &Push) -> anyhow::Result<Option<Parcel>> {
         eprintln!("nothing was sent: the show has errors; correct them first");
         return Ok(None);
     }
+    if !arguments.dry_run {
+        measure_clips(&arguments.show);
+    }
     let packed = parcel::pack(&arguments.show, &mut |length| {
         let bar = progress_bar("reading", length, "{msg} {bytes} of {total_bytes}");
         move |read| bar.inc(read)
@@ -88,6 +94,29 @@ fn checked(arguments: &Push) -> anyhow::Result<Option<Parcel>> {
             Ok(None)
         }
     }
+}
+
+/// Measures how loud the clips are; without that they are played as loud as they are.
+fn measure_clips(show: &Path) {
+    let bar = progress_bar("measuring the loudness", 0, "{msg} {pos} of {len}");
+    let outcome = measure::measure(show, &mut |done, whole| {
+        bar.set_length(whole as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    if let Err(error) = outcome {
+        eprintln!(
+            "warning: {error:#}; clips that were not measured are played as loud as they are"
+        );
+    }
+}
+
+/// The hash and the length of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_of(path: &Path) -> std::io::Result<FileRef> {
+    parcel::hashed(path, &mut |_| ())
 }
 
 /// Sends the blobs that the server lacks; says how many and how large.
@@ -143,7 +172,8 @@ impl<R: Read> Read for Counted<'_, R> {
     }
 }
 
-fn progress_bar(message: &'static str, length: u64, template: &str) -> ProgressBar {
+/// A bar on the terminal; none where nobody looks.
+pub fn progress_bar(message: &'static str, length: u64, template: &str) -> ProgressBar {
     let target = if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()
     } else {

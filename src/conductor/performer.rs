@@ -17,6 +17,7 @@ use super::token::generation_of;
 use super::wings::{Following, OnStage, Waiting, Wanted};
 use crate::files::Files;
 use crate::journal::{Happened, Journal};
+use crate::loudness::Evened;
 use crate::prepare::Setting;
 use crate::volume::Volumes;
 
@@ -39,6 +40,8 @@ pub struct Performer {
     /// The show that the stage goes over to, and where its files come from.
     coming: Option<(Arc<Show>, Files)>,
     setting: Option<Arc<Setting>>,
+    /// How much louder or quieter its clips are played to be equally loud.
+    evened: Evened,
     volumes: Volumes,
     /// Loudness of the screen at this hour, in percent.
     volume: u8,
@@ -78,6 +81,7 @@ impl Performer {
             screen,
             answers,
             sound,
+            evened: Evened::of(&show, &files),
             show,
             files,
             coming: None,

@@ -11,7 +11,7 @@ use motcua_show::{Problem, Severity, Show};
 use ring::digest::{Context, SHA256};
 
 use crate::files::Files;
-use crate::{loading, subtitles};
+use crate::{loading, loudness, subtitles};
 
 /// How much of a file is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -146,6 +146,13 @@ pub fn pack<P: FnMut(u64)>(
     if !problems.is_empty() {
         return Ok(Packed::Problems(problems));
     }
+    let measured = loaded.files.path(Path::new(loudness::FILE))?;
+    if measured.is_file() {
+        places.insert(
+            ReleasePath::of_source(loudness::FILE).context("the measurements have no place")?,
+            measured,
+        );
+    }
     let whole = places
         .values()
         .filter_map(|path| Some(std::fs::metadata(path).ok()?.len()))
@@ -176,7 +183,11 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-fn hashed(path: &Path, read: &mut impl FnMut(u64)) -> std::io::Result<FileRef> {
+/// Reads a file to its end for its hash and its length.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hashed(path: &Path, read: &mut impl FnMut(u64)) -> std::io::Result<FileRef> {
     let mut file = std::fs::File::open(path)?;
     let mut context = Context::new(&SHA256);
     let mut buffer = vec![0; CHUNK];

@@ -136,6 +136,9 @@ impl Performer {
             .get(&generation)
             .and_then(|waiting| self.show.item(&waiting.item));
         let own = item.and_then(|item| item.volume).unwrap_or(100);
-        f32::from(own) / 100.0 * f32::from(self.volume) / 100.0
+        let evened = item
+            .and_then(|item| item.content.media())
+            .map_or(1.0, |media| self.evened.gain(&media.source));
+        evened * f32::from(own) / 100.0 * f32::from(self.volume) / 100.0
     }
 }

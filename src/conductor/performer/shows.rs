@@ -10,6 +10,7 @@ use motcua_typeset::Viewport;
 use super::Performer;
 use crate::files::Files;
 use crate::journal::Happened;
+use crate::loudness::Evened;
 use crate::prepare::Setting;
 
 impl Performer {
@@ -42,6 +43,7 @@ impl Performer {
         };
         self.faults.clear();
         self.partial.clear();
+        self.evened = Evened::of(&show, &files);
         (self.show, self.files) = (show, files);
         if let Files::Release(held) = &self.files {
             let release = held.reference();
