@@ -119,12 +119,6 @@ fn frames(folder: &Path) -> Vec<(Layout, Frame)> {
             "-c:v libvpx-vp9 -cpu-used 8 -profile:v 2 -pix_fmt yuv420p10le -colorspace bt2020nc",
         ),
         (
-            Layout::P010,
-            "p010.nut",
-            "testsrc2=s=320x180:d=0.2",
-            "-c:v rawvideo -pix_fmt p010le",
-        ),
-        (
             Layout::Nv12,
             "nv12.avi",
             "testsrc2=s=320x180:d=0.2",
