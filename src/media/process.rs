@@ -49,10 +49,12 @@ fn decoder_of_tests(program: &Path) -> Option<PathBuf> {
     Some(folder.parent()?.join("motcua-test-decoder"))
 }
 
-/// Starts a decoder for whoever needs one first, so that it need not wait for a program to load.
+/// Starts a decoder for whoever needs one first, so that it need not wait for a program to load; nothing where
+/// one waits already.
 pub fn start_ahead() {
-    if let Ok(process) = Process::new() {
-        *ahead() = Some(process);
+    let mut waiting = ahead();
+    if waiting.is_none() {
+        *waiting = Process::new().ok();
     }
 }
 

@@ -41,6 +41,11 @@ impl Hearing {
     /// When the sample `at` seconds into the stream will be heard, which the device takes at `now`, saying
     /// that it will be heard `lead` later.
     pub(crate) fn heard(&mut self, now: f64, at: f64, lead: Option<Duration>) -> f64 {
+        // Nothing is heard before it is taken: the device has waited, and what it said before is void.
+        if self.origin.is_some_and(|origin| origin + at + JUMP < now) {
+            self.recent.clear();
+            self.origin = None;
+        }
         // A stream that does not run, or a device that does not know, says zero.
         let lead = lead.filter(|lead| !lead.is_zero() && *lead <= LONGEST_LEAD);
         self.is_told |= lead.is_some();
@@ -119,6 +124,24 @@ mod tests {
             apart = apart.max((heard - truth).abs());
         }
         apart
+    }
+
+    #[test]
+    fn a_device_that_waits_is_believed_at_once() {
+        for lead in [lead(0.057), lead(0.0)] {
+            let mut hearing = Hearing::new();
+            for block in 0..3 {
+                let at = f64::from(block) * PERIOD;
+                hearing.heard(0.003, at, lead);
+            }
+            for block in 3..60 {
+                let at = f64::from(block) * PERIOD;
+                let now = 1.519 + at - 3.0 * PERIOD;
+                let heard = hearing.heard(now, at, lead);
+                let truth = now + lead.map_or(0.0, |lead| lead.as_secs_f64());
+                close(heard, truth, 0.001);
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::inside::OVERHANG;
 use crate::wire::{Lane, SOUND_BLOCKS};
 
 /// Frames that must wait before the clip is ready.
-const READY_FRAMES: usize = 3;
+const READY_FRAMES: usize = 2;
 /// Samples that wait at most before blocks are kept: one second.
 const SAMPLES: usize = SOUND_RATE as usize * SOUND_CHANNELS;
 /// Samples that must wait before the clip is ready: 200 ms.
@@ -163,7 +163,8 @@ impl Mailbox {
     }
 
     pub(super) fn is_ready(&self) -> bool {
-        let pictures = !self.pictures.is_wanted || self.frames.len() >= READY_FRAMES;
+        let pictures =
+            !self.pictures.is_wanted || self.has_begun || self.frames.len() >= READY_FRAMES;
         let sounds =
             !self.sounds.is_wanted || self.samples.len() >= READY_SAMPLES || self.sound_is_late;
         self.failed.is_some() || self.was_ready || (pictures && sounds)

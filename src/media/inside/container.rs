@@ -66,6 +66,8 @@ pub(crate) struct Container {
     pub(crate) said: Option<Duration>,
     /// The same where it is believable.
     pub(crate) promised: Option<Duration>,
+    /// Ends reading and waiting for the file.
+    pub(crate) stop: Stop,
 }
 
 /// What reading on gave.
@@ -105,9 +107,10 @@ impl Container {
         let stream =
             StreamIo::from_read_seek_with_capacity(source.reader(), READ_BYTES).map_err(failed)?;
         let options = Dictionary::from_iter([("format_whitelist", FORMATS)]);
+        let asked = Stop::clone(&stop);
         let input =
             format::input_from_stream_with_interrupt(stream, None, Some(options), move || {
-                stop.load(Ordering::Relaxed)
+                asked.load(Ordering::Relaxed)
             })
             .map_err(failed)?;
         let track = |kind| {
@@ -142,6 +145,7 @@ impl Container {
             zero,
             said,
             promised,
+            stop,
         })
     }
 

@@ -21,8 +21,18 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Opens the file and its picture decoder and gathers the facts.
-    pub(crate) fn open(source: &Source, stop: &Stop, purpose: Purpose) -> Result<Self, MediaError> {
-        let container = Container::open(source, Stop::clone(stop))?;
+    pub(crate) fn open(source: &Source, purpose: Purpose) -> Result<Self, MediaError> {
+        let container = Container::open(source, Stop::default())?;
+        Self::begin(container, source, purpose)
+    }
+
+    /// Opens the picture decoder of the file at `source` that was opened as `container`, of which nothing was
+    /// read yet.
+    pub(crate) fn begin(
+        container: Container,
+        source: &Source,
+        purpose: Purpose,
+    ) -> Result<Self, MediaError> {
         let pictures = match &container.video {
             Some(track) => Some(PictureDecoder::open(
                 track,
@@ -45,7 +55,7 @@ impl Opened {
         };
         let length = match container.length() {
             Some(promised) => promised,
-            None => Container::open(source, Stop::clone(stop))?.measure(),
+            None => Container::open(source, Stop::clone(&container.stop))?.measure(),
         };
         let codec = container.video.as_ref().or(container.sound.as_ref());
         let info = ClipInfo {

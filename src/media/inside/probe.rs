@@ -2,7 +2,7 @@
 
 use crate::error::MediaError;
 use crate::info::{DocumentInfo, Kind, MediaInfo, SoundInfo, VideoInfo};
-use crate::inside::container::Stop;
+use crate::inside::container::Container;
 use crate::inside::document::Document;
 use crate::inside::opened::Opened;
 use crate::inside::picture::probe_picture;
@@ -15,25 +15,36 @@ use crate::sniff::Looks;
 /// # Errors
 /// Everything that keeps it from being shown and can be told from its header.
 pub(crate) fn probe(source: &Source) -> Result<MediaInfo, MediaError> {
-    match source.looks()? {
-        Looks::Picture(format) => probe_picture(source, format).map(MediaInfo::Picture),
+    look_at(source).map(|(info, _)| info)
+}
+
+/// Says what the file is by its content; of a video or sound file also with the container, of which nothing
+/// was read yet.
+///
+/// # Errors
+/// Those of [`probe`].
+pub(crate) fn look_at(source: &Source) -> Result<(MediaInfo, Option<Container>), MediaError> {
+    let info = match source.looks()? {
+        Looks::Picture(format) => MediaInfo::Picture(probe_picture(source, format)?),
         Looks::Document => {
             let document = Document::open(source)?;
-            Ok(MediaInfo::Document(DocumentInfo {
+            MediaInfo::Document(DocumentInfo {
                 pages: document.pages(),
                 size: document.size(),
-            }))
+            })
         }
-        Looks::Refused { what, instead } => Err(MediaError::Unsupported {
-            what: what.into(),
-            instead: instead.into(),
-        }),
-        Looks::Stream(_) | Looks::Unclear => Ok(stream_info(&Opened::open(
-            source,
-            &Stop::default(),
-            Purpose::Judging,
-        )?)),
-    }
+        Looks::Refused { what, instead } => {
+            return Err(MediaError::Unsupported {
+                what: what.into(),
+                instead: instead.into(),
+            });
+        }
+        Looks::Stream(_) | Looks::Unclear => {
+            let opened = Opened::open(source, Purpose::Judging)?;
+            return Ok((stream_info(&opened), Some(opened.container)));
+        }
+    };
+    Ok((info, None))
 }
 
 /// The same, for an item that needs a file of one kind.

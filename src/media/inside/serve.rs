@@ -11,11 +11,12 @@ use rustix::event::{PollFd, PollFlags, poll};
 use crate::backdrop::fit_over_backdrop;
 use crate::error::MediaError;
 use crate::fit::contain;
+use crate::inside::container::Container;
 use crate::inside::document::Document;
 use crate::inside::loudness::loudness;
 use crate::inside::picture::load_picture;
 use crate::inside::playing;
-use crate::inside::probe::probe;
+use crate::inside::probe::look_at;
 use crate::inside::shut_in::{close_all_but_the_socket, shut_in};
 use crate::inside::source::Source;
 use crate::inside::subtitles::subtitles;
@@ -47,6 +48,7 @@ pub fn serve() -> ExitCode {
     Session {
         socket,
         document: None,
+        container: None,
         picture: None,
     }
     .run()
@@ -83,6 +85,8 @@ struct Session {
     socket: Arc<Socket>,
     /// The last document, so that its pages are drawn without reading it again.
     document: Option<(FileId, Document)>,
+    /// The video or sound file that was looked at last, so that playing it does not begin with that again.
+    container: Option<(FileId, Container)>,
     /// A picture that waits for its memory.
     picture: Option<Picture>,
 }
@@ -142,7 +146,11 @@ impl Session {
             }
         };
         let tell = match ask {
-            Ask::Probe => Tell::Probed(probe(&source)?),
+            Ask::Probe => {
+                let (info, container) = look_at(&source)?;
+                self.container = container.map(|container| (id, container));
+                Tell::Probed(info)
+            }
             Ask::Verify(kind) => {
                 let mut verified = verify(&source, kind, &mut going)?;
                 verified.problems.truncate(MOST_PROBLEMS);
@@ -157,10 +165,14 @@ impl Session {
                 self.ready(page)
             }
             Ask::Play(wanted) => {
-                return playing::play(&self.socket, &source, wanted).map(Answer::Over);
+                let known = self.container.take().filter(|(known, _)| *known == id);
+                let known = known.map(|(_, container)| container);
+                return playing::play(&self.socket, &source, known, wanted).map(Answer::Over);
             }
             Ask::Subtitles(preferred) => {
-                let mut cues = subtitles(&source, &preferred)?;
+                let known = self.container.as_ref().filter(|(known, _)| *known == id);
+                let known = known.map(|(_, container)| container);
+                let mut cues = subtitles(&source, known, &preferred)?;
                 while !cues.is_empty() {
                     let rest = cues.split_off(cues.len().min(CUES_A_MESSAGE));
                     if self.socket.send(&Tell::Cues(cues)).is_err() {

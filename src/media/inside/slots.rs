@@ -3,7 +3,7 @@
 //! Invariant: a slot is written to only while neither the decoder refers to it for frames to come nor the
 //! player looks at it.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -12,9 +12,11 @@ use crate::memory::Memory;
 use crate::wire::{FRAME_SLOTS, SOUND_BYTES};
 
 /// How long what waits with the player lasts. Longer than a busy machine is away; more would only take memory.
-const AHEAD: f64 = 0.13;
+const AHEAD: f64 = 0.1;
 /// Bounds of the frames that the player may have at once, the one that is shown among them.
-const WITH_PLAYER: (usize, usize) = (5, 9);
+const WITH_PLAYER: (usize, usize) = (4, 9);
+/// The same before the clip plays: it may stand ready for minutes beside the one that does.
+const PREROLLED: usize = 2;
 
 /// Where a codec's frames may go, once the memory is there; before, and where they are to be scaled, the codec
 /// uses memory of its own.
@@ -34,6 +36,8 @@ pub(crate) struct Slots {
     /// Frames that the player may have at once.
     with_player: usize,
     uses: Mutex<[Use; FRAME_SLOTS as usize]>,
+    /// Whether the player has done with a frame: it shows them.
+    is_playing: AtomicBool,
     freed: Condvar,
     stop: Stop,
 }
@@ -48,6 +52,7 @@ impl Slots {
             slot_bytes,
             with_player: with_player.clamp(WITH_PLAYER.0, WITH_PLAYER.1),
             uses: Mutex::default(),
+            is_playing: AtomicBool::new(false),
             freed: Condvar::new(),
             stop,
         }
@@ -111,7 +116,7 @@ impl Slots {
         let mut uses = self.lock();
         let with_player =
             |uses: &[Use; FRAME_SLOTS as usize]| uses.iter().filter(|slot| slot.player).count();
-        while !self.is_stopped() && with_player(&uses) >= self.with_player {
+        while !self.is_stopped() && with_player(&uses) >= self.allowed() {
             uses = self.wait(uses);
         }
         if let Some(slot) = uses.get_mut(usize::from(slot)) {
@@ -122,7 +127,17 @@ impl Slots {
 
     /// The player has given a slot back.
     pub(crate) fn given_back(&self, slot: u8) {
+        self.is_playing.store(true, Ordering::Relaxed);
         self.change(slot, |slot| slot.player = false);
+    }
+
+    /// Frames that the player may have now.
+    fn allowed(&self) -> usize {
+        if self.is_playing.load(Ordering::Relaxed) {
+            self.with_player
+        } else {
+            PREROLLED
+        }
     }
 
     fn change(&self, slot: u8, change: impl FnOnce(&mut Use)) {

@@ -71,11 +71,18 @@ pub(crate) fn cue(coding: Coding, packet: &[u8], begins: Nanos, lasts: Nanos) ->
 /// The subtitles inside a film, in the order of the file; empty where it has none. Of several
 /// streams the first is read whose language is one of `preferred` (codes as the file has them, such as
 /// "vie"), else the first of all. Reads the file from end to end where its container has no index of them:
-/// not for the UI thread.
+/// not for the UI thread. `known` is the same file, opened before, where it was.
 ///
 /// # Errors
 /// The file cannot be opened as a film.
-pub(crate) fn subtitles(source: &Source, preferred: &[String]) -> Result<Vec<RawCue>, MediaError> {
+pub(crate) fn subtitles(
+    source: &Source,
+    known: Option<&Container>,
+    preferred: &[String],
+) -> Result<Vec<RawCue>, MediaError> {
+    if known.is_some_and(|known| best(known, preferred).is_none()) {
+        return Ok(Vec::new());
+    }
     let mut container = Container::open(source, Stop::default())?;
     let Some((index, coding)) = best(&container, preferred) else {
         return Ok(Vec::new());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::MediaError;
 use crate::info::Kind;
-use crate::inside::container::{Read, Stop};
+use crate::inside::container::Read;
 use crate::inside::document::Document;
 use crate::inside::opened::Opened;
 use crate::inside::picture::load_picture;
@@ -53,7 +53,7 @@ pub(crate) fn verify(
 }
 
 fn verify_stream(source: &Source, going: &mut dyn FnMut()) -> Result<Verified, MediaError> {
-    let mut opened = Opened::open(source, &Stop::default(), Purpose::Judging)?;
+    let mut opened = Opened::open(source, Purpose::Judging)?;
     let info = stream_info(&opened);
     let mut sounds = match &opened.container.sound {
         Some(track) => Some(SoundDecoder::open(

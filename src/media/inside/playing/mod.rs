@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::MediaError;
-use crate::inside::container::Stop;
+use crate::inside::container::{Container, Stop};
 use crate::inside::opened::Opened;
 use crate::inside::picture_decoder::{PictureDecoder, Purpose};
 use crate::inside::raw;
@@ -35,17 +35,22 @@ use shared::{Promised, Shared};
 
 pub(crate) use showing::EARLY;
 
-/// Answers [`Ask::Play`] and plays until the player is gone.
+/// Answers [`Ask::Play`] and plays until the player is gone. `known` is the same file, opened before, where it
+/// was.
 ///
 /// # Errors
 /// Why the clip cannot be played.
 pub(super) fn play(
     socket: &Arc<Socket>,
     source: &Source,
+    known: Option<Container>,
     wanted: Wanted,
 ) -> Result<ExitCode, MediaError> {
-    let stop = Stop::default();
-    let mut opened = Opened::open(source, &stop, Purpose::Showing)?;
+    let mut opened = match known {
+        Some(container) => Opened::begin(container, source, Purpose::Showing)?,
+        None => Opened::open(source, Purpose::Showing)?,
+    };
+    let stop = Stop::clone(&opened.container.stop);
     let showing = Showing {
         fit: wanted.fit,
         ..opened.showing
