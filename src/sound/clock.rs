@@ -14,7 +14,7 @@ mod tests;
 
 /// How long the picture waits for sound that does not come before it goes on without. Long enough for a
 /// device to open, short enough not to look like a fault.
-pub(crate) const PATIENCE: f64 = 0.4;
+pub(crate) const PATIENCE: f64 = 0.25;
 /// Blocks whose instants fit together so closely belong to one run; more is a gap or a jump of the device.
 const SMOOTH: f64 = 0.01;
 
