@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 #[cfg(test)]
 mod tests;
 
-/// How long the picture waits for sound that does not come before it goes on without. Long enough for a
-/// device to open, short enough not to look like a fault.
-pub(crate) const PATIENCE: f64 = 0.25;
+/// How long the picture waits for a device that takes nothing yet before it goes on without. Long enough for
+/// one to open; a clip that begins half a second late no longer ends with its slot.
+const OPENING: f64 = 0.25;
+/// How long it waits for sound that stays away later: too short to look like a fault.
+const PATIENCE: f64 = 0.4;
 /// Blocks whose instants fit together so closely belong to one run; more is a gap or a jump of the device.
 const SMOOTH: f64 = 0.01;
 
@@ -61,7 +63,7 @@ impl Clock {
             taken: 0.0,
             is_free: false,
             told: 0.0,
-            patience: PATIENCE,
+            patience: OPENING,
         }
     }
 

@@ -139,7 +139,7 @@ mod tests {
                 let now = 1.519 + at - 3.0 * PERIOD;
                 let heard = hearing.heard(now, at, lead);
                 let truth = now + lead.map_or(0.0, |lead| lead.as_secs_f64());
-                close(heard, truth, 0.001);
+                close(heard, truth, 0.01);
             }
         }
     }

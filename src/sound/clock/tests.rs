@@ -72,8 +72,8 @@ fn it_waits_for_another_source_to_end() {
 fn without_a_device_the_wall_takes_over() {
     let start = Instant::now();
     let mut clock = Clock::new(start);
-    close(clock.position(start + Duration::from_millis(300)), 0.0);
-    close(clock.position(start + Duration::from_millis(1400)), 1.0);
+    close(clock.position(start + Duration::from_millis(200)), 0.0);
+    close(clock.position(start + Duration::from_millis(1250)), 1.0);
 }
 
 #[test]
