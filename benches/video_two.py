@@ -16,8 +16,9 @@ LIMIT_S = 30
 
 # --- The one place that knows how a show says that two films play at once: a film's key `second`, of
 # docs/writing-a-show.md. Where the guide has it not, the player cannot do it.
+# Doubled brackets are single ones once the source is filled in.
 GUIDE = players.ROOT / "docs/writing-a-show.md"
-KEY = 'second = { source = "'
+KEY = 'second = {{ source = "'
 SECOND = KEY + '{source}" }}'
 
 
