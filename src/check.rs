@@ -116,21 +116,26 @@ fn recording_problems(loaded: &Loaded) -> Vec<Problem> {
         return Vec::new();
     };
     let mut problems = Vec::new();
-    for (index, recording) in show.lookup.recordings.iter().enumerate() {
-        let Ok(path) = loaded.files.path(&recording.source) else {
+    let of_lookup = show.lookup.recordings.iter().enumerate();
+    let of_lookup = of_lookup.map(|(index, found)| (&found.source, loaded.lines.recording(index)));
+    let of_calls = show.calls.recordings.iter().enumerate();
+    let of_calls =
+        of_calls.map(|(index, found)| (&found.source, loaded.lines.call_recording(index)));
+    for (source, line) in of_lookup.chain(of_calls) {
+        let Ok(path) = loaded.files.path(source) else {
             continue;
         };
         let mut say = |severity, (fault, remedy): (String, String)| {
             problems.push(Problem {
                 severity,
                 file: loaded.lines.file().to_owned(),
-                line: loaded.lines.recording(index),
+                line,
                 item: None,
-                fault: format!("the recording {}: {fault}", recording.source.display()),
+                fault: format!("the recording {}: {fault}", source.display()),
                 remedy,
             });
         };
-        if let Some(missing) = missing(&path, &recording.source, "source") {
+        if let Some(missing) = missing(&path, source, "source") {
             say(Severity::Error, missing);
             continue;
         }

@@ -83,6 +83,12 @@ pub enum Command {
     ///
     /// Example: motcua tally --json
     Tally(Tally),
+    /// Call a ticket's number to a counter on the screen of this machine, as a queue system does.
+    ///
+    /// The player takes calls where `calls_socket` says.
+    ///
+    /// Example: motcua call A015 3
+    Call(Call),
     /// Turn a list into parts of a show.
     ///
     /// Example: motcua import procedures procedures.json.gz --out phu-loi/procedures
@@ -156,6 +162,9 @@ pub struct Play {
     /// Show an exercise alert after so many seconds, for 20 s; not on a screen that belongs to a server.
     #[arg(long, value_name = "SECONDS", conflicts_with = "server")]
     pub drill: Option<u64>,
+    /// Take queue calls at this socket.
+    #[arg(long, value_name = "FILE")]
+    pub calls_socket: Option<PathBuf>,
     /// Print what happens as JSON lines on standard output.
     #[arg(long)]
     pub events: bool,
@@ -454,6 +463,20 @@ pub enum OfLevel {
     Tinh,
     Xa,
     Khac,
+}
+
+/// `motcua call`.
+#[derive(Debug, Args)]
+pub struct Call {
+    /// The ticket's number, such as A015.
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// The counter, a number or a name.
+    #[arg(value_name = "COUNTER")]
+    pub counter: String,
+    /// The player's socket; without it `calls_socket` of the settings.
+    #[arg(long, value_name = "FILE")]
+    pub calls_socket: Option<PathBuf>,
 }
 
 /// `motcua tally`.

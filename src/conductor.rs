@@ -3,6 +3,7 @@
 //! The stage decides; this thread owns time, and tells screen, sound and the preparing threads what to do.
 
 mod backstage;
+mod calls;
 mod drill;
 mod film;
 mod orders;
@@ -20,6 +21,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use motcua_screen::{FromScreen, Graphics, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
+use motcua_show::calls::Call;
 use motcua_show::stage::{Effect, Event, Mode, Moment, Stage};
 use motcua_sound::{Sound, SoundSettings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -34,6 +36,7 @@ use crate::link::{self, FromLink, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
 use backstage::Answer;
+use calls::Calls;
 use drill::Drill;
 use performer::Performer;
 use supply::Supply;
@@ -50,6 +53,10 @@ pub enum Told {
     Link(FromLink),
     /// By what is done for a visitor.
     Aided(Aided),
+    /// By the queue: somebody is asked to a counter.
+    Call(Call),
+    /// By the voice that says calls: this one has ended.
+    CallSaid(u64),
 }
 
 /// What a performance is started with.
@@ -145,6 +152,7 @@ async fn run(
         &settings,
         journal,
     );
+    let mut calls = Calls::new(screen.clone(), sound.clone(), &sender, &settings);
     let mut performer = Performer::new(
         screen.clone(),
         sender,
@@ -168,11 +176,12 @@ async fn run(
         let next_minute = until_next_minute(&clock);
         let alarm = earliest(notice_ends, supply.restart_at());
         let wake_at = wake.map(|at| begun + at);
+        let calls_at = calls.wake_at().map(|at| begun + at);
         let visitor_at = visitor.wake_at().map(|at| begun + at);
         let woken = wait(
             &mut told,
             &mut signals,
-            [wake_at, alarm, visitor_at, drill.wake_at()],
+            [wake_at, alarm, visitor_at, drill.wake_at(), calls_at],
             next_minute,
         )
         .await;
@@ -199,6 +208,18 @@ async fn run(
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
             Woken::Drill => drill.take(),
+            Woken::Calls => {
+                calls.tick(begun.elapsed(), &performer.hall());
+                None
+            }
+            Woken::Told(Told::Call(call)) => {
+                calls.hear(call, begun.elapsed(), &performer.hall());
+                None
+            }
+            Woken::Told(Told::CallSaid(voice)) => {
+                calls.said(voice, begun.elapsed(), &performer.hall());
+                None
+            }
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
             Woken::Told(Told::Aided(aided)) => {
                 visitor.aided(aided, &clock.now()).then_some(Event::Touched)
@@ -286,6 +307,7 @@ async fn run(
                 }
             }
         }
+        calls.look(&stage, begun.elapsed(), &performer.hall());
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
         supply.report(&performer);
@@ -318,13 +340,14 @@ enum Woken {
     Alarm,
     Visitor,
     Drill,
+    Calls,
     Stop,
 }
 
 async fn wait(
     told: &mut UnboundedReceiver<Told>,
     [terminate, interrupt]: &mut [Signal; 2],
-    [wake, alarm, visitor, drill]: [Option<Instant>; 4],
+    [wake, alarm, visitor, drill, calls]: [Option<Instant>; 5],
     minute: Duration,
 ) -> Woken {
     tokio::select! {
@@ -335,6 +358,7 @@ async fn wait(
         () = sleep_until(alarm) => Woken::Alarm,
         () = sleep_until(visitor) => Woken::Visitor,
         () = sleep_until(drill) => Woken::Drill,
+        () = sleep_until(calls) => Woken::Calls,
         () = tokio::time::sleep(minute) => Woken::Minute,
     }
 }

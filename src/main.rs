@@ -1,6 +1,7 @@
 //! Motcua, the player: reads the command line and hands on.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod calls;
 mod card;
 mod check;
 mod child;
@@ -88,6 +89,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
+        Command::Call(arguments) => calls::call(arguments, &settings),
         Command::Tally(arguments) => tally::table::run(arguments, &settings),
         Command::Import(arguments) => match &arguments.command {
             cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),

@@ -54,6 +54,8 @@ pub struct Settings {
     pub idle: IdleTimes,
     /// The printer for slips.
     pub printer: Option<Printer>,
+    /// Where queue calls are taken.
+    pub calls_socket: Option<PathBuf>,
     /// Settings that could not be used.
     pub problems: Vec<SettingProblem>,
 }
@@ -140,6 +142,9 @@ impl Settings {
         let fetch = fetch_settings(&mut reader, &environment);
         let idle = idle_settings(&mut reader, &environment);
         let printer = printer(&mut reader, &environment);
+        let calls_socket = play
+            .and_then(|play| play.calls_socket.clone())
+            .or_else(|| Some(PathBuf::from(reader.word("calls_socket", &environment)?.1)));
         Self {
             placement: windowed.map_or(Placement::Fullscreen(screen), |(w, h)| {
                 Placement::Windowed(w, h)
@@ -154,6 +159,7 @@ impl Settings {
             fetch,
             idle,
             printer,
+            calls_socket,
             problems: reader.problems,
         }
     }

@@ -45,6 +45,12 @@ pub enum Source {
     Text(Language, String),
     /// A sound file that the release carries.
     Recording(PathBuf),
+    /// Sound files that the release carries, one after the other: words of one sentence.
+    Recordings(Vec<PathBuf>),
+    /// The chime before a call.
+    Chime,
+    /// One after the other. What cannot be heard is left out.
+    InTurn(Vec<Source>),
 }
 
 /// How a voice ended.
@@ -96,6 +102,7 @@ pub struct Speech {
     espeak: Option<PathBuf>,
     limits: Limits,
     tell: Told,
+    is_above: bool,
     voice: Option<(Arc<AtomicBool>, Option<Thread>)>,
     next: u64,
 }
@@ -116,9 +123,18 @@ impl Speech {
             espeak,
             limits: SPEAKING,
             tell,
+            is_above: false,
             voice: None,
             next: 0,
         }
+    }
+
+    /// As [`Self::new`], for voices that are heard above what is ducked.
+    #[must_use]
+    pub fn above(sound: Sound, path: Option<&OsStr>, tell: Told) -> Self {
+        let mut speech = Self::new(sound, path, tell);
+        speech.is_above = true;
+        speech
     }
 
     /// Whether a text in `language` can be spoken. espeak-ng has no Khmer.
@@ -138,6 +154,7 @@ impl Speech {
             espeak: self.espeak.clone(),
             limits: self.limits,
             is_stopped: Arc::clone(&is_stopped),
+            is_above: self.is_above,
             volume,
         };
         // So that the first word is not waited for twice.
@@ -176,6 +193,7 @@ struct Speaker {
     espeak: Option<PathBuf>,
     limits: Limits,
     is_stopped: Arc<AtomicBool>,
+    is_above: bool,
     volume: f32,
 }
 
@@ -183,6 +201,16 @@ impl Speaker {
     fn say(&self, source: Source) -> Result<End, SpeechError> {
         match source {
             Source::Recording(path) => self.play(&path, &path.display().to_string()),
+            Source::Recordings(paths) => {
+                for path in paths {
+                    if let End::Stopped = self.play(&path, &path.display().to_string())? {
+                        return Ok(End::Stopped);
+                    }
+                }
+                Ok(End::Finished)
+            }
+            Source::Chime => Ok(self.hear(motcua_sound::chime())),
+            Source::InTurn(sources) => self.say_in_turn(sources),
             Source::Text(language, text) => {
                 let spoken = match self.spoken(language, &text) {
                     Err(SpeechError::Voice(ChildError::Stopped(_))) => return Ok(End::Stopped),
@@ -193,6 +221,19 @@ impl Speaker {
                 self.play(&path, "what espeak-ng said")
             }
         }
+    }
+
+    /// Says one after the other; what failed is told at the end, when the others were heard.
+    fn say_in_turn(&self, sources: Vec<Source>) -> Result<End, SpeechError> {
+        let mut end = Ok(End::Finished);
+        for source in sources {
+            match self.say(source) {
+                Ok(End::Stopped) => return Ok(End::Stopped),
+                Ok(_) => {}
+                Err(error) => end = Err(error),
+            }
+        }
+        end
     }
 
     fn spoken(&self, language: Language, text: &str) -> Result<File, SpeechError> {
@@ -231,14 +272,23 @@ impl Speaker {
                 ended: pulled.ended,
             }
         };
-        let playing = self.sound.play(source, Duration::ZERO, self.volume);
+        Ok(self.hear(source))
+    }
+
+    /// Plays a source to its end, or until it is stopped.
+    fn hear(&self, source: impl motcua_sound::Source) -> End {
+        let playing = if self.is_above {
+            self.sound.play_above(source, Duration::ZERO, self.volume)
+        } else {
+            self.sound.play(source, Duration::ZERO, self.volume)
+        };
         while !self.is_stopped() {
             if playing.has_ended() {
-                return Ok(End::Finished);
+                return End::Finished;
             }
             thread::park_timeout(LOOK);
         }
-        Ok(End::Stopped)
+        End::Stopped
     }
 
     fn is_stopped(&self) -> bool {

@@ -160,7 +160,9 @@ impl Performer {
                 | FromScreen::Picture { .. },
             )
             | Told::Link(_)
-            | Told::Aided(_) => None,
+            | Told::Aided(_)
+            | Told::Call(_)
+            | Told::CallSaid(_) => None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use jiff::civil::DateTime;
+use motcua_show::calls::{Call, Strip};
 use motcua_show::palette::Palette;
 use motcua_show::show::Colour;
 use motcua_show::{Language, Show};
@@ -92,6 +93,7 @@ pub(crate) struct View {
     /// What the caption covers of a film.
     caption: Option<Area>,
     has_notice: bool,
+    has_calls: bool,
     progress_px: Option<u32>,
     /// Whether the canvas holds nothing yet that Slint could build on.
     blank: bool,
@@ -122,6 +124,7 @@ impl View {
             plates: Vec::new(),
             caption: None,
             has_notice: false,
+            has_calls: false,
             progress_px: None,
             blank: true,
             clock: None,
@@ -219,6 +222,20 @@ impl View {
         self.has_notice = !named.is_empty();
     }
 
+    /// Shows the strip of queue calls, or takes it away.
+    pub(crate) fn set_calls(&mut self, strip: Option<&Strip>) {
+        let frame = self.app.global::<ui::FrameData>();
+        self.has_calls = strip.is_some();
+        frame.set_has_calls(strip.is_some());
+        let Some(strip) = strip else {
+            return;
+        };
+        frame.set_call(call_line(&strip.newest));
+        frame.set_call_is_fresh(strip.is_fresh);
+        let earlier: Vec<_> = strip.earlier.iter().map(call_line).collect();
+        frame.set_earlier_calls(ModelRc::new(VecModel::from(earlier)));
+    }
+
     /// What lies over a film: the opaque plates of page and frame.
     pub(crate) fn plates(&self) -> Vec<Area> {
         let notice = self.has_notice.then(|| {
@@ -229,11 +246,17 @@ impl View {
                 self.viewport,
             ))
         });
+        let calls = self.has_calls.then(|| {
+            let height = self.app.get_calls_height();
+            let width = self.width as f32 / self.viewport.scale;
+            area(pixel_box(Rect::new(0.0, 0.0, width, height), self.viewport))
+        });
         self.plates
             .iter()
             .copied()
             .chain(self.caption)
             .chain(notice)
+            .chain(calls)
             .collect()
     }
 
@@ -551,6 +574,13 @@ pub(crate) fn run(element: &Element, palette: &Palette) -> Option<ui::Run> {
         tracking: run.tracking,
         colour: colour(colour_of(palette, run.role)),
     })
+}
+
+fn call_line(call: &Call) -> ui::CallLine {
+    ui::CallLine {
+        number: call.number().into(),
+        counter: call.counter().into(),
+    }
 }
 
 fn area(place: PixelBox) -> Area {

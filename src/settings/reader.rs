@@ -65,7 +65,7 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "graphics",
     "screen",
     "windowed",
@@ -85,6 +85,7 @@ const KEYS: [&str; 19] = [
     "downloads",
     "printer",
     "printer_dots",
+    "calls_socket",
 ];
 
 fn suggestion(key: &str) -> String {

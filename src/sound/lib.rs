@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod bridge;
+mod chime;
 mod clock;
 mod deck;
 mod device;
@@ -29,6 +30,7 @@ use std::time::{Duration, Instant};
 use deck::{Deck, Entry};
 use device::{Order, Owner};
 
+pub use chime::chime;
 pub use deck::DeviceState;
 pub use playing::Playing;
 pub use source::{Pulled, SOUND_CHANNELS, SOUND_RATE, Source};

@@ -7,6 +7,7 @@ use crate::problem::{Problem, Severity};
 use crate::procedure::base_code;
 use crate::reading::time_to_read;
 use crate::show::Show;
+use crate::text::Language;
 
 /// Checks a show whose procedures have been added: procedures that are named and missing (by an
 /// item or by the lookup), boards
@@ -20,6 +21,7 @@ pub fn cross_check(show: &Show, lines: &Lines) -> Vec<Problem> {
         })
         .collect();
     problems.extend(lookup_without_procedures(show, lines));
+    problems.extend(calls_without_words(show, lines));
     problems.sort_by_key(|problem| problem.line);
     problems
 }
@@ -81,6 +83,30 @@ fn lookup_without_procedures(show: &Show, lines: &Lines) -> Vec<Problem> {
                 warning(lines, lines.recording(index), fault, "keep one of the two")
             });
     missing.chain(unheard).collect()
+}
+
+/// Languages in which only a part of a call is recorded: it is not said in them at all.
+fn calls_without_words(show: &Show, lines: &Lines) -> Vec<Problem> {
+    let recordings = &show.calls.recordings;
+    let languages = Language::ALL.into_iter();
+    languages
+        .filter_map(|language| {
+            let missing = show.calls.missing(language);
+            let first = recordings
+                .iter()
+                .position(|recording| recording.language == language)?;
+            let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            (!missing.is_empty()).then(|| {
+                let fault = format!(
+                    "calls cannot be said in `{}` from recordings: {} is missing",
+                    language.code(),
+                    missing.join(", ")
+                );
+                let line = lines.call_recording(first);
+                warning(lines, line, fault, "record the missing words too")
+            })
+        })
+        .collect()
 }
 
 fn warning(lines: &Lines, line: Option<usize>, fault: String, remedy: &str) -> Problem {

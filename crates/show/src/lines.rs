@@ -16,6 +16,7 @@ pub struct Lines {
     pub(crate) keys: BTreeMap<String, usize>,
     pub(crate) entries: Vec<EntryPlace>,
     pub(crate) lookup: LookupLines,
+    pub(crate) call_recordings: Vec<usize>,
     pub(crate) ways: Vec<WayLines>,
 }
 
@@ -93,6 +94,12 @@ impl Lines {
     #[must_use]
     pub fn recording(&self, index: usize) -> Option<usize> {
         self.lookup.recordings.get(index).copied()
+    }
+
+    /// The line where the recording at `index` of the queue calls starts.
+    #[must_use]
+    pub fn call_recording(&self, index: usize) -> Option<usize> {
+        self.call_recordings.get(index).copied()
     }
 
     /// Where the entry at `index` of [`Show::schedule`](crate::Show::schedule) stands.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::calls::CallTable;
 use crate::desk::LookupTable;
 use crate::office_hours::OfficeHours;
 use crate::playlist::Playlist;
@@ -56,6 +57,9 @@ pub struct Show {
     /// The visitor's lookup by touch.
     #[serde(default)]
     pub lookup: LookupTable,
+    /// How the numbers of the queue are called.
+    #[serde(default)]
+    pub calls: CallTable,
     /// The hours in which applications are received; without them nobody is told when a result is due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub office_hours: Vec<OfficeHours>,
@@ -109,11 +113,13 @@ impl Show {
         let items = self.playlists.iter().flat_map(|playlist| &playlist.items);
         let media = items.flat_map(|item| item.content.files());
         let recordings = self.lookup.recordings.iter();
+        let calls = self.calls.recordings.iter();
         let forms = self.procedures.values().flat_map(|found| &found.forms);
         media
             .chain(self.emblem.as_deref())
             .chain(self.lookup.synonyms.as_deref())
             .chain(recordings.map(|recording| recording.source.as_path()))
+            .chain(calls.map(|recording| recording.source.as_path()))
             .map(Path::to_owned)
             .chain(forms.filter_map(Form::path))
     }

@@ -143,6 +143,12 @@ impl Stage {
         self.cover == Cover::Visitor
     }
 
+    /// Whether an alert lies over everything.
+    #[must_use]
+    pub fn has_alert(&self) -> bool {
+        self.cover == Cover::Alert
+    }
+
     /// Takes one event and says what to do. Each answer sets the wake time anew.
     pub fn step(&mut self, now: &Moment, event: Event) -> Vec<Effect> {
         if self.finished {

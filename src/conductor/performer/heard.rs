@@ -8,6 +8,7 @@ use motcua_media::Clip;
 use motcua_show::stage::Generation;
 
 use super::Performer;
+use crate::conductor::calls::Hall;
 use crate::conductor::film;
 use crate::conductor::wings::{Following, OnStage};
 
@@ -15,6 +16,15 @@ use crate::conductor::wings::{Following, OnStage};
 const HOUR_FADE: Duration = Duration::from_secs(3);
 
 impl Performer {
+    /// What a call is said with.
+    pub(in crate::conductor) fn hall(&self) -> Hall<'_> {
+        Hall {
+            show: &self.show,
+            files: &self.files,
+            volume: self.volume,
+        }
+    }
+
     /// Has the volume of the hour, for what plays too.
     pub fn set_hour(&mut self, time: Time) {
         let volume = self.volumes.at(time);

@@ -186,6 +186,7 @@ impl Kiosk {
             }
             ToScreen::Touchable(is_touchable) => presenter.view.set_touchable(is_touchable),
             ToScreen::Clock(now) => presenter.view.set_clock(now),
+            ToScreen::Calls(strip) => presenter.view.set_calls(strip.as_deref()),
             ToScreen::Notice(notice) => presenter.view.set_notice(notice.as_ref()),
             ToScreen::TakePicture => match presenter.picture() {
                 Ok(picture) => (self.tell)(picture),

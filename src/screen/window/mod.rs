@@ -89,6 +89,8 @@ pub enum ToScreen {
     Touchable(bool),
     /// The civil time.
     Clock(Moment),
+    /// The strip of queue calls over stage and visits; none takes it away.
+    Calls(Option<Box<motcua_show::calls::Strip>>),
     /// A plate for the people of the office; none takes it away.
     Notice(Option<Notice>),
     /// Put this page of a visit over everything. The next sheet takes it away and forgets it.

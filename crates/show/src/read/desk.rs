@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::keys::Keys;
 use super::procedure::Code;
 use super::reader::Spot;
-use super::value::Value;
+use super::value::{Placed, Value, lines};
 use crate::desk::{LookupTable, Recording};
 use crate::lines::LookupLines;
 use crate::office_hours::OfficeHours;
@@ -101,31 +101,6 @@ impl Value for OfficeHours {
         }
         keys.finish(hours)
     }
-}
-
-/// A value and the line where it stands.
-struct Placed<T> {
-    value: T,
-    line: usize,
-}
-
-impl<T: Value> Value for Placed<T> {
-    fn what() -> String {
-        T::what()
-    }
-
-    fn example() -> String {
-        T::example()
-    }
-
-    fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
-        let line = spot.line;
-        T::read(spot, value).map(|value| Self { value, line })
-    }
-}
-
-fn lines<T>(placed: &[Placed<T>]) -> Vec<usize> {
-    placed.iter().map(|one| one.line).collect()
 }
 
 fn codes(placed: Vec<Placed<Code>>) -> Vec<String> {

@@ -35,6 +35,7 @@ pub(super) fn show(reader: &mut Reader, table: &DeTable<'_>) -> Show {
         screen: keys.setting("screen"),
         plan: keys.optional("plan"),
         lookup: keys.setting("lookup"),
+        calls: keys.setting("calls"),
         office_hours: keys.each("office_hours"),
         holidays: keys.each("holidays"),
         playlists: playlists(&mut keys),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZoneDatabase;
 use toml::de::DeValue;
 
 use super::reader::{Spot, instead, listed, shown};
+use crate::calls::Word;
 use crate::item::Chart;
 use crate::procedure::How;
 use crate::schedule::{ClockTime, Dwell, Weekday};
@@ -71,6 +72,11 @@ macro_rules! quoted {
 }
 
 quoted!(Dwell, "a time from \"1s\" to \"24h\"", "12s");
+quoted!(
+    Word,
+    "\"invite\", \"counter\", a digit or a capital letter",
+    "invite"
+);
 quoted!(Colour, "a colour as red, green and blue", "#A31119");
 
 /// A value that is one of a few words.
@@ -198,4 +204,30 @@ impl Value for Zone {
         name.map(|name| Self(name.to_owned()))
             .or_else(|| spot.wrong(value))
     }
+}
+
+/// A value and the line where it stands.
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) line: usize,
+}
+
+impl<T: Value> Value for Placed<T> {
+    fn what() -> String {
+        T::what()
+    }
+
+    fn example() -> String {
+        T::example()
+    }
+
+    fn read(spot: &mut Spot<'_>, value: &DeValue<'_>) -> Option<Self> {
+        let line = spot.line;
+        T::read(spot, value).map(|value| Self { value, line })
+    }
+}
+
+/// Where each of them stands.
+pub(super) fn lines<T>(placed: &[Placed<T>]) -> Vec<usize> {
+    placed.iter().map(|one| one.line).collect()
 }
