@@ -162,6 +162,9 @@ pub struct Play {
     /// Show an exercise alert after so many seconds, for 20 s; not on a screen that belongs to a server.
     #[arg(long, value_name = "SECONDS", conflicts_with = "server")]
     pub drill: Option<u64>,
+    /// Keep in step with the other screens of this group, by the clock.
+    #[arg(long, value_name = "NAME")]
+    pub sync_group: Option<String>,
     /// Take queue calls at this socket.
     #[arg(long, value_name = "FILE")]
     pub calls_socket: Option<PathBuf>,

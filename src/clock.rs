@@ -11,6 +11,8 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 pub struct Clock {
     zone: TimeZone,
     set: Option<(Instant, Timestamp)>,
+    /// What the server's clock is ahead of the machine's, where screens keep in step by it.
+    ahead: SignedDuration,
 }
 
 impl Clock {
@@ -20,12 +22,21 @@ impl Clock {
         let set = at
             .and_then(|at| at.to_zoned(zone.clone()).ok())
             .map(|at| (Instant::now(), at.timestamp()));
-        Self { zone, set }
+        Self {
+            zone,
+            set,
+            ahead: SignedDuration::ZERO,
+        }
     }
 
     /// Goes on in another zone.
     pub fn move_to(&mut self, zone: TimeZone) {
         self.zone = zone;
+    }
+
+    /// Goes by a clock that is so much ahead of the machine's.
+    pub fn correct(&mut self, ahead: SignedDuration) {
+        self.ahead = ahead;
     }
 
     /// The present civil time.
@@ -37,6 +48,8 @@ impl Clock {
             }
             None => Timestamp::now(),
         };
+        // At the ends of reckoning nothing is shown that depends on milliseconds.
+        let now = now.checked_add(self.ahead).unwrap_or(now);
         now.to_zoned(self.zone.clone())
     }
 }

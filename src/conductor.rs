@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 use motcua_screen::{FromScreen, Graphics, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
 use motcua_show::calls::Call;
-use motcua_show::stage::{Effect, Event, Mode, Moment, Stage};
+use motcua_show::stage::{Effect, Event, Mode, Moment, Pace, Stage};
 use motcua_sound::{Sound, SoundSettings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -143,7 +143,11 @@ async fn run(
     let sound = Sound::open(SoundSettings {
         latency: Duration::from_millis(settings.sound_latency_ms),
     });
-    let mut stage = Stage::new(Arc::clone(&show), signed_at, mode);
+    let pace = match settings.sync_group {
+        Some(_) => Pace::InStep,
+        None => Pace::Alone,
+    };
+    let mut stage = Stage::new(Arc::clone(&show), signed_at, mode).at_pace(pace);
     let shown = (show, files);
     let mut visitor = Visitor::new(
         screen.clone(),
@@ -158,7 +162,7 @@ async fn run(
         sender,
         sound,
         shown,
-        settings.volumes.clone(),
+        (settings.volumes.clone(), pace),
         journal,
     );
     let mut signals = [
@@ -273,6 +277,9 @@ async fn run(
             }
             Woken::Told(Told::Link(from)) => {
                 let heard = supply.hear(from, &mut performer, &stage);
+                if let Some(ahead) = heard.server_ahead {
+                    clock.correct(ahead);
+                }
                 if heard.has_notice {
                     notice_ends = Some(Instant::now() + NOTICE_TIME);
                 }

@@ -147,6 +147,7 @@ fn worker_settings(identity: Identity, store: Store, settings: &Settings) -> Wor
     worker.poll = settings.poll;
     worker.fetch = settings.fetch.clone();
     worker.version = env!("CARGO_PKG_VERSION").to_owned();
+    worker.keeps_time = settings.sync_group.is_some();
     worker
 }
 

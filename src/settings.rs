@@ -56,6 +56,8 @@ pub struct Settings {
     pub printer: Option<Printer>,
     /// Where queue calls are taken.
     pub calls_socket: Option<PathBuf>,
+    /// The screens that this one keeps in step with.
+    pub sync_group: Option<String>,
     /// Settings that could not be used.
     pub problems: Vec<SettingProblem>,
 }
@@ -142,6 +144,9 @@ impl Settings {
         let fetch = fetch_settings(&mut reader, &environment);
         let idle = idle_settings(&mut reader, &environment);
         let printer = printer(&mut reader, &environment);
+        let sync_group = play
+            .and_then(|play| play.sync_group.clone())
+            .or_else(|| Some(reader.word("sync_group", &environment)?.1));
         let calls_socket = play
             .and_then(|play| play.calls_socket.clone())
             .or_else(|| Some(PathBuf::from(reader.word("calls_socket", &environment)?.1)));
@@ -160,6 +165,7 @@ impl Settings {
             idle,
             printer,
             calls_socket,
+            sync_group,
             problems: reader.problems,
         }
     }

@@ -1,7 +1,7 @@
 //! A clip on its page: heard through the sound device, seen at the time that is heard.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use motcua_media::Clip;
 use motcua_screen::{Film, PixelBox, Rounds, Sheet, pixel_box};
@@ -18,6 +18,20 @@ pub(super) fn play(sound: &Sound, clip: &Clip, from: Duration, volume: f32) -> P
     match source(clip) {
         Some(source) => sound.play(source, from, volume),
         None => sound.silent(from),
+    }
+}
+
+/// Starts the sound of a clip that keeps in step with other screens: what it was opened at is due at `origin`.
+pub(super) fn play_in_step(
+    sound: &Sound,
+    clip: &Clip,
+    from: Duration,
+    volume: f32,
+    origin: Instant,
+) -> Playing {
+    match source(clip) {
+        Some(source) => sound.play_by_wall(source, from, volume, origin),
+        None => sound.silent_by_wall(from, origin),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Zoned;
 use motcua_screen::{FromScreen, ScreenHandle, Transition};
 use motcua_show::Show;
-use motcua_show::stage::{Effect, Event, Generation};
+use motcua_show::stage::{Effect, Event, Generation, Pace};
 use motcua_sound::{Ducking, Sound};
 use motcua_typeset::Enrolment;
 use tokio::sync::mpsc::UnboundedSender;
@@ -64,6 +64,8 @@ pub struct Performer {
     has_begun: bool,
     /// Whether an alert lies over the stage.
     is_alert: bool,
+    /// Whether clips keep in step with those of other screens.
+    pace: Pace,
     /// Whether clips need not be scaled before they come to the screen.
     screen_scales_films: bool,
 }
@@ -74,7 +76,7 @@ impl Performer {
         answers: UnboundedSender<Told>,
         sound: Sound,
         (show, files): (Arc<Show>, Files),
-        volumes: Volumes,
+        (volumes, pace): (Volumes, Pace),
         journal: Journal,
     ) -> Self {
         Self {
@@ -99,6 +101,7 @@ impl Performer {
             shown: None,
             has_begun: false,
             is_alert: false,
+            pace,
             screen_scales_films: false,
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use motcua_screen::{Pixel, ScreenHandle};
 use motcua_show::Item;
 use motcua_show::release::{ReleasePath, Sha256Hex};
@@ -32,6 +33,8 @@ pub struct Heard {
     pub event: Option<Event>,
     /// Whether a plate was put up.
     pub has_notice: bool,
+    /// The server's clock less this machine's, where screens keep in step by it.
+    pub server_ahead: Option<SignedDuration>,
 }
 
 /// The server's side of a performance; for a show from a folder there is none.
@@ -178,7 +181,7 @@ impl Supply {
                 signed_at,
                 takeover,
             }),
-            has_notice: false,
+            ..Heard::default()
         }
     }
 
@@ -188,13 +191,20 @@ impl Supply {
                 let is_touched = |at: Instant| at.elapsed() < VISIT;
                 let has_visitor = stage.has_visitor() || self.last_touch.is_some_and(is_touched);
                 return Heard {
-                    event: None,
                     has_notice: self.orders.take(order, has_visitor, self.link.as_ref()),
+                    ..Heard::default()
                 };
             }
             FromWorker::Damaged(files) => {
                 return Heard {
                     event: damaged_on_stage(&files, performer, stage),
+                    ..Heard::default()
+                };
+            }
+            FromWorker::ServerAhead(ahead) => {
+                return Heard {
+                    event: Some(Event::ClockChanged),
+                    server_ahead: Some(ahead),
                     has_notice: false,
                 };
             }

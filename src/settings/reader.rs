@@ -65,7 +65,7 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "graphics",
     "screen",
     "windowed",
@@ -86,6 +86,7 @@ const KEYS: [&str; 20] = [
     "printer",
     "printer_dots",
     "calls_socket",
+    "sync_group",
 ];
 
 fn suggestion(key: &str) -> String {

@@ -31,6 +31,8 @@ pub(crate) struct Clock {
     taken: f64,
     /// Nothing more is waited for.
     is_free: bool,
+    /// The wall decides, and the device has to follow.
+    is_wall: bool,
     /// The largest position told: it never goes back.
     told: f64,
     /// How long samples that stay away are waited for.
@@ -62,8 +64,27 @@ impl Clock {
             runs: VecDeque::new(),
             taken: 0.0,
             is_free: false,
+            is_wall: false,
             told: 0.0,
             patience: OPENING,
+        }
+    }
+
+    /// A clock that is at 0 at `origin`, whatever the device does.
+    pub(crate) fn by_wall(origin: Instant) -> Self {
+        let mut clock = Self::new(origin);
+        clock.run_from(origin, 0.0);
+        clock.is_wall = true;
+        clock
+    }
+
+    /// How much more of the source was taken than a sample that is heard at `heard` may have before it. Only where
+    /// the wall decides.
+    pub(crate) fn ahead(&self, heard: Instant) -> f64 {
+        if self.is_wall {
+            (self.taken - self.reckoned(heard)).max(0.0)
+        } else {
+            0.0
         }
     }
 
@@ -88,7 +109,9 @@ impl Clock {
     /// to be skipped.
     pub(crate) fn missed(&self, now: Instant, heard: Instant) -> f64 {
         let is_under_way = !self.runs.is_empty() || self.reckoned(now) > 0.0;
-        if self.is_free || !is_under_way {
+        if self.is_wall {
+            (self.reckoned(heard) - self.taken).max(0.0)
+        } else if self.is_free || !is_under_way {
             0.0
         } else {
             (self.reckoned(heard).max(self.told) - self.taken).max(0.0)
@@ -99,6 +122,9 @@ impl Clock {
     pub(crate) fn took(&mut self, now: Instant, heard: Instant, until: f64) {
         let from = self.taken;
         self.taken = until;
+        if self.is_wall {
+            return;
+        }
         self.patience = PATIENCE;
         while self.runs.get(1).is_some_and(|next| next.heard <= now) {
             self.runs.pop_front();

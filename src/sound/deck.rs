@@ -43,6 +43,8 @@ pub(crate) enum Entry {
     AtOnce,
     /// At once, and not lowered by ducking.
     Above,
+    /// So that its first sample is due at this instant, by the wall.
+    ByWall(Instant),
     /// With the end of another voice.
     After(u64),
 }
@@ -122,6 +124,11 @@ impl Deck {
         match entry {
             Entry::AtOnce => {}
             Entry::Above => voice = voice.above(),
+            Entry::ByWall(origin) => {
+                // What an amplifier adds is made up for: the picture does not wait for it.
+                let origin = origin.checked_sub(self.latency).unwrap_or(origin);
+                voice = voice.by_wall(origin);
+            }
             Entry::After(first) => {
                 is_late = inner.has_ended(first);
                 voice = voice.after(first);

@@ -96,6 +96,26 @@ impl Sound {
         self.enter(Some(Box::new(source)), start, volume, Entry::Above)
     }
 
+    /// Plays `source` as [`Self::play`] does, but by the wall: the moment `start` of the media is due at `origin`, on
+    /// every machine whose clocks agree. What is late is skipped, and the position never waits for the device.
+    #[must_use = "dropping it stops the sound"]
+    pub fn play_by_wall(
+        &self,
+        source: impl Source,
+        start: Duration,
+        volume: f32,
+        origin: Instant,
+    ) -> Playing {
+        let entry = Entry::ByWall(origin);
+        self.enter(Some(Box::new(source)), start, volume, entry)
+    }
+
+    /// The clock of something without sound that is at `start` at `origin`.
+    #[must_use]
+    pub fn silent_by_wall(&self, start: Duration, origin: Instant) -> Playing {
+        self.enter(None, start, 0.0, Entry::ByWall(origin))
+    }
+
     /// The clock of something without sound: the wall clock, from `start` on. It needs no device.
     #[must_use]
     pub fn silent(&self, start: Duration) -> Playing {

@@ -106,6 +106,13 @@ impl Voice {
         self
     }
 
+    /// Lets the wall say what is heard when: its first sample is due at `origin`. Samples that are late are skipped, and
+    /// where they are early there is silence.
+    pub(crate) fn by_wall(mut self, origin: Instant) -> Self {
+        self.clock = Clock::by_wall(origin);
+        self
+    }
+
     /// Keeps it as loud as it is while others are ducked.
     pub(crate) const fn above(mut self) -> Self {
         self.is_ducked = false;
@@ -175,6 +182,9 @@ impl Voice {
         }
         if let Feed::Nothing = self.feed {
             return self.end_silently(heard, mix.len() / SOUND_CHANNELS);
+        }
+        if self.clock.ahead(heard) * f64::from(SOUND_RATE) >= BLOCK as f64 {
+            return Mixed::default();
         }
         if self.catch_up(now, heard) {
             return self.end(now, Some(0));

@@ -73,6 +73,7 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
         "/metrics",
         "/openapi.json",
         "/accept",
+        "/api/v1/time",
         "/repository/metadata/timestamp.json",
         "/repository/metadata/1.root.json",
     ] {
@@ -84,6 +85,7 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
             "/metrics",
             "/openapi.json",
             "/accept",
+            "/api/v1/time",
             "/repository/metadata/{file}",
         ]
         .contains(&path.as_str())

@@ -31,7 +31,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::act::{Faults, OnScreen, Playing, Prepared};
 use self::once::Cycle;
 pub use self::signal::{
-    CardReason, Effect, Event, Generation, Mode, Moment, OnStage, Takeover, Transition,
+    CardReason, Effect, Event, Generation, Mode, Moment, OnStage, Pace, Takeover, Transition,
 };
 use self::turn::{Act, Turn};
 use crate::show::Show;
@@ -60,6 +60,7 @@ pub struct Stage {
     /// Civil less monotonic time, to notice that the clock was set.
     offset: Option<SignedDuration>,
     mode: Mode,
+    pace: Pace,
     cycle: Option<Cycle>,
     finished: bool,
 }
@@ -83,6 +84,7 @@ enum Cover {
 struct Step {
     at: Timestamp,
     elapsed: Duration,
+    pace: Pace,
     transition: Transition,
     effects: Vec<Effect>,
 }
@@ -108,9 +110,17 @@ impl Stage {
             chained: None,
             offset: None,
             mode,
+            pace: Pace::Alone,
             cycle: None,
             finished: false,
         }
+    }
+
+    /// The same stage on a screen that keeps in step with others.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
     }
 
     /// The timeline that the stage follows.
@@ -158,6 +168,7 @@ impl Stage {
         let mut step = Step {
             at,
             elapsed: now.monotonic,
+            pace: self.pace,
             transition: Transition::Fade,
             effects: Vec::new(),
         };

@@ -16,6 +16,13 @@ pub struct Refusal {
     pub error: String,
 }
 
+/// `GET time`: what the server's clock says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Time {
+    /// The time.
+    pub now: Timestamp,
+}
+
 /// `POST enrolments`: a screen asks to be taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolmentRequest {

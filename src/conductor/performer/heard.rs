@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use jiff::civil::Time;
 use motcua_media::Clip;
-use motcua_show::stage::Generation;
+use motcua_show::stage::{Generation, Pace};
 
 use super::Performer;
 use crate::conductor::calls::Hall;
 use crate::conductor::film;
-use crate::conductor::wings::{Following, OnStage};
+use crate::conductor::wings::{Following, OnStage, Wanted};
 
 /// How long the screen takes to go over to the volume of another hour.
 const HOUR_FADE: Duration = Duration::from_secs(3);
@@ -47,7 +47,12 @@ impl Performer {
 
     /// Starts the clip that is to be seen where it was prerolled, or goes over to it where it follows the one
     /// before.
-    pub(super) fn start(&mut self, generation: Generation, clip: &Arc<Clip>) -> OnStage {
+    pub(super) fn start(
+        &mut self,
+        generation: Generation,
+        clip: &Arc<Clip>,
+        wanted: Wanted,
+    ) -> OnStage {
         let following = self
             .following
             .take_if(|following| following.generation == generation)
@@ -66,13 +71,16 @@ impl Performer {
                 // Its first sample is of the moment that it was opened for, however close that is to the one
                 // that is wanted.
                 let from = self.wings.get(&generation).map(|waiting| waiting.from);
+                let from = from.unwrap_or_default();
                 let gain = self.gain_of(generation);
-                Arc::new(film::play(
-                    &self.sound,
-                    clip,
-                    from.unwrap_or_default(),
-                    gain,
-                ))
+                Arc::new(match self.pace {
+                    Pace::Alone => film::play(&self.sound, clip, from, gain),
+                    Pace::InStep => {
+                        let origin = wanted.asked + from;
+                        let origin = origin.checked_sub(wanted.from).unwrap_or(origin);
+                        film::play_in_step(&self.sound, clip, from, gain, origin)
+                    }
+                })
             }
         };
         OnStage::film_of(generation, Arc::clone(clip), playing)

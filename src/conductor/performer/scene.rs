@@ -194,7 +194,7 @@ impl Performer {
         let same = on_stage.filter(|on_stage| on_stage.plays(clip));
         let on_stage = match (same, wanted.length) {
             (Some(same), _) => same,
-            (None, Some(_)) => self.start(generation, clip),
+            (None, Some(_)) => self.start(generation, clip, wanted),
             // Another page of a clip that was covered: it comes up again with its next `Show`.
             (None, None) => return sheet,
         };

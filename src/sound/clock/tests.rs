@@ -172,3 +172,26 @@ fn free_running_is_the_wall_clock() {
     close(clock.position(later), 5.0);
     close(clock.missed(later, later), 0.0);
 }
+
+#[test]
+fn by_the_wall_the_device_follows() {
+    let start = Instant::now();
+    let mut clock = Clock::by_wall(start);
+    let opened = start + Duration::from_millis(150);
+    close(clock.position(start), 0.0);
+    close(clock.position(opened), 0.15);
+    // The device opens late: what it missed is skipped.
+    let missed = clock.missed(opened, opened + LEAD);
+    close(missed, 0.15 + LEAD.as_secs_f64());
+    clock.skipped(missed);
+    close(clock.missed(opened, opened + LEAD), 0.0);
+    // It takes a second of samples in 990 ms: it is ahead by the rest.
+    clock.took(opened, opened + LEAD, missed + 1.0);
+    let later = opened + Duration::from_millis(990);
+    close(clock.ahead(later + LEAD), 0.01);
+    close(clock.position(later), 1.14);
+    // It stalls, and the position does not.
+    let much_later = later + Duration::from_secs(3);
+    close(clock.position(much_later), 4.14);
+    close(clock.missed(much_later, much_later), 4.14 - missed - 1.0);
+}

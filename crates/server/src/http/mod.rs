@@ -80,6 +80,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     vec![
         ("/healthz", get(status::health)),
         ("/metrics", get(status::metrics)),
+        ("/api/v1/time", get(status::time)),
         ("/openapi.json", get(openapi::document)),
         (
             "/repository/metadata/{file}",

@@ -12,7 +12,7 @@ use super::{
 #[openapi(
     info(title = "Motcua server", description = "Publishes signed shows to screens and tells them to look."),
     paths(
-        status::health, status::metrics, document,
+        status::health, status::metrics, status::time, document,
         repository::metadata, repository::target, blobs::send,
         screen::events, screen::heartbeat, screen::answer,
         accept::page, enrolments::ask, enrolments::state, enrolments::confirm,

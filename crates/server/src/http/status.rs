@@ -5,8 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use motcua_sync::api::Time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,4 +60,14 @@ pub async fn health(State(app): State<Arc<App>>) -> Response {
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
     let text = app.metrics.render(app.hub.connected());
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}
+
+/// What the server's clock says, for screens that keep in step.
+#[utoipa::path(get, path = "/api/v1/time", tag = "status",
+    responses((status = 200, description = "`{now}`, RFC 3339 with fractions of a second")))]
+pub async fn time() -> Response {
+    let time = Time {
+        now: Timestamp::now(),
+    };
+    ([(CACHE_CONTROL, "no-store")], Json(time)).into_response()
 }

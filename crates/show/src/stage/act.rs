@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CardReason, Effect, Generation, Step, Transition, signed};
+use super::{CardReason, Effect, Generation, Pace, Step, Transition, signed};
 use crate::reading::page_starts;
 use crate::timeline::{Slot, between};
 
@@ -94,7 +94,11 @@ impl Playing {
     ) -> Self {
         let joined = join(&slot, step);
         let starts = page_starts(slot.length, &ready.pages);
-        let begun = signed(step.elapsed) - signed(joined);
+        let passed = match step.pace {
+            Pace::Alone => joined,
+            Pace::InStep => between(slot.start, step.at),
+        };
+        let begun = signed(step.elapsed) - signed(passed);
         let whole = joined.is_zero();
         let clip = ready.length;
         let mut playing = Self {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::act::{OnScreen, Playing, Readiness};
 use super::turn::{Act, Turn};
-use super::{Effect, Generation, Stage, Step, Transition, signed};
+use super::{Effect, Generation, Pace, Stage, Step, Transition, signed};
 use crate::timeline::{Slot, after, between};
 
 /// How far a clip's end may lie from the end of its slot, earlier or later, to be the hand-over. Screens side
@@ -40,7 +40,8 @@ impl Stage {
             .clip
             .is_some_and(|clip| clip.abs_diff(play.lasts()) <= GRACE);
         let late = between(play.end, step.at);
-        is_whole && play.end <= step.at && late < GRACE && step.at < playing.expires
+        let may = step.pace == Pace::Alone;
+        may && is_whole && play.end <= step.at && late < GRACE && step.at < playing.expires
     }
 
     /// Takes what comes next from the end of a clip on, if that is there a moment early and it is ready.
@@ -52,8 +53,13 @@ impl Stage {
             OnScreen::Item(playing) => playing.clip.is_some() && playing.broken.is_none(),
             OnScreen::Card(_) => false,
         };
-        let may =
-            is_held && is_next && ended && !self.is_covered() && self.may_follow(next, step.at);
+        let is_alone = step.pace == Pace::Alone;
+        let may = is_alone
+            && is_held
+            && is_next
+            && ended
+            && !self.is_covered()
+            && self.may_follow(next, step.at);
         self.next.take_if(|_| may)
     }
 
@@ -101,6 +107,9 @@ impl Stage {
 
     /// The clip on the screen and the one that will follow at its end, as far as is known.
     fn chain(&self, step: &Step) -> Option<Chain> {
+        if step.pace == Pace::InStep {
+            return None;
+        }
         let present = self.present.as_ref()?;
         let playing = self.clip_of(present)?;
         let next = self.next.as_ref()?;

@@ -29,6 +29,17 @@ pub enum Mode {
     Once,
 }
 
+/// Whether the instants of the timeline are kept to the frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pace {
+    /// A clip is let play to its own end, and what comes next starts there, up to half a second off the timeline.
+    #[default]
+    Alone,
+    /// Everything starts and ends at the instants of the timeline, and what comes up late is joined where the others
+    /// are: screens side by side show the same at every moment.
+    InStep,
+}
+
 /// What the stage is told.
 ///
 /// Answers about a generation that was released may still come; they are ignored.

@@ -645,3 +645,47 @@ fn once_lets_the_last_clip_finish_and_shows_nothing_twice() {
         assert_eq!(cues(&rig).len(), 2);
     }
 }
+
+#[test]
+fn in_step_a_clip_starts_and_ends_with_its_slot_whatever_its_device_does() {
+    let shown = |pace| {
+        let mut rig = abc();
+        rig.stage = Stage::new(rig.stage.timeline().show().clone(), None, Mode::Loop).at_pace(pace);
+        let late = Manner {
+            lag: secs(0.3),
+            ..Manner::clip(10.0)
+        };
+        rig.manners.insert("a".into(), late);
+        rig.manners.insert("b".into(), Manner::clip(20.0));
+        rig.send(Event::Started);
+        rig.run(secs(35.0));
+        let chained = |(_, effect): &(Duration, Effect)| matches!(effect, Effect::Follow { .. });
+        (rig.shown(), rig.log.iter().any(chained))
+    };
+    let (alone, is_chained) = shown(Pace::Alone);
+    assert!(is_chained);
+    assert_ne!(alone[2].0, 10.0, "{alone:?}");
+    let (in_step, is_chained) = shown(Pace::InStep);
+    assert!(
+        !is_chained,
+        "the sound of one clip decides when the next begins"
+    );
+    let wanted = named(&[(0.0, "card"), (0.1, "a"), (10.0, "b"), (30.0, "c")]);
+    assert_eq!(in_step, wanted);
+}
+
+#[test]
+fn in_step_what_comes_up_late_is_joined_where_the_others_are() {
+    let from = |pace| {
+        let mut rig = abc();
+        rig.stage = Stage::new(rig.stage.timeline().show().clone(), None, Mode::Loop).at_pace(pace);
+        rig.send(Event::Started);
+        rig.run(secs(1.0));
+        rig.log.iter().find_map(|(_, effect)| match effect {
+            Effect::Show { from, .. } => Some(*from),
+            _ => None,
+        })
+    };
+    assert_eq!(from(Pace::Alone), Some(Duration::ZERO));
+    assert_eq!(from(Pace::InStep), Some(secs(0.1)));
+}

@@ -249,6 +249,17 @@ impl HttpSource {
         Ok(())
     }
 
+    /// What the server's clock says, to the nanosecond that it knows.
+    pub(crate) fn time(&self) -> Result<Timestamp, SourceError> {
+        let place = format!("{}/api/v1/time", self.settings.server);
+        let mut response = self.get(&place, Some(self.settings.patience.answer), &[])?;
+        check_status(&place, &response)?;
+        let answer = read_limited(response.body_mut().as_reader(), &place, LONGEST_ANSWER)?;
+        let time: Result<crate::api::Time, _> = serde_json::from_slice(&answer);
+        time.map(|time| time.now)
+            .map_err(|_| SourceError::CaptivePortal { place })
+    }
+
     /// Opens a stream of events of the API, of which each piece may take `silence` to come.
     pub(crate) fn events(
         &self,

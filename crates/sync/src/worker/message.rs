@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use motcua_show::release::{ReleasePath, Sha256Hex};
 
 use super::RoundReport;
@@ -50,6 +51,8 @@ pub enum FromWorker {
     Progress(Progress),
     /// A round is over.
     Round(Arc<RoundReport>),
+    /// The server's clock is so much ahead of this machine's, to some milliseconds. Only where time is kept.
+    ServerAhead(SignedDuration),
     /// These files of the current release are damaged; keep them off screen.
     Damaged(Vec<ReleasePath>),
     /// These files of the current release are good again.

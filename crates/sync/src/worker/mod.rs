@@ -15,6 +15,7 @@ mod round;
 mod server;
 mod settings;
 mod telling;
+mod timekeeper;
 mod trusted;
 
 use std::ops::ControlFlow;
@@ -63,6 +64,9 @@ impl Worker {
         let (orders, inbox) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let tell: Arc<Tell> = Arc::new(tell);
+        if source.server().is_some() && settings.keeps_time {
+            timekeeper::start(source.clone(), tell.clone(), stop.clone())?;
+        }
         if source.server().is_some() {
             events::start(source.clone(), orders.clone(), stop.clone())?;
         }

@@ -76,6 +76,8 @@ pub struct WorkerSettings {
     pub timezone: TimeZone,
     /// The version of the player, for the heartbeat.
     pub version: String,
+    /// Whether to measure how far the server's clock is ahead.
+    pub keeps_time: bool,
     /// The clock.
     pub clock: Clock,
 }
@@ -97,6 +99,7 @@ impl WorkerSettings {
             scrub_rest: Duration::from_secs(24 * 60 * 60),
             timezone: TimeZone::system(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            keeps_time: false,
             clock: Clock::default(),
         }
     }
