@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod metrics;
+pub mod proofs;
 pub mod releases;
 pub mod repository;
 pub mod screens;
