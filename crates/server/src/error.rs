@@ -8,6 +8,7 @@ use motcua_sync::bundle::BundleError;
 use motcua_sync::tuf::{KeyError, MalformedError};
 
 use crate::proofs::ProofError;
+use crate::reports::ReportError;
 use crate::storage::StorageError;
 use crate::units::UnitError;
 
@@ -44,6 +45,9 @@ pub enum Error {
     /// A proof of play is not taken, or cannot be handed out.
     #[error(transparent)]
     Proof(#[from] ProofError),
+    /// A report cannot be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A unit is not there or cannot be as wanted.
     #[error(transparent)]
     Unit(#[from] UnitError),
@@ -174,6 +178,7 @@ impl Error {
             Self::Storage(error) => error.kind(),
             Self::Unit(error) => error.kind(),
             Self::Proof(error) => error.kind(),
+            Self::Report(error) => error.kind(),
             Self::UnknownScreen(_) | Self::NoRelease(_) => ErrorKind::Missing,
             Self::Release(_)
             | Self::Name(_)

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod metrics;
 pub mod proofs;
 pub mod releases;
+pub mod reports;
 pub mod repository;
 pub mod screens;
 pub mod serve;

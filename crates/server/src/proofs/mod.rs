@@ -241,7 +241,7 @@ pub fn day_of(number: i64) -> Date {
 }
 
 /// A row that this version cannot have written.
-fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
+pub(crate) fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
 }
 

@@ -18,34 +18,42 @@ use crate::error::Result;
 /// Batches that are read at once: some tens of megabytes at the most.
 const BATCHES_AT_ONCE: i64 = 200;
 
-/// What was made again.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// A chain whose roll-ups were made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Rebuilt {
-    /// Chains.
-    pub chains: u64,
+    /// Its number; the next one is asked for by it.
+    pub number: i64,
+    /// Its screen.
+    pub screen: String,
     /// Records that were counted.
     pub records: u64,
 }
 
 impl Proofs {
-    /// Makes the roll-ups of all chains again. Days of which raw records were cleared away stay as they are.
+    /// Makes the roll-ups of the chain after the one of this number again; none where that was the last. Days of
+    /// which raw records were cleared away stay as they are.
     ///
-    /// Each chain is done in a transaction of its own, so that screens go on sending meanwhile.
+    /// One chain at a time, so that screens go on sending meanwhile.
     ///
     /// # Errors
     /// When the database fails, or kept records are damaged.
-    pub async fn rebuild(&self) -> Result<Rebuilt> {
-        let chains: Vec<i64> = sqlx::query_scalar("SELECT id FROM proof_chains ORDER BY id")
-            .fetch_all(self.database.pool())
-            .await?;
-        let mut rebuilt = Rebuilt::default();
-        for chain in chains {
-            let mut work = self.database.begin().await?;
-            rebuilt.records += self.rebuild_chain(&mut work, chain).await?;
-            rebuilt.chains += 1;
-            self.database.commit(work).await?;
-        }
-        Ok(rebuilt)
+    pub async fn rebuild_next(&self, after: i64) -> Result<Option<Rebuilt>> {
+        let row = sqlx::query(
+            "SELECT id, screen FROM proof_chains WHERE id > $1 ORDER BY id LIMIT 1",
+        )
+        .bind(after)
+        .fetch_optional(self.database.pool())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let number = row.try_get(0)?;
+        let mut work = self.database.begin().await?;
+        let records = self.rebuild_chain(&mut work, number).await?;
+        self.database.commit(work).await?;
+        Ok(Some(Rebuilt {
+            number,
+            screen: row.try_get(1)?,
+            records,
+        }))
     }
 
     async fn rebuild_chain(&self, work: &mut Work, chain: i64) -> Result<u64> {
