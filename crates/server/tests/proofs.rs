@@ -246,20 +246,30 @@ async fn takes_in_whatever_order_it_comes(office: &Office) {
         let lines: Vec<&str> = taken.iter().map(|place| player.lines[*place].as_str()).collect();
         by_force(&player.head().screen, &lines, &mut expected);
     }
-    assert_eq!(counted, expected.iter().map(|(key, row)| (key.clone(), *row)).collect());
+    same(&counted, &expected);
     let spans = working_rows(&servers[0]).await;
     let mut expected = BTreeMap::new();
     for (player, (_, taken)) in players.iter().zip(&held) {
         let lines: Vec<&str> = taken.iter().map(|place| player.lines[*place].as_str()).collect();
         worked_by_force(&player.head().screen, &lines, &mut expected);
     }
-    assert_eq!(spans, expected);
+    same(&spans, &expected);
 
     // Made again from the raw records they are the same.
     let before = dump(&servers[0]).await;
     rebuild(&servers[1]).await;
     assert_eq!(dump(&servers[0]).await, before);
     replica.repository.database().close().await;
+}
+
+/// Both are the same; the first difference is shown alone.
+fn same<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
+    found: &BTreeMap<K, V>,
+    expected: &BTreeMap<K, V>,
+) {
+    for key in found.keys().chain(expected.keys()) {
+        assert_eq!(found.get(key), expected.get(key), "{key:?}");
+    }
 }
 
 /// The next records that were given up: how many come before the first of them, and before what says so.

@@ -20,6 +20,9 @@ use crate::limits::{self, PAGES};
 use crate::reports::Reports;
 use crate::reports::posted::{Posting, State as Posted};
 
+/// The longest id or code, in bytes; longer ones are somebody's experiment.
+const LONGEST: usize = 64;
+
 /// Contrasts: text on ground 15:1, muted 8.6:1, the mark of a repealed procedure 8.9:1.
 const STYLE: &str = "body{font:1.125rem/1.6 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:1.5rem 1rem;\
 color:#13203b;background:#f8f5ec}h1{font-size:1.5rem;line-height:1.3;margin:.25rem 0 1rem}\
@@ -43,6 +46,9 @@ pub async fn page(
     if !limits::allows(&app.database, PAGES, address, now.as_second()).await? {
         return Ok(html(StatusCode::TOO_MANY_REQUESTS, &too_often()));
     }
+    if !is_readable(&screen) || !is_readable(&code) {
+        return Ok(html(StatusCode::NOT_FOUND, &nothing()));
+    }
     let reports = Reports::new(app.proofs.clone());
     Ok(match reports.posting(&screen, &code, now).await? {
         Some(posting) => {
@@ -56,6 +62,12 @@ pub async fn page(
         }
         None => html(StatusCode::NOT_FOUND, &nothing()),
     })
+}
+
+/// Whether it can be the id of a screen or the code of a procedure at all.
+fn is_readable(text: &str) -> bool {
+    let letter = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'.' || letter == b'-';
+    text.len() <= LONGEST && text.bytes().all(letter)
 }
 
 fn html(status: StatusCode, page: &str) -> Response {

@@ -21,10 +21,6 @@ pub const LONGEST_WORK_MS: i64 = 60 * 60 * 1000;
 /// The most that one showing counts: a month of a single card.
 pub const LONGEST_SHOWING_MS: i64 = 31 * 24 * 60 * 60 * 1000;
 
-/// What can be on the display at once, as far as the records go: the next thing may be there before what it
-/// replaces is said to be gone.
-const MOST_OPEN: usize = 2;
-
 /// The longest text that is kept of a record, in characters.
 const LONGEST_TEXT: usize = 200;
 
@@ -78,8 +74,10 @@ pub struct Changes {
 /// Where the records of a chain have come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracker {
-    /// What is on the display.
+    /// What is on the display: one thing, or two where the next is there before what it replaces is said to be gone.
     open: Vec<Open>,
+    /// The record that said last that something is shown.
+    last: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,11 +93,11 @@ impl Tracker {
     pub fn follow(&mut self, record: &Record, zone: &TimeZone, changes: &mut Changes) {
         let at_ms = record.at.as_millisecond();
         if self.open.iter().any(|open| open.boot != record.boot) {
-            self.leave_open(0, at_ms, zone, changes);
+            self.give_up(None, at_ms, zone, changes);
         }
         match &record.what {
             What::Started { .. } | What::Stopped | What::Lost { .. } => {
-                self.leave_open(0, at_ms, zone, changes);
+                self.give_up(None, at_ms, zone, changes);
             }
             What::Shown {
                 item,
@@ -155,7 +153,8 @@ impl Tracker {
 
     fn show(&mut self, record: &Record, subject: Subject, zone: &TimeZone, changes: &mut Changes) {
         let at_ms = record.at.as_millisecond();
-        self.leave_open(MOST_OPEN - 1, at_ms, zone, changes);
+        self.give_up(Some(self.last), at_ms, zone, changes);
+        self.last = record.seq;
         let showings = 1;
         changes.count(
             &subject,
@@ -173,10 +172,13 @@ impl Tracker {
         });
     }
 
-    /// Gives up waiting for the end of all but the last `most` showings; they ended before `at_ms`.
-    fn leave_open(&mut self, most: usize, at_ms: i64, zone: &TimeZone, changes: &mut Changes) {
-        while self.open.len() > most {
-            let open = self.open.remove(0);
+    /// Gives up waiting for the end of all showings but one; they ended before `at_ms`.
+    fn give_up(&mut self, but: Option<u64>, at_ms: i64, zone: &TimeZone, changes: &mut Changes) {
+        for open in std::mem::take(&mut self.open) {
+            if but == Some(open.seq) {
+                self.open.push(open);
+                continue;
+            }
             let counted = Counted {
                 unknown: 1,
                 // A clock that was set back says nothing.
