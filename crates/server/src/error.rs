@@ -7,6 +7,8 @@ use motcua_show::units::UnitId;
 use motcua_sync::bundle::BundleError;
 use motcua_sync::tuf::{KeyError, MalformedError};
 
+use crate::proofs::ProofError;
+use crate::reports::ReportError;
 use crate::storage::StorageError;
 use crate::units::UnitError;
 
@@ -40,6 +42,12 @@ pub enum Error {
     /// The place of the blobs refused or could not be reached.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A proof of play is not taken, or cannot be handed out.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// A report cannot be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A unit is not there or cannot be as wanted.
     #[error(transparent)]
     Unit(#[from] UnitError),
@@ -169,6 +177,8 @@ impl Error {
         match self {
             Self::Storage(error) => error.kind(),
             Self::Unit(error) => error.kind(),
+            Self::Proof(error) => error.kind(),
+            Self::Report(error) => error.kind(),
             Self::UnknownScreen(_) | Self::NoRelease(_) => ErrorKind::Missing,
             Self::Release(_)
             | Self::Name(_)

@@ -27,12 +27,24 @@ pub async fn work(app: Arc<App>) {
         if let Err(error) = app.repository.renew(Timestamp::now()).await {
             tracing::error!(%error, "the metadata was not signed again; screens stop updating once it expires");
         }
+        if let Err(error) = proofs(&app).await {
+            tracing::warn!(%error, "the proofs of play were not seen to; the next hour tries again");
+        }
         if round % ROUNDS_A_DAY == ROUNDS_A_DAY - 1
             && let Err(error) = app.repository.collect(Timestamp::now()).await
         {
             tracing::warn!(%error, "blobs that nothing names were not cleared away");
         }
     }
+}
+
+/// Learns what releases hold before their files are cleared away, closes the day, and clears old proofs away.
+async fn proofs(app: &App) -> Result<()> {
+    let now = Timestamp::now();
+    app.proofs.learn_releases().await?;
+    app.proofs.close_day(now).await?;
+    app.proofs.prune(now).await?;
+    Ok(())
 }
 
 async fn clear(app: &App) -> Result<()> {

@@ -49,6 +49,14 @@ pub const WRONG_TOKENS: Limit = Limit {
     most: 60,
 };
 
+/// Pages behind the codes on posted procedures. An inspector scans one after the other; a whole office may stand
+/// behind one address.
+pub const PAGES: Limit = Limit {
+    what: "page",
+    window_s: 60,
+    most: 120,
+};
+
 /// Versions of one role, or numbers of one unit's releases, passed over because a screen said so. After a
 /// restore one is enough; a screen that lies must not cause a publication with each heartbeat.
 pub(crate) const JUMPS: Limit = Limit {

@@ -16,6 +16,7 @@ use crate::http::App;
 use crate::http::shelf::Shelf;
 use crate::hub::Hub;
 use crate::metrics::{Metrics, MetricsError};
+use crate::proofs::Proofs;
 use crate::repository::Repository;
 use crate::serve::{self, Limits};
 use crate::settings::Settings;
@@ -92,6 +93,7 @@ impl Server {
             Timestamp::now(),
         )
         .await?;
+        let proofs = Proofs::open(&settings, &repository, Timestamp::now()).await?;
         first_token(&database, &data).await?;
         let listener =
             TcpListener::bind(settings.listen)
@@ -112,6 +114,7 @@ impl Server {
             database,
             storage,
             repository,
+            proofs,
             hub: Arc::new(Hub::default()),
             metrics: Metrics::new()?,
             shelf: Shelf::default(),

@@ -50,6 +50,8 @@ pub struct Settings {
     pub valid: Validity,
     /// Releases of a unit whose blobs are kept.
     pub releases_kept: u32,
+    /// Days for which the raw records of proofs are kept; 0 keeps them for ever.
+    pub proofs_kept_days: u32,
     /// The longest body of one blob, in bytes.
     pub max_blob_bytes: u64,
 }
@@ -102,6 +104,8 @@ impl Default for Settings {
             valid: Validity::default(),
             // Enough to go back to last week's show without uploading anything.
             releases_kept: 5,
+            // Five years: a communication plan is looked back on for as long.
+            proofs_kept_days: 5 * 365 + 2,
             // Two hours of video at 4 Mbit/s fit.
             max_blob_bytes: 4 << 30,
         }

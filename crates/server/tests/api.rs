@@ -74,6 +74,7 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
         "/openapi.json",
         "/accept",
         "/api/v1/time",
+        "/api/v1/proofs/key",
         "/repository/metadata/timestamp.json",
         "/repository/metadata/1.root.json",
     ] {
@@ -87,9 +88,11 @@ async fn nobody_gets_in_without_a_token_but_to_what_is_public() {
             "/accept",
             "/api/v1/time",
             "/repository/metadata/{file}",
+            "/api/v1/proofs/key",
         ]
         .contains(&path.as_str())
-            || path.starts_with("/api/v1/enrolments");
+            || path.starts_with("/api/v1/enrolments")
+            || path.starts_with("/p/");
         for method in methods.into_iter().filter(|_| !is_public) {
             let asked = path
                 .replace("{sha256}", &"a".repeat(64))

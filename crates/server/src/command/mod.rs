@@ -3,6 +3,7 @@
 
 mod keys;
 mod people;
+mod proof;
 mod screens;
 mod serve;
 mod stick;
@@ -49,6 +50,9 @@ enum Command {
     /// Tokens for people and programs.
     #[command(subcommand)]
     Tokens(people::Tokens),
+    /// Proof of play: reports, proofs to take away, roots of days.
+    #[command(subcommand)]
+    Proof(proof::Proof),
     /// Write the repository into a folder or onto a stick.
     Export(stick::Export),
     /// Write what waits for signatures into a file, for `motcua sign`.
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Units(units) => units.run(),
         Command::Screens(screens) => screens.run(),
         Command::Tokens(tokens) => tokens.run(),
+        Command::Proof(proof) => proof.run(),
         Command::Export(export) => export.run(),
         Command::ExportUnsigned(export) => export.run(),
         Command::ImportSigned(import) => import.run(),

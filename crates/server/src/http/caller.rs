@@ -84,6 +84,30 @@ impl FromRequestParts<Arc<App>> for Author {
     }
 }
 
+/// Who may read what screens have shown.
+#[derive(Debug, Clone)]
+pub struct Reader(pub Token);
+
+impl FromRequestParts<Arc<App>> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        one_of(
+            parts,
+            app,
+            &[
+                TokenKind::Admin,
+                TokenKind::Operator,
+                TokenKind::Author,
+                TokenKind::Auditor,
+            ],
+            "an auditor's",
+        )
+        .await
+        .map(Self)
+    }
+}
+
 /// Who may change units and screens.
 #[derive(Debug, Clone)]
 pub struct Operator(pub Token);

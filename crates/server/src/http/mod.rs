@@ -8,9 +8,12 @@ pub mod caller;
 pub mod enrolments;
 pub mod keys;
 pub mod openapi;
+pub mod posted_page;
 pub mod problem;
+pub mod proofs;
 pub mod range;
 pub mod releases;
+pub mod reports;
 pub mod repository;
 pub mod screen;
 pub mod screens;
@@ -30,6 +33,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::hub::{Events, Hub};
 use crate::metrics::Metrics;
+use crate::proofs::Proofs;
 use crate::repository::Repository;
 use crate::serve::{Answer, EVENTS_PATH};
 use crate::settings::Settings;
@@ -48,6 +52,9 @@ const LONGEST_ANSWER: usize = 48 << 20;
 /// The longest bundle of signed metadata.
 const LONGEST_BUNDLE: usize = 64 << 20;
 
+/// The longest proof with its tally, packed or not.
+const LONGEST_PROOF: usize = (1 << 20) + (256 << 10);
+
 /// Everything that answering a request needs.
 #[derive(Debug)]
 pub struct App {
@@ -59,6 +66,8 @@ pub struct App {
     pub storage: Storage,
     /// The signed metadata.
     pub repository: Repository,
+    /// What screens have shown.
+    pub proofs: Proofs,
     /// The connected screens.
     pub hub: Arc<Hub>,
     /// The numbers.
@@ -77,6 +86,7 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     // Blobs are taken in piece by piece and have a limit of their own.
     let unlimited = DefaultBodyLimit::disable();
     let packed = CompressionLayer::new();
+    let batches = DefaultBodyLimit::max(LONGEST_PROOF);
     vec![
         ("/healthz", get(status::health)),
         ("/metrics", get(status::metrics)),
@@ -131,6 +141,22 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
             post(keys::take_off).delete(keys::cancel_take_off),
         ),
         ("/api/v1/export", get(keys::export)),
+        (
+            "/api/v1/screen/proofs",
+            get(proofs::known).post(proofs::take).layer(batches),
+        ),
+        ("/api/v1/proofs/key", get(proofs::key)),
+        ("/api/v1/proofs/roots/{day}", get(proofs::root)),
+        ("/api/v1/proofs/rebuild", post(proofs::rebuild)),
+        ("/api/v1/reports/posted", get(reports::posted)),
+        ("/api/v1/reports/air-time", get(reports::air_time)),
+        ("/api/v1/reports/lacking", get(reports::lacking)),
+        ("/api/v1/reports/never-shown", get(reports::never_shown)),
+        ("/api/v1/reports/visitors", get(reports::visitors)),
+        ("/api/v1/reports/chains", get(reports::chains)),
+        ("/api/v1/reports/proofs", get(reports::proofs)),
+        ("/api/v1/reports/proof", get(reports::proof)),
+        ("/p/{screen}/{code}", get(posted_page::page)),
     ]
 }
 

@@ -5,7 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accept, accounts, blobs, enrolments, keys, releases, repository, screen, screens, status, units,
+    accept, accounts, blobs, enrolments, keys, posted_page, proofs, releases, reports, repository, screen, screens, status, units,
 };
 
 #[derive(OpenApi)]
@@ -21,6 +21,9 @@ use super::{
         screens::list, screens::accept, screens::change, screens::revoke, screens::command, screens::report,
         accounts::list, accounts::add, accounts::revoke,
         keys::unsigned, keys::discard, keys::signed, keys::take_off, keys::cancel_take_off, keys::export,
+        proofs::take, proofs::known, proofs::key, proofs::root, proofs::rebuild,
+        reports::posted, reports::air_time, reports::lacking, reports::never_shown, reports::visitors, reports::chains,
+        reports::proofs, reports::proof, posted_page::page,
     ),
     modifiers(&Tokens)
 )]

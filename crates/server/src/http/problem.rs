@@ -20,6 +20,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Whether it says that there is no such thing.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// Any status.
     pub fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
         Self {

@@ -207,7 +207,7 @@ pub async fn report(
 }
 
 /// The screen of an id, or of a name that only one has, if the token reaches it.
-async fn of_token(app: &App, token: &Token, id: &str) -> Result<Screen, Problem> {
+pub(super) async fn of_token(app: &App, token: &Token, id: &str) -> Result<Screen, Problem> {
     let screen = match screens::get(&app.database, id).await? {
         Some(screen) => screen,
         None => by_name(app, id).await?,

@@ -5,6 +5,7 @@
     reason = "each test file is a crate of its own and uses a part of this"
 )]
 
+pub mod played;
 pub mod postgres;
 pub mod s3;
 
