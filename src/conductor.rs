@@ -183,6 +183,7 @@ async fn run(
             Woken::Minute => {
                 screen.send(ToScreen::Clock(clock.now().datetime()));
                 performer.set_hour(clock.now().time());
+                performer.keep_hours(&clock.now());
                 None
             }
             Woken::Alarm => {

@@ -5,14 +5,19 @@
 //! as data.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod calendar;
+pub mod coverage;
 pub mod cross_check;
 pub mod desk;
+pub mod foresight;
 pub mod item;
 pub mod lines;
 pub mod lookup;
+pub mod office;
 pub mod office_hours;
 pub mod palette;
 pub mod playlist;
+pub mod posting;
 pub mod problem;
 pub mod procedure;
 pub mod procedure_check;

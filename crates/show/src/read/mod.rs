@@ -4,6 +4,7 @@
 //! the rest is there. Only what would then be shown wrongly (a window of time, a chart, a procedure)
 //! is left out as a whole. Text comes in as an argument; files are the caller's.
 
+mod announced;
 mod contrast;
 mod desk;
 mod entry;
