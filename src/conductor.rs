@@ -289,7 +289,7 @@ async fn run(
         }
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
-        supply.report(&performer);
+        supply.report(&performer, stage.doubts_clock());
     }
 }
 

@@ -189,7 +189,8 @@ impl Performer {
                 generation,
                 item,
                 from,
-            } => self.prepare(generation, &item, from, now),
+                day,
+            } => self.prepare(generation, &item, from, day),
             Effect::Show {
                 generation,
                 page,
