@@ -1,9 +1,11 @@
 //! The built-in card: the first picture, and what shows when nothing else can.
 
+use jiff::civil::DateTime;
 use motcua_screen::{FrameText, Palette, Sheet, WordsByLanguage};
+use motcua_show::office::{Office, OfficeState};
 use motcua_show::{Language, Show};
 use motcua_typeset::context::Scene;
-use motcua_typeset::{Alert, Card, Context, Enrolment, Typesetter, Viewport, Words};
+use motcua_typeset::{Alert, Card, Closed, Context, Enrolment, Typesetter, Viewport, Words};
 
 use crate::prepare::words_in;
 
@@ -53,9 +55,27 @@ pub fn drill(
     Sheet::new(page, viewport, palette, None)
 }
 
-/// The card of a show.
+/// What the card says of the office's hours at `now`: nothing while it is open or nothing is known of them.
 #[must_use]
-pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: &Palette) -> Sheet {
+pub fn closed(show: &Show, now: DateTime) -> Option<Closed> {
+    match Office::of(show).state(now)? {
+        OfficeState::Open { .. } => None,
+        OfficeState::Closed { opens } => Some(Closed {
+            opens,
+            today: now.date(),
+        }),
+    }
+}
+
+/// The card of a show; `closed` is what it says of the office's hours.
+#[must_use]
+pub fn sheet(
+    show: &Show,
+    viewport: Viewport,
+    words: &WordsByLanguage,
+    palette: &Palette,
+    closed: Option<Closed>,
+) -> Sheet {
     let text = |text: Option<&motcua_show::Text>| {
         text.map(|text| text.best(show.language).to_owned())
             .filter(|text| !text.trim().is_empty())
@@ -65,6 +85,7 @@ pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: 
         unit: text(show.unit.as_ref()),
         hotline: show.hotline.clone(),
         feedback: text(show.feedback.as_ref()),
+        closed,
     };
     let words = |language: Language| -> &Words { words_in(words, language) };
     let context = Context {
@@ -72,7 +93,7 @@ pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: 
         viewport,
         words: &words,
         languages: vec![show.language],
-        // The card says nothing that depends on the day.
+        // What the card says of the day comes with it.
         today: jiff::civil::Date::ZERO,
         media_pages: None,
         media_size: None,
@@ -82,14 +103,15 @@ pub fn sheet(show: &Show, viewport: Viewport, words: &WordsByLanguage, palette: 
     Sheet::new(page, viewport, palette, None)
 }
 
-/// Frame and card of a show, for the first picture.
+/// Frame and card of a show at `now`, for the first picture.
 #[must_use]
 pub fn first(
     show: &Show,
     viewport: Viewport,
     words: &WordsByLanguage,
+    now: DateTime,
 ) -> (Palette, FrameText, Sheet) {
     let palette = show.theme.palette();
-    let sheet = sheet(show, viewport, words, &palette);
+    let sheet = sheet(show, viewport, words, &palette, closed(show, now));
     (palette, FrameText::of(show, None), sheet)
 }

@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use motcua_media::{Kind, MediaError};
+use motcua_show::foresight::foresight;
 use motcua_show::procedure_check::{check_composition, check_procedures};
+use motcua_show::timeline::Timeline;
 use motcua_show::{Item, Problem, Severity};
 
+use crate::clock::Clock;
 use crate::loading::{self, Loaded};
 use crate::loudness::{self, Measured, Measurements};
 use crate::subtitles;
@@ -18,6 +21,7 @@ pub fn problems(path: &Path, progress: &mut dyn FnMut(usize, usize)) -> Vec<Prob
     loaded.problems.extend(found);
     let left_open = left_open(&loaded);
     loaded.problems.extend(left_open);
+    loaded.problems.extend(foreseen(path));
     loaded
         .problems
         .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -90,6 +94,19 @@ fn played(item: &Item) -> impl Iterator<Item = Played<'_>> {
         key: "second",
     });
     first.into_iter().chain(second)
+}
+
+/// What of the schedule will not play as its author may think, from today on.
+fn foreseen(path: &Path) -> Vec<Problem> {
+    // Read anew, since how long films are is noted in the show, and what is wrong with them was said already.
+    let mut loaded = loading::read(path);
+    loading::look_at_media(&mut loaded);
+    let Some(show) = loaded.show else {
+        return Vec::new();
+    };
+    let timeline = Timeline::new(show.into());
+    let today = Clock::new(timeline.zone().clone(), None).now().date();
+    foresight(&timeline, &loaded.lines, today)
 }
 
 /// What the procedures leave open.

@@ -97,6 +97,14 @@ pub enum Command {
     ///
     /// Example: motcua check playlists/one-stop
     Check(Check),
+    /// Say what a show plays when, and why; show nothing.
+    ///
+    /// With --json one line for each stretch: {"start", "end", "item", "playlist", "entry"} and the reason.
+    /// With --coverage the minutes of each playlist, topic and item, the topics against the targets of the plan,
+    /// and the procedures to be posted. Times are those of the show's zone.
+    ///
+    /// Example: motcua simulate playlists/one-stop --from 2026-11-23T06:00 --until 2026-11-24T06:00
+    Simulate(Simulate),
     /// Measure how loud the clips of a show are, so that they are played equally loud.
     ///
     /// What is found is kept in loudness.toml beside the show; only clips that are new or other are measured.
@@ -502,6 +510,26 @@ pub struct Check {
     /// Print the problems as one JSON array.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `motcua simulate`.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// The folder with show.toml, or the file itself.
+    #[arg(value_name = "SHOW")]
+    pub show: PathBuf,
+    /// The civil time to begin at, such as 2026-11-23T06:00; without it the present.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<DateTime>,
+    /// The civil time to end at; without it a day after the beginning.
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<DateTime>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print sums instead of what plays when.
+    #[arg(long)]
+    pub coverage: bool,
 }
 
 /// `motcua measure`.

@@ -196,6 +196,7 @@ async fn run(
             Woken::Minute => {
                 screen.send(ToScreen::Clock(clock.now().datetime()));
                 performer.set_hour(clock.now().time());
+                performer.keep_hours(&clock.now());
                 None
             }
             Woken::Alarm => {
@@ -317,7 +318,7 @@ async fn run(
         calls.look(&stage, begun.elapsed(), &performer.hall());
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
-        supply.report(&performer);
+        supply.report(&performer, stage.doubts_clock());
     }
 }
 

@@ -27,6 +27,7 @@ mod records;
 mod render;
 mod settings;
 mod sign;
+mod simulate;
 mod speech;
 mod subtitles;
 mod sync;
@@ -95,6 +96,7 @@ fn main() -> ExitCode {
             cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
         },
         Command::Check(check) => run_check(check),
+        Command::Simulate(arguments) => simulate::run(arguments),
         Command::Measure(arguments) => measure::run(arguments),
         Command::Render(render) => render::run(render),
         Command::Probe(arguments) => probe::run(arguments),

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use jiff::tz::TimeZone;
 use motcua_screen::{ScreenSettings, ToScreen};
 use motcua_show::stage::Mode;
 
 use crate::card;
 use crate::cli::Play;
+use crate::clock::Clock;
 use crate::conductor::{self, Outcome, Performance, Told};
 use crate::graphics;
 use crate::journal::Journal;
@@ -43,6 +45,8 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     let journal = Journal {
         wanted: arguments.events,
     };
+    let zone = TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC);
+    let clock = Clock::new(zone, arguments.at);
     let performance = Performance {
         loaded,
         tie,
@@ -56,7 +60,9 @@ pub fn play(arguments: &Play, settings: Settings) -> anyhow::Result<ExitCode> {
     };
     let (sender, receiver) = conductor::channel();
     let tell = sender.clone();
-    let first = Box::new(move |viewport, words: &_| card::first(&show, viewport, words));
+    let first = Box::new(move |viewport, words: &_| {
+        card::first(&show, viewport, words, clock.now().datetime())
+    });
     let mut conducting = None;
     motcua_screen::run(
         ScreenSettings {

@@ -101,7 +101,13 @@ impl Studio {
         let setting = self.setting(loaded, show, look);
         let now = civil_now(show, look);
         if item == "card" {
-            let sheet = card::sheet(show, setting.viewport, &setting.words, &setting.palette);
+            let sheet = card::sheet(
+                show,
+                setting.viewport,
+                &setting.words,
+                &setting.palette,
+                card::closed(show, now.datetime()),
+            );
             return Ok(Drawn {
                 shot: self.take(&setting, &now, 0.0, &sheet, &Posed::default()),
                 pages: 1,

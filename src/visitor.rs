@@ -7,6 +7,7 @@ pub mod slip;
 use jiff::Zoned;
 use motcua_media::Picture;
 use motcua_screen::{Palette, VisitPage, WordsByLanguage};
+use motcua_show::office::Office;
 use motcua_show::office_hours::{TimeLimit, expected};
 use motcua_show::procedure::How;
 use motcua_show::takeaway::{self, TakeawayWords};
@@ -117,7 +118,7 @@ fn expected_on(show: &Show, procedure: &Procedure, now: &Zoned) -> Option<jiff::
         .find(|way| way.how == How::InPerson)
         .or_else(|| ways.first())?;
     let limit: TimeLimit = chief.time_limit.as_deref()?.parse().ok()?;
-    let expected = expected(now.datetime(), limit, &show.office_hours, &show.holidays)?;
+    let expected = expected(now.datetime(), limit, &Office::of(show))?;
     Some(expected.day)
 }
 

@@ -9,7 +9,7 @@ use motcua_screen::{FromScreen, ScreenHandle, Transition};
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Generation, Pace};
 use motcua_sound::{Ducking, Sound};
-use motcua_typeset::Enrolment;
+use motcua_typeset::{Closed, Enrolment};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Told;
@@ -62,6 +62,10 @@ pub struct Performer {
     shown: Option<Arc<str>>,
     /// Whether anything followed the card that the screen opened with.
     has_begun: bool,
+    /// What the card says of the office's hours.
+    closed: Option<Closed>,
+    /// Whether the card is on the display, with nothing over it.
+    is_card_up: bool,
     /// Whether an alert lies over the stage.
     is_alert: bool,
     /// Whether clips keep in step with those of other screens.
@@ -100,6 +104,8 @@ impl Performer {
             enrolment: None,
             shown: None,
             has_begun: false,
+            closed: None,
+            is_card_up: false,
             is_alert: false,
             pace,
             screen_scales_films: false,
@@ -176,13 +182,20 @@ impl Performer {
         now: &Zoned,
         wake: &mut Option<Duration>,
     ) -> Option<Zoned> {
+        if matches!(
+            effect,
+            Effect::Show { .. } | Effect::ShowLookup | Effect::ShowAlert
+        ) {
+            self.is_card_up = false;
+        }
         match effect {
             Effect::Adopt => self.adopt(),
             Effect::Prepare {
                 generation,
                 item,
                 from,
-            } => self.prepare(generation, &item, from, now),
+                day,
+            } => self.prepare(generation, &item, from, day),
             Effect::Show {
                 generation,
                 page,
@@ -216,7 +229,7 @@ impl Performer {
             }
             Effect::ShowCard { reason } => {
                 self.uncover();
-                self.show_card(&format!("{reason:?}"));
+                self.show_card(&format!("{reason:?}"), now);
             }
             Effect::ShowLookup => self.cover_for_visitor(),
             Effect::ShowAlert => self.cover_for_alert(),

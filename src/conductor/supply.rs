@@ -26,6 +26,10 @@ use crate::settings::Settings;
 /// How long after a touch somebody counts as being at the screen.
 const VISIT: Duration = Duration::from_secs(60);
 
+/// What is said of a clock that is not believed.
+const CLOCK_IS_WRONG: &str = "the machine's clock is more than 24 hours before the time at which the release was signed, \
+     so only what has no hours or days plays; set the clock, or let it be set over the network";
+
 /// What hearing from the server leads to.
 #[derive(Default)]
 pub struct Heard {
@@ -56,6 +60,8 @@ pub struct Supply {
     own_problems: Vec<String>,
     /// How pictures are composed, once that is known.
     graphics: Option<String>,
+    /// Whether the clock is plainly wrong.
+    clock_is_doubted: bool,
     /// What the worker was told last.
     reported: Option<(Option<String>, Vec<String>)>,
 }
@@ -87,6 +93,7 @@ impl Supply {
             show_problems: Vec::new(),
             own_problems: settings.problems.iter().map(ToString::to_string).collect(),
             graphics: None,
+            clock_is_doubted: false,
             reported: None,
         }
     }
@@ -239,10 +246,21 @@ impl Supply {
     }
 
     /// Tells the worker what is on the display, where that has changed.
-    pub fn report(&mut self, performer: &Performer) {
+    pub fn report(&mut self, performer: &Performer, clock_is_doubted: bool) {
+        let clock_changed =
+            std::mem::replace(&mut self.clock_is_doubted, clock_is_doubted) != clock_is_doubted;
+        if clock_changed && clock_is_doubted {
+            tracing::error!("{CLOCK_IS_WRONG}");
+        } else if clock_changed {
+            tracing::info!("the clock is believed again");
+        }
         let Some(link) = &self.link else {
             return;
         };
+        if clock_changed {
+            link.tell(ToWorker::ClockDoubted(clock_is_doubted));
+        }
+        let clock = clock_is_doubted.then(|| CLOCK_IS_WRONG.to_owned());
         let item = performer.shown().map(str::to_owned);
         if let (Some(_), Files::Release(held)) = (&item, performer.files())
             && self.unplayed.as_ref() == Some(held.hash())
@@ -258,6 +276,7 @@ impl Supply {
         .into_iter()
         .flatten()
         .cloned()
+        .chain(clock)
         .collect();
         let showing = (item, problems);
         if self.reported.as_ref() != Some(&showing) {

@@ -6,14 +6,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod calls;
+pub mod calendar;
+pub mod coverage;
 pub mod cross_check;
 pub mod desk;
+pub mod foresight;
 pub mod item;
 pub mod lines;
 pub mod lookup;
+pub mod office;
 pub mod office_hours;
 pub mod palette;
 pub mod playlist;
+pub mod posting;
 pub mod problem;
 pub mod procedure;
 pub mod procedure_check;

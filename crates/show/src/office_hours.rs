@@ -6,10 +6,11 @@
 mod time_limit;
 
 use jiff::ToSpan as _;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::office::{Office, minutes};
 use crate::schedule::{ClockTime, Weekday};
 
 pub use time_limit::TimeLimit;
@@ -31,9 +32,6 @@ pub struct OfficeHours {
 /// for whatever is due within the day.
 pub const LAST_HOUR_OF_SAME_DAY: ClockTime = ClockTime { minutes: 15 * 60 };
 
-/// The longest row of closed days that is looked through: no office is closed for a year.
-const LONGEST_CLOSURE_DAYS: usize = 366;
-
 /// The day on which a result can be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
@@ -49,19 +47,13 @@ pub struct Expected {
 /// - What is handed in after the last session of a day, or on a day without one, counts as received on the
 ///   next working day.
 /// - The day of receipt is not counted (Civil Code 91/2015/QH13, Article 147(2)).
-/// - Working days are those with office hours that are no holidays. Calendar days and months count all days,
+/// - Working days are those on which the office is open. Calendar days and months count all days,
 ///   and end on the next working day where the last one is closed (Article 148(5)).
 /// - Working hours run while the office is open, other hours by the clock from when it is next open.
 ///
 /// `None` where no working day is found, as without office hours.
 #[must_use]
-pub fn expected(
-    filed: DateTime,
-    limit: TimeLimit,
-    hours: &[OfficeHours],
-    holidays: &[Date],
-) -> Option<Expected> {
-    let office = Office { hours, holidays };
+pub fn expected(filed: DateTime, limit: TimeLimit, office: &Office) -> Option<Expected> {
     let received = office.received(filed)?;
     let is_next_day = received.date() > filed.date();
     let after_the_last_hour =
@@ -70,7 +62,7 @@ pub fn expected(
         TimeLimit::AtOnce => received.date(),
         TimeLimit::SameDay if after_the_last_hour => office.working_day_after(received.date())?,
         TimeLimit::SameDay => received.date(),
-        TimeLimit::WorkingHours(count) => office.after_working_hours(received, count)?,
+        TimeLimit::WorkingHours(count) => after_working_hours(office, received, count)?,
         TimeLimit::Hours(count) => {
             let end = received.checked_add(i64::from(count).hours()).ok()?;
             office.received(end)?.date()
@@ -100,85 +92,24 @@ pub fn expected(
     })
 }
 
-/// The hours and holidays of one office.
-struct Office<'a> {
-    hours: &'a [OfficeHours],
-    holidays: &'a [Date],
-}
-
-impl Office<'_> {
-    /// The sessions of a day as minutes since midnight, in order; none on a closed day.
-    fn sessions(&self, day: Date) -> Vec<(u16, u16)> {
-        if self.holidays.contains(&day) {
-            return Vec::new();
-        }
-        let weekday = Weekday::of(day);
-        let open = self
-            .hours
-            .iter()
-            .filter(|hours| hours.days.contains(&weekday));
-        let mut sessions: Vec<(u16, u16)> = open
-            .map(|hours| (hours.from.minutes, hours.until.minutes))
-            .collect();
-        sessions.sort_unstable();
-        sessions
-    }
-
-    fn is_working(&self, day: Date) -> bool {
-        !self.sessions(day).is_empty()
-    }
-
-    fn working_day_from(&self, day: Date) -> Option<Date> {
-        let days = day.series(1.day()).take(LONGEST_CLOSURE_DAYS);
-        days.into_iter().find(|&day| self.is_working(day))
-    }
-
-    fn working_day_after(&self, day: Date) -> Option<Date> {
-        self.working_day_from(day.tomorrow().ok()?)
-    }
-
-    /// When what is handed in at `filed` counts as received: then, or when the office is next open.
-    fn received(&self, filed: DateTime) -> Option<DateTime> {
-        let now = minutes(filed.time());
-        for (from, until) in self.sessions(filed.date()) {
-            if now < from {
-                return Some(
-                    filed
-                        .date()
-                        .to_datetime(ClockTime { minutes: from }.time()?),
-                );
+/// The day on which so many hours of the office have passed.
+fn after_working_hours(office: &Office, received: DateTime, count: u32) -> Option<Date> {
+    let mut left = u64::from(count) * 60;
+    let mut day = received.date();
+    let mut now = minutes(received.time());
+    loop {
+        for session in office.sessions(day) {
+            let (from, until) = (session.from.minutes, session.until.minutes);
+            let open = u64::from(until.saturating_sub(from.max(now)));
+            if open >= left {
+                return Some(day);
             }
-            if now <= until {
-                return Some(filed);
-            }
+            left -= open;
+            now = now.max(until);
         }
-        let day = self.working_day_after(filed.date())?;
-        let (from, _) = *self.sessions(day).first()?;
-        Some(day.to_datetime(ClockTime { minutes: from }.time()?))
+        day = office.working_day_after(day)?;
+        now = 0;
     }
-
-    /// The day on which so many hours of the office have passed.
-    fn after_working_hours(&self, received: DateTime, count: u32) -> Option<Date> {
-        let mut left = u64::from(count) * 60;
-        let mut day = received.date();
-        let mut now = minutes(received.time());
-        loop {
-            for (from, until) in self.sessions(day) {
-                let open = u64::from(until.saturating_sub(from.max(now)));
-                if open >= left {
-                    return Some(day);
-                }
-                left -= open;
-                now = now.max(until);
-            }
-            day = self.working_day_after(day)?;
-            now = 0;
-        }
-    }
-}
-
-fn minutes(time: Time) -> u16 {
-    u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
 }
 
 #[cfg(test)]
@@ -213,7 +144,11 @@ mod tests {
     #[track_caller]
     fn check(filed: &str, limit: &str, day: &str, is_later_for_hour: bool) {
         let limit: TimeLimit = limit.parse().unwrap();
-        let expected = expected(filed.parse().unwrap(), limit, &hours(), &HOLIDAYS);
+        let expected = expected(
+            filed.parse().unwrap(),
+            limit,
+            &Office::with(&hours(), &HOLIDAYS),
+        );
         let wanted = Expected {
             day: day.parse().unwrap(),
             is_later_for_hour,
@@ -288,13 +223,22 @@ mod tests {
     #[test]
     fn nothing_is_said_without_office_hours() {
         let filed: DateTime = "2026-11-23T08:00".parse().unwrap();
-        assert_eq!(expected(filed, TimeLimit::Days(3), &[], &[]), None);
+        assert_eq!(
+            expected(filed, TimeLimit::Days(3), &Office::with(&[], &[])),
+            None
+        );
         let never = OfficeHours {
             days: Vec::new(),
             ..hours().remove(0)
         };
-        assert_eq!(expected(filed, TimeLimit::AtOnce, &[never], &[]), None);
+        assert_eq!(
+            expected(filed, TimeLimit::AtOnce, &Office::with(&[never], &[])),
+            None
+        );
         let last = DateTime::MAX;
-        assert_eq!(expected(last, TimeLimit::Days(3), &hours(), &[]), None);
+        assert_eq!(
+            expected(last, TimeLimit::Days(3), &Office::with(&hours(), &[])),
+            None
+        );
     }
 }

@@ -162,6 +162,9 @@ pub struct Entry {
     /// An RFC 5545 rule for the days on which it starts, instead of `days`; starts at `first_day`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rrule: Option<String>,
+    /// Cuts its hours to those in which the office is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<Only>,
     /// The highest priority among the entries that are open wins alone.
     #[serde(default)]
     pub priority: i32,
@@ -169,6 +172,14 @@ pub struct Entry {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 1000))]
     pub share: u32,
+}
+
+/// What the hours of an entry are cut to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Only {
+    /// The hours in which the office is open: `[[office_hours]]` without holidays.
+    WorkingHours,
 }
 
 fn one() -> u32 {

@@ -8,9 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::CallTable;
+use crate::calendar::{AnnouncedHolidays, Calendar, DaySwap};
 use crate::desk::LookupTable;
 use crate::office_hours::OfficeHours;
 use crate::playlist::Playlist;
+use crate::posting::AnnouncingDecision;
 use crate::procedure::{Form, Procedure};
 use crate::schedule::Entry;
 use crate::text::{Language, Text};
@@ -67,6 +69,18 @@ pub struct Show {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub holidays: Vec<Date>,
+    /// The public holidays that the office keeps; none without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Calendar>,
+    /// What was announced for the public holidays of a year, where it differs from the calendar's default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced_holidays: Vec<AnnouncedHolidays>,
+    /// Working days that change places with days off.
+    #[serde(default, rename = "day_swap", skip_serializing_if = "Vec::is_empty")]
+    pub day_swaps: Vec<DaySwap>,
+    /// The decisions that announce what the office must post.
+    #[serde(default, rename = "decision", skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<AnnouncingDecision>,
     /// The playlists.
     #[serde(default, rename = "playlist")]
     pub playlists: Vec<Playlist>,

@@ -147,6 +147,12 @@ impl Stage {
         }
     }
 
+    /// Whether the clock is plainly wrong, so that only what has no window plays.
+    #[must_use]
+    pub const fn doubts_clock(&self) -> bool {
+        matches!(self.clock, Clock::NotBelieved { .. })
+    }
+
     /// Whether a visitor uses the screen.
     #[must_use]
     pub fn has_visitor(&self) -> bool {
@@ -322,12 +328,15 @@ impl Stage {
         self.last_generation += 1;
         let generation = Generation(self.last_generation);
         let from = act::join(act, step);
+        let shown_at = act.start.max(step.at);
+        let day = shown_at.to_zoned(self.timeline.zone().clone()).date();
         self.prepared
             .insert(generation, Prepared::new(item.clone(), step.elapsed));
         step.effects.push(Effect::Prepare {
             generation,
             item,
             from,
+            day,
         });
         Some(generation)
     }

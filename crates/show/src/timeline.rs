@@ -8,6 +8,7 @@ pub mod recurrence;
 mod day;
 #[cfg(test)]
 mod oracle;
+pub mod outlook;
 mod program;
 #[cfg(test)]
 pub(crate) mod random;
@@ -21,16 +22,18 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 
 use self::day::Day;
 use self::program::Program;
+pub(crate) use self::reel::instant;
 use self::slot::Place;
 pub use self::slot::{Reason, Slot};
 pub(crate) use self::slot::{after, between};
 use crate::item::Item;
+use crate::office::Office;
 use crate::reading::item_length;
 use crate::show::Show;
 
@@ -114,6 +117,28 @@ impl Timeline {
     #[must_use]
     pub fn zone(&self) -> &TimeZone {
         &self.program.zone
+    }
+
+    /// The office whose hours the schedule goes by.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.program.office
+    }
+
+    /// The hours in which the office is open on the days from `first` to `last`, in order.
+    pub fn open_hours(
+        &self,
+        first: Date,
+        last: Date,
+    ) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
+        let days = first.series(1.day()).take_while(move |&day| day <= last);
+        days.flat_map(|day| self.program.open_hours(day))
+    }
+
+    /// The entries that share the air time at an instant, by their place in the schedule.
+    #[must_use]
+    pub fn candidates(&self, at: Timestamp) -> Vec<usize> {
+        self.day_at(at).candidates(at).to_vec()
     }
 
     /// The slot that holds `at`.

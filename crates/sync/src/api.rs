@@ -126,6 +126,10 @@ pub struct Heartbeat {
     /// The screen's clock less the server's, in milliseconds.
     #[serde(default)]
     pub clock_offset_ms: Option<i64>,
+    /// Whether that clock is plainly wrong, more than a day before the release was signed: only what has no
+    /// window plays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_is_doubted: bool,
     /// The download under way.
     #[serde(default)]
     pub progress: Option<Progress>,
@@ -273,6 +277,12 @@ mod tests {
         let heartbeat: Heartbeat = serde_json::from_str(newer).unwrap();
         assert_eq!(heartbeat.graphics.as_deref(), Some("software: x"));
         let silent = serde_json::to_string(&Heartbeat::default()).unwrap();
-        assert!(!silent.contains("graphics"), "{silent}");
+        assert!(
+            !silent.contains("graphics") && !silent.contains("clock_is_doubted"),
+            "{silent}"
+        );
+        let doubted = r#"{"version": "0.1.0", "clock_is_doubted": true}"#;
+        let heartbeat: Heartbeat = serde_json::from_str(doubted).unwrap();
+        assert!(heartbeat.clock_is_doubted);
     }
 }

@@ -31,7 +31,7 @@ pub use captions::{Caption, captions};
 pub use context::Context;
 pub use geometry::{Frame, Rect, Viewport};
 pub use kinds::alert::Alert;
-pub use kinds::card::{Card, card};
+pub use kinds::card::{Card, Closed, card};
 pub use kinds::enrolment::Enrolment;
 pub use kinds::typeset;
 pub use page::{Element, Page, Role, Run, Weight};

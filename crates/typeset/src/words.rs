@@ -65,6 +65,28 @@ words! {
     one_stop,
     /// Request of the built-in card: "Xin ông bà vui lòng chờ trong giây lát".
     please_wait,
+    /// The built-in card while the office is closed: "Đang ngoài giờ làm việc".
+    closed_now,
+    /// When it opens the same day, {0} is the hour: "Đang ngoài giờ làm việc. Mở cửa lúc {0} hôm nay".
+    opens_today,
+    /// When it opens on the day after: "Đang ngoài giờ làm việc. Mở cửa lúc {0} ngày mai".
+    opens_tomorrow,
+    /// When it opens later, {1} is the day of the week and {2} the day: "… Mở cửa lúc {0} {1}, ngày {2}".
+    opens_on,
+    /// A day of the week within a sentence: "thứ Hai".
+    on_monday,
+    /// "thứ Ba".
+    on_tuesday,
+    /// "thứ Tư".
+    on_wednesday,
+    /// "thứ Năm".
+    on_thursday,
+    /// "thứ Sáu".
+    on_friday,
+    /// "thứ Bảy".
+    on_saturday,
+    /// "Chủ nhật".
+    on_sunday,
     /// Over the feedback address: "Nơi tiếp nhận phản ánh, kiến nghị".
     feedback,
     /// Headline of a screen that no server has taken: "Kết nối màn hình với máy chủ".

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use motcua_show::item::{Announcement, Content, Guide, Media, Question};
 use motcua_show::{Language, Text};
 use motcua_typeset::page::{Fit, Surround};
-use motcua_typeset::{Card, Element, Enrolment, Page, Typesetter, Viewport, Words};
+use motcua_typeset::{Card, Closed, Element, Enrolment, Page, Typesetter, Viewport, Words};
 use support::{
     SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, word_list, words,
 };
@@ -415,6 +415,13 @@ fn the_card_works_with_nothing() {
             "pakn.dichvucong.gov.vn, hoặc Sở Nội vụ thành phố Cần Thơ, số 2 đường Hòa Bình"
                 .to_owned(),
         ),
+        closed: None,
+    };
+    let opens = |at: &str| {
+        Some(Closed {
+            opens: at.parse().ok(),
+            today: jiff::civil::date(2026, 11, 27),
+        })
     };
     for screen in SCREENS {
         let viewport = Viewport::of(screen.0, screen.1, screen.2);
@@ -429,6 +436,10 @@ fn the_card_works_with_nothing() {
                 hotline: None,
                 ..full.clone()
             },
+            Card {
+                closed: opens("2026-11-30T07:00"),
+                ..full.clone()
+            },
         ] {
             let page = card.page(&mut Typesetter::new(), viewport, &words);
             check_page(&page, screen, "the card");
@@ -436,6 +447,25 @@ fn the_card_works_with_nothing() {
         let empty = Card::default().page(&mut Typesetter::new(), viewport, &words);
         assert!(read(&[empty]).contains("Bộ phận Một cửa"));
     }
+    let said = |at: &str| {
+        let card = Card {
+            closed: opens(at),
+            ..Card::default()
+        };
+        let screen = SCREENS[0];
+        let viewport = Viewport::of(screen.0, screen.1, screen.2);
+        let page = card.page(&mut Typesetter::new(), viewport, &words);
+        let said = read(&[page]);
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(said("2026-11-27T13:00").contains("Mở cửa lúc 13:00 hôm nay"));
+    assert!(said("2026-11-28T07:30").contains("Mở cửa lúc 07:30 ngày mai"));
+    let later = said("2026-11-30T07:00");
+    assert!(
+        later.contains("Mở cửa lúc 07:00 thứ Hai, ngày 30/11/2026"),
+        "{later}"
+    );
+    assert!(said("no day").contains("Đang ngoài giờ làm việc"));
 }
 
 #[test]

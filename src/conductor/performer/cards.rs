@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Zoned;
 use motcua_screen::{ToScreen, Transition};
 use motcua_typeset::Enrolment;
 
@@ -71,8 +72,19 @@ impl Performer {
         });
     }
 
-    pub(super) fn show_card(&mut self, reason: &str) {
+    /// Brings what the card says of the office's hours up to date, also while it is up.
+    pub fn keep_hours(&mut self, now: &Zoned) {
+        let closed = card::closed(&self.show, now.datetime());
+        if std::mem::replace(&mut self.closed, closed) == closed || !self.is_card_up {
+            return;
+        }
+        self.show_builtin();
+    }
+
+    pub(super) fn show_card(&mut self, reason: &str, now: &Zoned) {
         self.on_stage = None;
+        self.closed = card::closed(&self.show, now.datetime());
+        self.is_card_up = true;
         if self.setting.is_none() {
             return;
         }
@@ -101,6 +113,7 @@ impl Performer {
                 setting.viewport,
                 &setting.words,
                 &setting.palette,
+                self.closed,
             ),
         };
         self.has_begun = true;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Zoned;
+use jiff::civil::Date;
 use motcua_screen::{Sheet, ToScreen, Transition};
 use motcua_show::stage::{Event, Generation};
 use motcua_typeset::Viewport;
@@ -22,7 +23,7 @@ impl Performer {
         generation: Generation,
         name: &Arc<str>,
         from: Duration,
-        now: &Zoned,
+        day: Date,
     ) {
         let (Some(setting), Some(item)) = (&self.setting, self.show.item(name)) else {
             return;
@@ -45,7 +46,7 @@ impl Performer {
             generation,
             setting: Arc::clone(setting),
             item: item.clone(),
-            today: now.date(),
+            today: day,
             from,
             notify: Arc::new(move || screen.send(ToScreen::FilmReady)),
         };
@@ -121,7 +122,7 @@ impl Performer {
         waiting.wanted = Some(wanted);
         if plays && wanted.length.is_some() && (elsewhere || is_on_stage) && !goes_on {
             let item = Arc::clone(&waiting.item);
-            self.prepare(generation, &item, wanted.from, now);
+            self.prepare(generation, &item, wanted.from, now.date());
             if let Some(waiting) = self.wings.get_mut(&generation) {
                 waiting.wanted = Some(wanted);
             }

@@ -68,6 +68,7 @@ impl Value for Entry {
             last_day: keys.strict("last_day"),
             except_days: keys.strict("except_days").unwrap_or_default(),
             rrule: keys.strict("rrule"),
+            only: keys.strict("only"),
             priority: keys.optional("priority").unwrap_or(0),
             share: keys.optional("share").map_or(1, |Share(share)| share),
         };

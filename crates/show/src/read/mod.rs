@@ -5,6 +5,7 @@
 //! is left out as a whole. Text comes in as an argument; files are the caller's.
 
 mod calls;
+mod announced;
 mod contrast;
 mod desk;
 mod entry;

@@ -57,6 +57,18 @@ pub(super) struct Percent(pub(super) u8);
 #[derive(Clone, Copy)]
 pub(super) struct Share(pub(super) u32);
 
+/// A year of the calendar.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Year(pub(super) i16);
+
+whole_number!(
+    Year,
+    i16,
+    Year,
+    1900..=2199,
+    "a year from 1900 to 2199",
+    "2027"
+);
 whole_number!(
     Percent,
     u8,

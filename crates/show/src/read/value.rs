@@ -6,9 +6,10 @@ use toml::de::DeValue;
 
 use super::reader::{Spot, instead, listed, shown};
 use crate::calls::Word;
+use crate::calendar::Calendar;
 use crate::item::Chart;
 use crate::procedure::How;
-use crate::schedule::{ClockTime, Dwell, Weekday};
+use crate::schedule::{ClockTime, Dwell, Only, Weekday};
 use crate::show::{Colour, Mode};
 use crate::text::Language;
 
@@ -109,6 +110,8 @@ macro_rules! one_of {
 one_of!(Language, "vi" => Self::Vi, "km" => Self::Km, "en" => Self::En);
 one_of!(Mode, "light" => Self::Light, "dark" => Self::Dark);
 one_of!(Chart, "bars" => Self::Bars, "lines" => Self::Lines);
+one_of!(Calendar, "vn-office" => Self::VnOffice);
+one_of!(Only, "working-hours" => Self::WorkingHours);
 one_of!(How, "in-person" => Self::InPerson, "online" => Self::Online, "post" => Self::Post);
 one_of!(
     Weekday,

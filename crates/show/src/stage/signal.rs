@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
 use crate::show::Show;
@@ -121,6 +122,9 @@ pub enum Effect {
         item: Arc<str>,
         /// How far into the item it is likely to be joined; preroll a clip there.
         from: Duration,
+        /// The day on which it is shown, in the show's zone: what is made ready shortly before midnight is for
+        /// the day after, and must hold nothing that is repealed by then.
+        day: Date,
     },
     /// Put a prepared item up in place of what is there.
     ///

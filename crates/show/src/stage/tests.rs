@@ -390,6 +390,16 @@ fn a_clock_before_the_signature_plays_what_has_no_window() {
         rig.stage.on_stage(),
         OnStage::Item { item: "always", .. }
     ));
+    assert!(rig.stage.doubts_clock());
+    // The clock is set right: what has windows plays at once.
+    rig.jump(SignedDuration::from_hours(24 * 365 * 60));
+    rig.send(Event::ClockChanged);
+    rig.run(secs(1.0));
+    assert!(!rig.stage.doubts_clock());
+    assert!(matches!(
+        rig.stage.on_stage(),
+        OnStage::Item { item: "timed", .. }
+    ));
 }
 
 #[test]
@@ -409,6 +419,31 @@ fn an_item_leaves_the_screen_when_it_is_not_due_any_more() {
     rig.send(Event::Started);
     rig.run(secs(30.0));
     assert_eq!(rig.shown()[1..3], named(&[(0.1, "old"), (20.0, "card")]));
+}
+
+#[test]
+fn what_is_made_ready_before_midnight_is_for_the_day_after() {
+    let mut rig = Rig::new(
+        show(&[("a", 50), ("b", 50)]),
+        "2026-11-23T23:59:35",
+        Mode::Loop,
+    );
+    rig.send(Event::Started);
+    rig.run(secs(60.0));
+    let prepared: Vec<String> = rig
+        .log
+        .iter()
+        .filter_map(|(at, effect)| match effect {
+            Effect::Prepare { day, .. } => Some(format!("{} {day}", at.as_secs())),
+            _ => None,
+        })
+        .collect();
+    // Midnight is 25 s after the start, and the next item is made ready 15 s ahead.
+    assert_eq!(prepared[0], "0 2026-11-23");
+    assert!(
+        prepared.contains(&"10 2026-11-24".to_owned()),
+        "{prepared:?}"
+    );
 }
 
 #[test]

@@ -73,12 +73,17 @@ impl Day {
     }
 }
 
+impl Day {
+    /// When each stretch begins in which the candidates and what is due stay the same, with the candidates.
+    pub(super) fn spans(&self) -> impl Iterator<Item = (Timestamp, &[usize])> {
+        self.spans
+            .iter()
+            .map(|span| (span.start, span.candidates.as_slice()))
+    }
+}
+
 fn spans(program: &Program, date: Date, start: Timestamp, end: Timestamp) -> Vec<Span> {
-    let windows: Vec<_> = program
-        .rules
-        .iter()
-        .map(|rule| rule.windows(date, &program.zone))
-        .collect();
+    let windows = program.windows(date);
     let mut edges: Vec<Timestamp> = windows
         .iter()
         .flatten()

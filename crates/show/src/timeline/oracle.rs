@@ -10,6 +10,33 @@ use crate::show::Show;
 
 const DAY: i64 = 24 * 60 * 60;
 
+/// The public holidays of 2026, with the day off for Giỗ Tổ on a Sunday, and the day after that year.
+const PUBLIC_HOLIDAYS: [(i16, i8, i8); 13] = [
+    (2026, 1, 1),
+    (2026, 2, 16),
+    (2026, 2, 17),
+    (2026, 2, 18),
+    (2026, 2, 19),
+    (2026, 2, 20),
+    (2026, 4, 26),
+    (2026, 4, 27),
+    (2026, 4, 30),
+    (2026, 5, 1),
+    (2026, 9, 1),
+    (2026, 9, 2),
+    (2027, 1, 1),
+];
+
+/// Whether one of the rules that random shows have starts on `day`.
+fn recurs(rule: &str, first_day: Option<Date>, day: Date) -> bool {
+    if let Some(interval) = rule.strip_prefix("FREQ=DAILY;INTERVAL=") {
+        let since = first_day.unwrap().until(day).unwrap().get_days();
+        return since >= 0 && since % interval.parse::<i32>().unwrap() == 0;
+    }
+    let day_of_month = rule.strip_prefix("FREQ=MONTHLY;BYMONTHDAY=").unwrap();
+    day.day() == day_of_month.parse::<i8>().unwrap()
+}
+
 /// One item on air: from and until in seconds of the day, and the number of the entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OnAir {
@@ -104,12 +131,39 @@ impl<'a> Oracle<'a> {
             .days
             .as_ref()
             .is_none_or(|days| days.contains(&weekday))
+            && entry
+                .rrule
+                .as_ref()
+                .is_none_or(|rule| recurs(rule, entry.first_day, day))
             && entry.first_day.is_none_or(|first| day >= first)
             && entry.last_day.is_none_or(|last| day <= last)
             && !entry.except_days.contains(&day)
     }
 
+    /// Whether the office is open.
+    fn is_working(&self, second: i64) -> bool {
+        let show = self.show;
+        let day = self.date;
+        let swapped_in = show.day_swaps.iter().find(|swap| swap.worked == day);
+        let is_public_holiday = show.calendar.is_some()
+            && PUBLIC_HOLIDAYS.contains(&(day.year(), day.month(), day.day()));
+        let is_off = is_public_holiday || show.day_swaps.iter().any(|swap| swap.off == day);
+        if show.holidays.contains(&day) || (swapped_in.is_none() && is_off) {
+            return false;
+        }
+        let like = Weekday::of(swapped_in.map_or(day, |swap| swap.off));
+        show.office_hours.iter().any(|hours| {
+            let minute = second / 60;
+            hours.days.contains(&like)
+                && i64::from(hours.from.minutes) <= minute
+                && minute < i64::from(hours.until.minutes)
+        })
+    }
+
     fn is_open(&self, entry: &Entry, second: i64) -> bool {
+        if entry.only.is_some() && !self.is_working(second) {
+            return false;
+        }
         let from = entry.from.map_or(0, |time| i64::from(time.minutes) * 60);
         let until = entry.until.map_or(DAY, |time| i64::from(time.minutes) * 60);
         let today = Self::starts_on(entry, self.date);

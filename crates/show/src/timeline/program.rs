@@ -4,18 +4,21 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase, offset};
 
 use super::Clock;
 use super::reel::{Layout, Reel};
-use super::rule::Rule;
+use super::rule::{Rule, Window, on};
 use crate::item::Item;
+use crate::office::Office;
 use crate::show::Show;
 
 /// The show made ready for computing days.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) zone: TimeZone,
+    pub(super) office: Office,
     pub(super) reels: Vec<Reel>,
     /// The entries in file order.
     pub(super) rules: Vec<Rule>,
@@ -54,6 +57,7 @@ impl Program {
         let default = show.playlists.iter().position(|playlist| playlist.default);
         Self {
             zone,
+            office: Office::of(show),
             reels,
             rules,
             reel_of,
@@ -68,6 +72,31 @@ impl Program {
 
     pub(super) fn reel_of(&self, player: usize) -> Option<&Reel> {
         self.reel_index(player).map(|reel| &self.reels[reel])
+    }
+
+    /// The hours in which the office is open on a day.
+    pub(super) fn open_hours(&self, date: Date) -> Vec<Window> {
+        let sessions = self.office.sessions(date).into_iter();
+        sessions
+            .map(|session| {
+                let from = on(date, session.from, &self.zone);
+                (from, on(date, session.until, &self.zone))
+            })
+            .filter(|(from, until)| from < until)
+            .collect()
+    }
+
+    /// The windows of each entry that can reach into a day.
+    pub(super) fn windows(&self, date: Date) -> Vec<Vec<Window>> {
+        let wants_hours = self.rules.iter().any(Rule::is_cut_to_hours);
+        let beside = [date.yesterday(), Ok(date), date.tomorrow()];
+        let beside = beside.into_iter().flatten().filter(|_| wants_hours);
+        let hours: Vec<Window> = beside.flat_map(|day| self.open_hours(day)).collect();
+        let windows = self
+            .rules
+            .iter()
+            .map(|rule| rule.windows(date, &self.zone, &hours));
+        windows.collect()
     }
 
     pub(super) fn default_reel(&self) -> Option<&Reel> {

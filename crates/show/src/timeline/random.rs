@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 use super::oracle::{OnAir, Oracle};
@@ -90,15 +91,28 @@ fn random_show(dice: &mut Dice, day: Date) -> String {
                 writeln!(entries, "{key} = \"{}\"", dice.clock()).unwrap();
             }
         }
-        match dice.roll(5) {
+        if dice.one_in(3) {
+            entries.push_str("only = \"working-hours\"\n");
+        }
+        match dice.roll(8) {
             0 => writeln!(entries, "days = [\"mon\", \"thu\", \"sun\"]"),
             1 => writeln!(entries, "first_day = \"{day}\""),
             2 => writeln!(entries, "last_day = \"{day}\""),
             3 => writeln!(entries, "except_days = [\"{day}\"]"),
+            4 => {
+                let first = day.checked_sub((dice.roll(40) as i64).days()).unwrap();
+                let interval = 1 + dice.roll(5);
+                writeln!(
+                    entries,
+                    "first_day = \"{first}\"\nrrule = \"FREQ=DAILY;INTERVAL={interval}\""
+                )
+            }
+            5 => writeln!(entries, "rrule = \"FREQ=MONTHLY;BYMONTHDAY={}\"", day.day()),
             _ => Ok(()),
         }
         .unwrap();
     }
+    toml.insert_str(0, &random_office(dice, day));
     let (next, keys) = (
         day.tomorrow().unwrap(),
         "code = \"1\"\nname = \"P\"\nfield = \"F\"",
@@ -109,6 +123,44 @@ fn random_show(dice: &mut Dice, day: Date) -> String {
     )
     .unwrap();
     toml + &entries
+}
+
+/// Hours, closed days and swaps around `day`; the keys stand before the first table.
+fn random_office(dice: &mut Dice, day: Date) -> String {
+    let mut keys = String::new();
+    if dice.one_in(2) {
+        keys.push_str("calendar = \"vn-office\"\n");
+    }
+    if dice.one_in(5) {
+        writeln!(keys, "holidays = [\"{day}\"]").unwrap();
+    }
+    for _ in 0..dice.roll(4) {
+        let days = [
+            "\"mon\", \"tue\", \"wed\"",
+            "\"thu\", \"fri\"",
+            "\"sat\"",
+            "\"sun\", \"mon\"",
+        ];
+        let (from, until) = (dice.clock(), dice.clock());
+        if from < until {
+            let days = days[dice.roll(4) as usize];
+            writeln!(
+                keys,
+                "[[office_hours]]\ndays = [{days}]\nfrom = \"{from}\"\nuntil = \"{until}\""
+            )
+            .unwrap();
+        }
+    }
+    if dice.one_in(4) {
+        let other = day.checked_add((1 + dice.roll(6) as i64).days()).unwrap();
+        let (off, worked) = if dice.one_in(2) {
+            (day, other)
+        } else {
+            (other, day)
+        };
+        writeln!(keys, "[[day_swap]]\noff = \"{off}\"\nworked = \"{worked}\"").unwrap();
+    }
+    keys
 }
 
 fn as_on_air(timeline: &Timeline, day: Date) -> Vec<OnAir> {
@@ -134,9 +186,9 @@ fn as_on_air(timeline: &Timeline, day: Date) -> Vec<OnAir> {
 #[test]
 fn random_shows_play_as_the_rules_say() {
     let cases = if std::env::var_os("MOTCUA_LONG").is_some() {
-        3_000
+        10_000
     } else {
-        150
+        1_000
     };
     for seed in 1..=cases {
         let mut dice = Dice::new(seed);

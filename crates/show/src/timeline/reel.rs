@@ -32,7 +32,7 @@ pub(super) struct Leaf {
     /// The place in the playlist of the item that it is, or that it is nested in.
     top: usize,
     /// Due from this instant on (inclusive), as are all items that it is nested in.
-    from: Timestamp,
+    pub(super) from: Timestamp,
     /// Due until this instant (exclusive).
     pub(super) until: Timestamp,
 }
@@ -195,7 +195,7 @@ fn midnight(day: Date) -> DateTime {
 
 /// The instant of a civil time; one that a change of the clock skips or repeats follows jiff's `compatible`
 /// rule, and one beyond what can be reckoned is the first or last instant.
-pub(super) fn instant(at: DateTime, zone: &TimeZone) -> Timestamp {
+pub(crate) fn instant(at: DateTime, zone: &TimeZone) -> Timestamp {
     let edge = if at.year() > 0 {
         Timestamp::MAX
     } else {

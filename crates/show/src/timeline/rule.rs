@@ -6,7 +6,10 @@ use jiff::tz::TimeZone;
 
 use super::recurrence::Recurrence;
 use super::reel::instant;
-use crate::schedule::{ClockTime, Entry, Weekday};
+use crate::schedule::{ClockTime, Entry, Only, Weekday};
+
+/// A stretch of time: from (inclusive) and until (exclusive).
+pub(super) type Window = (Timestamp, Timestamp);
 
 /// An entry with its rule read.
 #[derive(Debug)]
@@ -55,9 +58,11 @@ impl Rule {
             first_day,
             last_day,
             except_days,
+            only,
             ..
         } = &self.entry;
         matches!(self.days, StartDays::Every)
+            && only.is_none()
             && from.is_none()
             && until.is_none()
             && first_day.is_none()
@@ -65,17 +70,32 @@ impl Rule {
             && except_days.is_empty()
     }
 
-    /// The windows that can reach into `day`: the one that starts on the day before and its own.
-    pub(super) fn windows(&self, day: Date, zone: &TimeZone) -> Vec<(Timestamp, Timestamp)> {
+    /// Whether the entry is open in working hours only.
+    pub(super) fn is_cut_to_hours(&self) -> bool {
+        self.entry.only == Some(Only::WorkingHours)
+    }
+
+    /// The windows that can reach into `day`: those that start on the day before and its own, cut to `hours`
+    /// where the entry wants that.
+    pub(super) fn windows(&self, day: Date, zone: &TimeZone, hours: &[Window]) -> Vec<Window> {
         let starts = day.yesterday().into_iter().chain([day]);
-        starts
+        let windows = starts
             .filter_map(|start| self.window(start, zone))
-            .filter(|(from, until)| from < until)
-            .collect()
+            .filter(|(from, until)| from < until);
+        if !self.is_cut_to_hours() {
+            return windows.collect();
+        }
+        let cut = |(from, until): Window| {
+            let parts = hours
+                .iter()
+                .map(move |&(opens, closes)| (from.max(opens), until.min(closes)));
+            parts.filter(|(from, until)| from < until)
+        };
+        windows.flat_map(cut).collect()
     }
 
     /// The window that starts on `day`, if one does.
-    fn window(&self, day: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    fn window(&self, day: Date, zone: &TimeZone) -> Option<Window> {
         if !self.starts_on(day) {
             return None;
         }
@@ -89,7 +109,15 @@ impl Rule {
         Some((on(day, from, zone), on(last_day, until, zone)))
     }
 
-    fn starts_on(&self, day: Date) -> bool {
+    /// The last day on which the entry can still be open, where it has one.
+    pub(super) fn ends(&self) -> Option<Date> {
+        let last = self.entry.last_day?;
+        // A window past midnight reaches into the day after.
+        Some(last.tomorrow().unwrap_or(last))
+    }
+
+    /// Whether a window starts on `day`.
+    pub(super) fn starts_on(&self, day: Date) -> bool {
         let Entry {
             first_day,
             last_day,
@@ -110,7 +138,7 @@ impl Rule {
 }
 
 /// The instant of a time of day on `day`; 24:00 is the next day's 00:00.
-fn on(day: Date, time: ClockTime, zone: &TimeZone) -> Timestamp {
+pub(super) fn on(day: Date, time: ClockTime, zone: &TimeZone) -> Timestamp {
     match time.time() {
         Some(time) => instant(day.to_datetime(time), zone),
         None => day.tomorrow().map_or(Timestamp::MAX, |next| {

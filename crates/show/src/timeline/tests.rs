@@ -8,6 +8,10 @@ use jiff::civil::{Date, date};
 
 use super::*;
 
+mod clock;
+mod hours;
+mod shares;
+
 pub(super) fn timeline(toml: &str) -> Timeline {
     Timeline::new(Arc::new(
         toml::from_str(&format!("title = \"x\"\n{toml}")).unwrap(),

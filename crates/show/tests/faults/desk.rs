@@ -95,6 +95,47 @@ fn office_hours() {
 }
 
 #[test]
+fn the_calendar() {
+    check_top(
+        "calendar = \"vn\"",
+        &[r#"1: error: `calendar` is "vn"; write one of `vn-office`."#],
+    );
+    check_picture(
+        "[[announced_holidays]]\nyear = 2027\ntet_from = 2027-02-08\nbeside_national_day = 2027-09-04",
+        &[
+            "10: error: the five days from 2027-02-08 do not hold the first day of Tết 2027, 2027-02-06; \
+             write the first of the five days off, as it was announced; `holidays` takes further ones.",
+            "11: error: 2027-09-04 is not beside 2 September 2027; \
+             write 1 or 3 September of the year; `holidays` takes further days off.",
+        ],
+    );
+    check_picture(
+        "[[announced_holidays]]\nyear = 27",
+        &["9: error: `year` is 27; write a year from 1900 to 2199, such as `year = 2027`."],
+    );
+    check_picture(
+        "[[day_swap]]\noff = 2027-05-04\nworked = 2027-05-04",
+        &[
+            "10: error: 2027-05-04 changes places with itself; name the day on which the office is open instead.",
+        ],
+    );
+    check_picture(
+        "[[day_swap]]\noff = 2027-05-04",
+        &["8: error: a swap of days needs `worked`; add `worked = 2026-01-05`."],
+    );
+}
+
+#[test]
+fn decisions() {
+    check_picture(
+        "[[decision]]\nnumber = \"1/QĐ\"\ncodes = [\"birth\"]",
+        &[
+            r#"10: error: entry 1 of `codes` is "birth"; write the code of the national database, such as `"1.001193"`."#,
+        ],
+    );
+}
+
+#[test]
 fn what_is_good_stays() {
     let toml = format!(
         "holidays = [2027-01-01, 3]\n{SHOW}{IMAGE}[lookup]\nreceived_here = [\"x\", \"1.000001\"]\n\

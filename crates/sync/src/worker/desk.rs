@@ -134,6 +134,7 @@ impl Desk {
                 self.heartbeat.problems = problems;
             }
             ToWorker::Graphics(graphics) => self.heartbeat.graphics = Some(graphics),
+            ToWorker::ClockDoubted(is_doubted) => self.heartbeat.clock_is_doubted = is_doubted,
             ToWorker::CommandDone { id, result } => self.commands.answer(id, result),
             ToWorker::CommandCame(order) => self.take_command(order),
             ToWorker::Stop => self.stop.store(true, Ordering::Relaxed),

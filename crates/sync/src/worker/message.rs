@@ -25,6 +25,8 @@ pub enum ToWorker {
     },
     /// How pictures are composed, and why so, for the heartbeat.
     Graphics(String),
+    /// Whether the screen's clock is plainly wrong, so that only what has no window plays, for the heartbeat.
+    ClockDoubted(bool),
     /// What became of a command.
     CommandDone {
         /// The id that came with it.

@@ -2,6 +2,8 @@
 //!
 //! Knows only the office's own words, each of which may be missing. The clock is the frame's.
 
+use jiff::civil::{Date, DateTime};
+use motcua_show::schedule::Weekday;
 use motcua_show::{Language, Show, Text};
 
 use crate::block::Block;
@@ -11,7 +13,7 @@ use crate::page::{Element, Page, Role};
 use crate::parts;
 use crate::style::{BODIES, HEADLINES, LONG_HEADLINES, Style};
 use crate::typesetter::Typesetter;
-use crate::words::Words;
+use crate::words::{Words, filled};
 
 /// What the card says; what is missing is left out, and the name has a default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +26,45 @@ pub struct Card {
     pub hotline: Option<String>,
     /// Where reflections and proposals are received.
     pub feedback: Option<String>,
+    /// That the office is closed, which stands in the place of the request to wait.
+    pub closed: Option<Closed>,
+}
+
+/// An office that is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    /// When it opens; none where that is not known.
+    pub opens: Option<DateTime>,
+    /// The day on which that is said.
+    pub today: Date,
+}
+
+impl Closed {
+    /// The sentence, in the language of `words`.
+    fn sentence(self, words: &Words) -> String {
+        let Some(opens) = self.opens else {
+            return words.closed_now.clone();
+        };
+        let day = opens.date();
+        let time = format!("**{}**", opens.strftime("%H:%M"));
+        if day == self.today {
+            return filled(&words.opens_today, &[&time]);
+        }
+        if self.today.tomorrow().ok() == Some(day) {
+            return filled(&words.opens_tomorrow, &[&time]);
+        }
+        let weekday = match Weekday::of(day) {
+            Weekday::Mon => &words.on_monday,
+            Weekday::Tue => &words.on_tuesday,
+            Weekday::Wed => &words.on_wednesday,
+            Weekday::Thu => &words.on_thursday,
+            Weekday::Fri => &words.on_friday,
+            Weekday::Sat => &words.on_saturday,
+            Weekday::Sun => &words.on_sunday,
+        };
+        let day = day.strftime("%d/%m/%Y").to_string();
+        filled(&words.opens_on, &[&time, weekday, &day])
+    }
 }
 
 /// Sizes of the telephone number.
@@ -60,6 +101,7 @@ impl Card {
             unit: said(show.unit.as_ref()),
             hotline: show.hotline.clone(),
             feedback: said(show.feedback.as_ref()),
+            closed: None,
         }
     }
 
@@ -89,7 +131,11 @@ impl Card {
         } else {
             unit
         };
-        let wait = typesetter.block(&words.please_wait, Style::body().at(BODIES[0]), body.width);
+        let asked = self.closed.map_or_else(
+            || words.please_wait.clone(),
+            |closed| closed.sentence(words),
+        );
+        let wait = typesetter.block(&asked, Style::body().at(BODIES[0]), body.width);
         let wait_height = 2.0 * AROUND_RULE + RULE + wait.height;
         let has_wait = least + unit.height + wait_height <= room;
         let below = unit.height + if has_wait { wait_height } else { 0.0 };
