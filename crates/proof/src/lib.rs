@@ -11,13 +11,17 @@
 //! server says that the chain had come there by then; whoever holds the screen's key cannot make another past.
 
 mod chain;
+mod content;
 mod key;
 mod line;
 mod record;
 mod root;
+pub mod tally;
 mod verify;
+pub mod wire;
 
 pub use chain::{Chain, Head};
+pub use content::{card_of, content_of};
 pub use key::{BadSignature, PublicKey, Signature};
 pub use line::{Countersigned, Header, Line, LineError, Sealed, Statement, Stood, read_line};
 pub use record::{Boot, ChainId, Ended, Record, What};

@@ -1,7 +1,5 @@
 //! Checks a proof from its first line to its last, and names the first break.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use motcua_show::release::Sha256Hex;
 
@@ -123,8 +121,9 @@ pub struct Verifier {
 struct State {
     header: Header,
     chain: Chain,
-    /// The hashes that signatures may be about.
-    hashes: BTreeMap<u64, Sha256Hex>,
+    /// The hashes that signatures may be about, from that before the first record on, as bytes: a proof may hold
+    /// millions of records.
+    hashes: Vec<[u8; 32]>,
     verified: Verified,
     inclusions: Vec<Inclusion>,
 }
@@ -276,7 +275,7 @@ impl Verifier {
         }
         self.state = Some(State {
             chain: Chain::from(after.clone()),
-            hashes: BTreeMap::from([(after.seq, after.hash.clone())]),
+            hashes: vec![after.hash.digest()],
             verified: Verified {
                 head: after.clone(),
                 after,
@@ -313,7 +312,7 @@ impl State {
             return Err(Broken::WrongHash);
         }
         self.chain.take(record.seq, written);
-        self.hashes.insert(record.seq, hash.clone());
+        self.hashes.push(hash.digest());
         let verified = &mut self.verified;
         verified.head = self.chain.head().clone();
         verified.records += 1;
@@ -362,7 +361,11 @@ impl State {
     fn stands(&self, head: &Head) -> Result<(), Broken> {
         let of_chain = self.chain.head();
         let is_ours = head.screen == of_chain.screen && head.chain == of_chain.chain;
-        if is_ours && self.hashes.get(&head.seq) == Some(&head.hash) {
+        let of_record = head
+            .seq
+            .checked_sub(self.verified.after.seq)
+            .and_then(|place| self.hashes.get(usize::try_from(place).ok()?));
+        if is_ours && of_record == Some(&head.hash.digest()) {
             Ok(())
         } else {
             Err(Broken::OtherHead {

@@ -126,6 +126,20 @@ impl Sha256Hex {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The digest that the digits say.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let value = |digit: u8| match digit {
+            b'a'..=b'f' => digit - b'a' + 10,
+            digit => digit.wrapping_sub(b'0'),
+        };
+        let mut digest = [0; 32];
+        for (byte, pair) in digest.iter_mut().zip(self.0.as_bytes().chunks(2)) {
+            *byte = pair.iter().fold(0, |byte, digit| byte << 4 | value(*digit));
+        }
+        digest
+    }
 }
 
 impl FromStr for Sha256Hex {
@@ -247,6 +261,12 @@ impl fmt::Display for ReleasePath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_gives_its_digest_back() {
+        let digest: [u8; 32] = std::array::from_fn(|place| (place * 37 + 5) as u8);
+        assert_eq!(Sha256Hex::of_digest(digest).digest(), digest);
+    }
 
     #[test]
     fn places_outside_are_refused() {

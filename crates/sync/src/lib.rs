@@ -12,6 +12,7 @@ pub mod fetch;
 pub mod file;
 pub mod identity;
 pub mod pairing;
+pub mod proof;
 pub mod source;
 pub mod store;
 pub mod tuf;

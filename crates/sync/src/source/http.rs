@@ -73,6 +73,13 @@ pub struct HttpSource {
     clock: Mutex<Option<ClockReading>>,
 }
 
+/// What the API answered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
 /// The two clocks at one moment.
 #[derive(Debug, Clone, Copy)]
 struct ClockReading {
@@ -242,11 +249,48 @@ impl HttpSource {
             .map_err(|cause| SourceError::of_request(&place, cause))?;
         self.note_clock(&response);
         check_status(&place, &response)?;
-        let answer = read_limited(response.body_mut().as_reader(), &place, LONGEST_ANSWER)?;
-        if begins_as_page(&answer) {
-            return Err(SourceError::CaptivePortal { place });
+        answer_of(&mut response, &place).map(drop)
+    }
+
+    /// Asks the API for a short answer in JSON.
+    pub(crate) fn ask(&self, path: &str) -> Result<Vec<u8>, SourceError> {
+        let place = format!("{}/api/v1/{path}", self.settings.server);
+        let mut response = self.get(&place, Some(self.settings.patience.document), &[])?;
+        check_status(&place, &response)?;
+        answer_of(&mut response, &place)
+    }
+
+    /// Sends what gzip has packed to a path of the API. An answer of 409 says why it does not fit and is none of
+    /// the errors.
+    pub(crate) fn send_packed(
+        &self,
+        path: &str,
+        kind: &str,
+        packed: &[u8],
+    ) -> Result<Reply, SourceError> {
+        let place = format!("{}/api/v1/{path}", self.settings.server);
+        let mut request = self
+            .agent
+            .post(&place)
+            .config()
+            .timeout_per_call(Some(self.settings.patience.document))
+            .build()
+            .content_type(kind)
+            .header("content-encoding", "gzip");
+        if let Some(token) = &self.settings.token {
+            request = request.header("authorization", format!("Bearer {token}"));
         }
-        Ok(())
+        let mut response = request
+            .send(packed)
+            .map_err(|cause| SourceError::of_request(&place, cause))?;
+        self.note_clock(&response);
+        if response.status() != StatusCode::CONFLICT {
+            check_status(&place, &response)?;
+        }
+        Ok(Reply {
+            status: response.status().as_u16(),
+            body: answer_of(&mut response, &place)?,
+        })
     }
 
     /// What the server's clock says, to the nanosecond that it knows.
@@ -325,6 +369,17 @@ impl HttpSource {
             *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading);
         }
     }
+}
+
+/// A short answer of the API, whole.
+fn answer_of(response: &mut Response<Body>, place: &str) -> Result<Vec<u8>, SourceError> {
+    let answer = read_limited(response.body_mut().as_reader(), place, LONGEST_ANSWER)?;
+    if begins_as_page(&answer) {
+        return Err(SourceError::CaptivePortal {
+            place: place.to_owned(),
+        });
+    }
+    Ok(answer)
 }
 
 /// The path for a URL. `%` stays: names of metadata files are escaped already.

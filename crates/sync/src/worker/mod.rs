@@ -10,6 +10,7 @@ mod desk;
 mod events;
 mod files;
 mod message;
+mod proofs;
 mod report;
 mod round;
 mod server;
@@ -26,17 +27,23 @@ use std::thread::JoinHandle;
 
 pub use message::{FromWorker, ToWorker};
 pub use report::{Did, Outcome, RoundError, RoundReport};
-pub use settings::{Clock, Origin, WorkerSettings, sentence};
+pub use settings::{Clock, Origin, Tallies, WorkerSettings, sentence};
 
 /// Where the worker tells.
 type Tell = dyn Fn(FromWorker) + Send + Sync;
 
 /// A worker that runs. It ends when this is dropped.
-#[derive(Debug)]
 pub struct Worker {
     orders: Sender<ToWorker>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    uploader: Option<Sender<proofs::ToUploader>>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Worker")
+    }
 }
 
 /// Why a worker cannot start.
@@ -70,6 +77,7 @@ impl Worker {
         if source.server().is_some() {
             events::start(source.clone(), orders.clone(), stop.clone())?;
         }
+        let uploader = proofs::start(source.clone(), &settings)?;
         let desk = desk::Desk::new(settings, source, inbox, stop.clone(), tell);
         let run = move || desk.run();
         let thread = std::thread::Builder::new().name("sync".into()).spawn(run)?;
@@ -77,6 +85,7 @@ impl Worker {
             orders,
             stop,
             thread: Some(thread),
+            uploader,
         })
     }
 
@@ -105,6 +114,9 @@ impl Worker {
     fn say_stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         let _ = self.orders.send(ToWorker::Stop);
+        if let Some(uploader) = &self.uploader {
+            let _ = uploader.send(proofs::ToUploader::Stop);
+        }
     }
 }
 

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use motcua_proof::tally::Tally;
 
 use crate::fetch::FetchSettings;
 use crate::identity::Identity;
+use crate::proof::LogKeeper;
 use crate::source::{HttpSettings, Patience, Source, SourceError};
 use crate::store::Store;
 
@@ -51,6 +53,28 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// Counts that go to the server with what was shown, read whenever something is sent.
+#[derive(Clone)]
+pub struct Tallies(Arc<dyn Fn() -> Tally + Send + Sync>);
+
+impl Tallies {
+    /// Counts that `now` reads; it may block on the disk.
+    pub fn new(now: impl Fn() -> Tally + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// What was counted so far.
+    pub(super) fn now(&self) -> Tally {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Tallies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tallies")
+    }
+}
+
 /// What a worker needs to know.
 #[derive(Debug, Clone)]
 pub struct WorkerSettings {
@@ -80,6 +104,10 @@ pub struct WorkerSettings {
     pub keeps_time: bool,
     /// The clock.
     pub clock: Clock,
+    /// The record of what is shown, which is sent to the server; none where none is kept.
+    pub proof: Option<LogKeeper>,
+    /// Counts that are sent with it.
+    pub tallies: Option<Tallies>,
 }
 
 impl WorkerSettings {
@@ -101,6 +129,8 @@ impl WorkerSettings {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             keeps_time: false,
             clock: Clock::default(),
+            proof: None,
+            tallies: None,
         }
     }
 
