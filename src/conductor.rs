@@ -2,8 +2,8 @@
 //!
 //! The stage decides; this thread owns time, and tells screen, sound and the preparing threads what to do.
 
+mod alerts;
 mod backstage;
-mod drill;
 mod film;
 mod orders;
 mod performer;
@@ -22,6 +22,7 @@ use motcua_screen::{FromScreen, Graphics, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Mode, Moment, Stage};
 use motcua_sound::{Sound, SoundSettings};
+use motcua_sync::worker::FromWorker;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -33,8 +34,8 @@ use crate::journal::{Happened, Journal, civil};
 use crate::link::{self, FromLink, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
+use alerts::Alerts;
 use backstage::Answer;
-use drill::Drill;
 use performer::Performer;
 use supply::Supply;
 use visitor::{Aided, Then, Visitor};
@@ -50,6 +51,8 @@ pub enum Told {
     Link(FromLink),
     /// By what is done for a visitor.
     Aided(Aided),
+    /// By a voice of an alert, which has come to its end.
+    AlarmSilent(u64),
 }
 
 /// What a performance is started with.
@@ -145,6 +148,8 @@ async fn run(
         &settings,
         journal,
     );
+    let begun = Instant::now();
+    let mut alerts = Alerts::new(sound.clone(), sender.clone(), drill, begun, journal);
     let mut performer = Performer::new(
         screen.clone(),
         sender,
@@ -157,8 +162,6 @@ async fn run(
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     ];
-    let begun = Instant::now();
-    let mut drill = Drill::after(drill, begun);
     let mut wake: Option<Duration> = None;
     let mut notice_ends = notice(&settings, screen).then(|| begun + NOTICE_TIME);
     let mut started = false;
@@ -172,7 +175,12 @@ async fn run(
         let woken = wait(
             &mut told,
             &mut signals,
-            [wake_at, alarm, visitor_at, drill.wake_at()],
+            [
+                wake_at,
+                alarm,
+                visitor_at,
+                alerts.wake_at(&clock.now(), &performer),
+            ],
             next_minute,
         )
         .await;
@@ -190,6 +198,7 @@ async fn run(
                     return Ok(Outcome::Restart);
                 }
                 screen.send(ToScreen::Notice(None));
+                alerts.show_strip();
                 notice_ends = None;
                 None
             }
@@ -198,7 +207,19 @@ async fn run(
                 Some(Event::Tick)
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
-            Woken::Drill => drill.take(),
+            Woken::Alert => None,
+            Woken::Told(Told::AlarmSilent(voice)) => {
+                alerts.voice_ended(voice);
+                None
+            }
+            Woken::Told(Told::Link(FromLink::Worker(FromWorker::Alert(alert)))) => {
+                alerts.receive(*alert, &clock.now(), &performer);
+                None
+            }
+            Woken::Told(Told::Link(FromLink::Worker(FromWorker::AlertWithdrawn(id)))) => {
+                alerts.withdraw(&id);
+                None
+            }
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
             Woken::Told(Told::Aided(aided)) => {
                 visitor.aided(aided, &clock.now()).then_some(Event::Touched)
@@ -261,6 +282,9 @@ async fn run(
         };
         // Nothing can be on stage before the screen has said how large it is.
         events.extend(event.filter(|_| started));
+        if started {
+            events.extend(alerts.settle(&clock.now(), &mut performer, screen));
+        }
         for event in events {
             if let Event::ShowChanged { show, .. } = &event {
                 clock.move_to(TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC));
@@ -289,6 +313,12 @@ async fn run(
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
         supply.report(&performer);
+        supply.alerts_shown(
+            performer
+                .take_seen_alert()
+                .into_iter()
+                .chain(alerts.take_seen()),
+        );
     }
 }
 
@@ -317,14 +347,14 @@ enum Woken {
     Minute,
     Alarm,
     Visitor,
-    Drill,
+    Alert,
     Stop,
 }
 
 async fn wait(
     told: &mut UnboundedReceiver<Told>,
     [terminate, interrupt]: &mut [Signal; 2],
-    [wake, alarm, visitor, drill]: [Option<Instant>; 4],
+    [wake, alarm, visitor, alert]: [Option<Instant>; 4],
     minute: Duration,
 ) -> Woken {
     tokio::select! {
@@ -334,7 +364,7 @@ async fn wait(
         () = sleep_until(wake) => Woken::Tick,
         () = sleep_until(alarm) => Woken::Alarm,
         () = sleep_until(visitor) => Woken::Visitor,
-        () = sleep_until(drill) => Woken::Drill,
+        () = sleep_until(alert) => Woken::Alert,
         () = tokio::time::sleep(minute) => Woken::Minute,
     }
 }

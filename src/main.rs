@@ -1,6 +1,7 @@
 //! Motcua, the player: reads the command line and hands on.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod alarm;
 mod card;
 mod check;
 mod child;

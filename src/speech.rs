@@ -45,6 +45,8 @@ pub enum Source {
     Text(Language, String),
     /// A sound file that the release carries.
     Recording(PathBuf),
+    /// A sound file in memory, which an alert carries.
+    Bytes(Vec<u8>),
 }
 
 /// How a voice ended.
@@ -81,6 +83,9 @@ pub enum SpeechError {
     /// There is no sound in it, or it does not begin.
     #[error("{0} gave no sound; check the file")]
     Silent(String),
+    /// The machine gives no memory.
+    #[error("there is no memory for what is read aloud: {0}")]
+    NoMemory(#[source] std::io::Error),
     /// The machine gives no thread.
     #[error("reading aloud cannot be started: {0}")]
     NoThread(#[source] std::io::Error),
@@ -93,6 +98,8 @@ pub type Told = Arc<dyn Fn(u64, End) + Send + Sync>;
 /// Reads aloud, one voice at a time.
 pub struct Speech {
     sound: Sound,
+    /// Whether it is as loud while everything else is lowered.
+    is_above: bool,
     espeak: Option<PathBuf>,
     limits: Limits,
     tell: Told,
@@ -113,11 +120,21 @@ impl Speech {
         });
         Self {
             sound,
+            is_above: false,
             espeak,
             limits: SPEAKING,
             tell,
             voice: None,
             next: 0,
+        }
+    }
+
+    /// The same, as loud while everything else is lowered.
+    #[must_use]
+    pub fn above(sound: Sound, path: Option<&OsStr>, tell: Told) -> Self {
+        Self {
+            is_above: true,
+            ..Self::new(sound, path, tell)
         }
     }
 
@@ -135,6 +152,7 @@ impl Speech {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let speaker = Speaker {
             sound: self.sound.clone(),
+            is_above: self.is_above,
             espeak: self.espeak.clone(),
             limits: self.limits,
             is_stopped: Arc::clone(&is_stopped),
@@ -173,6 +191,7 @@ impl Drop for Speech {
 /// One voice, on its thread.
 struct Speaker {
     sound: Sound,
+    is_above: bool,
     espeak: Option<PathBuf>,
     limits: Limits,
     is_stopped: Arc<AtomicBool>,
@@ -183,14 +202,16 @@ impl Speaker {
     fn say(&self, source: Source) -> Result<End, SpeechError> {
         match source {
             Source::Recording(path) => self.play(&path, &path.display().to_string()),
+            Source::Bytes(bytes) => {
+                let held = child::held(&bytes).map_err(SpeechError::NoMemory)?;
+                self.play(&in_memory(&held), "what the alert says")
+            }
             Source::Text(language, text) => {
                 let spoken = match self.spoken(language, &text) {
                     Err(SpeechError::Voice(ChildError::Stopped(_))) => return Ok(End::Stopped),
                     spoken => spoken?,
                 };
-                // A file in memory has no other name.
-                let path = PathBuf::from(format!("/proc/self/fd/{}", spoken.as_raw_fd()));
-                self.play(&path, "what espeak-ng said")
+                self.play(&in_memory(&spoken), "what espeak-ng said")
             }
         }
     }
@@ -231,7 +252,11 @@ impl Speaker {
                 ended: pulled.ended,
             }
         };
-        let playing = self.sound.play(source, Duration::ZERO, self.volume);
+        let playing = if self.is_above {
+            self.sound.play_above(source, Duration::ZERO, self.volume)
+        } else {
+            self.sound.play(source, Duration::ZERO, self.volume)
+        };
         while !self.is_stopped() {
             if playing.has_ended() {
                 return Ok(End::Finished);
@@ -244,6 +269,11 @@ impl Speaker {
     fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Acquire)
     }
+}
+
+/// A file in memory has no other name.
+fn in_memory(file: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 
 const fn voice_of(language: Language) -> Option<&'static str> {

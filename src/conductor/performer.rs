@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Zoned;
 use motcua_screen::{FromScreen, ScreenHandle, Transition};
 use motcua_show::Show;
+use motcua_show::alert::AlertId;
 use motcua_show::stage::{Effect, Event, Generation};
 use motcua_sound::{Ducking, Sound};
 use motcua_typeset::Enrolment;
@@ -21,14 +22,14 @@ use crate::loudness::Evened;
 use crate::prepare::Setting;
 use crate::volume::Volumes;
 
+mod alert;
 mod cards;
 mod heard;
 mod record;
 mod scene;
 mod shows;
 
-/// The token of an alert's sheet; no generation comes that far.
-const ALERT: u64 = u64::MAX;
+use alert::Raised;
 
 /// Executes effects; decides nothing.
 pub struct Performer {
@@ -62,8 +63,12 @@ pub struct Performer {
     shown: Option<Arc<str>>,
     /// Whether anything followed the card that the screen opened with.
     has_begun: bool,
-    /// Whether an alert lies over the stage.
-    is_alert: bool,
+    /// The alert that lies over the stage.
+    alert: Option<Raised>,
+    /// How many alerts were raised.
+    raised: u64,
+    /// The alert that has just been seen on the display.
+    seen_alert: Option<AlertId>,
     /// Whether clips need not be scaled before they come to the screen.
     screen_scales_films: bool,
 }
@@ -98,7 +103,9 @@ impl Performer {
             enrolment: None,
             shown: None,
             has_begun: false,
-            is_alert: false,
+            alert: None,
+            raised: 0,
+            seen_alert: None,
             screen_scales_films: false,
         }
     }
@@ -160,7 +167,8 @@ impl Performer {
                 | FromScreen::Picture { .. },
             )
             | Told::Link(_)
-            | Told::Aided(_) => None,
+            | Told::Aided(_)
+            | Told::AlarmSilent(_) => None,
         }
     }
 
@@ -214,7 +222,7 @@ impl Performer {
                 self.show_card(&format!("{reason:?}"));
             }
             Effect::ShowLookup => self.cover_for_visitor(),
-            Effect::ShowAlert => self.cover_for_alert(),
+            Effect::ShowAlert => self.cover_for_alert(now),
             Effect::Follow { after, generation } => self.follow(after, generation),
             Effect::Unfollow { generation } => self.unfollow(generation),
             Effect::Release { generation } => self.release(generation),

@@ -23,11 +23,13 @@ pub enum TokenKind {
     Operator,
     /// Publishing for a unit and those below it.
     Author,
+    /// Having alerts relayed to a unit and those below it; a key that may alert has signed them.
+    Alert,
 }
 
 /// A text that names no kind of token.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no kind of token; there are admin, operator and author")]
+#[error("{0:?} is no kind of token; there are admin, operator, author and alert")]
 pub struct NoKind(String);
 
 impl TokenKind {
@@ -38,6 +40,7 @@ impl TokenKind {
             Self::Admin => "admin",
             Self::Operator => "operator",
             Self::Author => "author",
+            Self::Alert => "alert",
         }
     }
 }
@@ -52,7 +55,7 @@ impl FromStr for TokenKind {
     type Err = NoKind;
 
     fn from_str(written: &str) -> Result<Self, NoKind> {
-        [Self::Admin, Self::Operator, Self::Author]
+        [Self::Admin, Self::Operator, Self::Author, Self::Alert]
             .into_iter()
             .find(|kind| kind.as_str() == written)
             .ok_or_else(|| NoKind(written.chars().take(40).collect()))

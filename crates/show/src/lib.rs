@@ -5,6 +5,7 @@
 //! as data.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod alert;
 pub mod cross_check;
 pub mod desk;
 pub mod item;
