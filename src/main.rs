@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod alarm;
+mod alert;
 mod card;
 mod check;
 mod child;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         Command::Play(play) => play::play(play, settings),
         Command::Sync(arguments) => sync::once(arguments, &settings),
         Command::Push(arguments) => push::push(arguments),
+        Command::Alert(arguments) => alert::run(arguments),
         Command::Keys(arguments) => keys::run(arguments),
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),

@@ -132,10 +132,9 @@ impl Speech {
     /// The same, as loud while everything else is lowered.
     #[must_use]
     pub fn above(sound: Sound, path: Option<&OsStr>, tell: Told) -> Self {
-        Self {
-            is_above: true,
-            ..Self::new(sound, path, tell)
-        }
+        let mut speech = Self::new(sound, path, tell);
+        speech.is_above = true;
+        speech
     }
 
     /// Whether a text in `language` can be spoken. espeak-ng has no Khmer.

@@ -124,7 +124,7 @@ impl Alerts {
         if self.board.hear(&alert.id) {
             self.alarm.begin(&alert);
         }
-        performer.raise(alert);
+        performer.raise_alert(alert);
         Some(Event::AlertRaised)
     }
 

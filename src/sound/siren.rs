@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn it_lasts_as_long_as_it_says_loud_and_without_a_click() {
         let mut siren = Siren::default();
-        let mut samples = Vec::new();
+        let mut samples: Vec<f32> = Vec::new();
         loop {
             let mut block = [0.0; 960];
             let pulled = siren.pull(&mut block);

@@ -139,6 +139,29 @@ pub enum Urgency {
     Immediate,
 }
 
+impl Urgency {
+    /// Every urgency, the most urgent first.
+    pub const ALL: [Self; 5] = [
+        Self::Immediate,
+        Self::Expected,
+        Self::Future,
+        Self::Unknown,
+        Self::Past,
+    ];
+
+    /// As the command line writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Immediate => "immediate",
+            Self::Expected => "expected",
+            Self::Future => "future",
+            Self::Past => "past",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// How an alert lies on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Appearance {

@@ -43,7 +43,7 @@ impl Raised {
 
 impl Performer {
     /// Has this alert ready to lie over the stage, in place of another that does.
-    pub fn raise(&mut self, alert: Alert) {
+    pub fn raise_alert(&mut self, alert: Alert) {
         self.end_alert();
         self.raised += 1;
         self.alert = Some(Raised {
