@@ -284,7 +284,7 @@ fn seen(report: &AlertReport) -> String {
     let mut said = format!("shown on {} of {}", report.shown, counted(report.screens));
     if let Some(last) = report.last_shown_ms {
         let after = Duration::from_millis(last.unsigned_abs()).as_secs_f64();
-        said.push_str(&format!(" after {after:.1} s"));
+        said.push_str(&format!(" after {after:.2} s"));
     }
     if report.refused > 0 {
         let why = report.why.as_deref().unwrap_or("their logs say why");

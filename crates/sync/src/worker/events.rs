@@ -84,6 +84,10 @@ fn listen(
         let read =
             read_line(&mut lines).map_err(|cause| SourceError::of_io(server.server(), cause))?;
         let Some(line) = read else { return Ok(()) };
+        if stop.load(Ordering::Relaxed) {
+            // What follows is another worker's.
+            return Ok(());
+        }
         match event.line(&line) {
             Some(Pushed::Order(order)) => say(orders, stop, order),
             // On this thread, because the worker's own may be in the middle of a download.

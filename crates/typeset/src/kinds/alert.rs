@@ -27,6 +27,8 @@ const SHARED: usize = 5;
 const ALONE: [f32; 7] = [112.0, 104.0, 96.0, 90.0, 84.0, 76.0, 68.0];
 /// Sizes of a headline that has a page to itself.
 const HEADLINES: [f32; 8] = [230.0, 200.0, 170.0, 150.0, 130.0, 112.0, 96.0, 84.0];
+/// Lines that a headline takes at most where a smaller size would take fewer: one word a line is not read.
+const MOST_LINES: usize = 4;
 /// Size of label, sender and time.
 const LABEL: f32 = 60.0;
 /// Margins of the page.
@@ -116,6 +118,16 @@ impl Alert {
                 .iter()
                 .map(|part| self.column(typesetter, part, title, text, frame.room.width))
                 .collect();
+            let is_last = Some(&(title, text)) == sizes.last();
+            let is_tall = |column: &Column| {
+                column
+                    .0
+                    .first()
+                    .is_some_and(|head| head.lines.len() > MOST_LINES)
+            };
+            if !is_last && columns.iter().any(is_tall) {
+                continue;
+            }
             let taken = columns.iter().map(Column::height).sum::<f32>() + apart;
             let is_torn = parts.iter().any(|part| {
                 is_torn(
@@ -241,9 +253,11 @@ impl Alert {
         let until = typesetter.block(&until, self.label(), inner);
         let beside = inner - until.width - AFTER_SIGN;
         let quiet = self.label().weighing(Weight::SemiBold);
-        // Too little room beside the time: the sender goes over it.
-        let is_beside = beside > inner * 0.45;
-        let sender = typesetter.block(&sender, quiet, if is_beside { beside } else { inner });
+        let over = typesetter.block(&sender, quiet, inner);
+        let narrow = typesetter.block(&sender, quiet, beside.max(inner / 3.0));
+        // Where it would take more lines beside the time, the sender goes over it.
+        let is_beside = narrow.lines.len() <= over.lines.len() && narrow.width <= beside;
+        let sender = if is_beside { narrow } else { over };
         let height = if is_beside {
             sender.height.max(until.height)
         } else {
