@@ -1,11 +1,15 @@
 //! The built-in card: the first picture, and what shows when nothing else can.
 
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use motcua_screen::{FrameText, Palette, Sheet, WordsByLanguage};
+use motcua_show::alert::{self, AlertKind, AlertSeverity};
 use motcua_show::office::{Office, OfficeState};
 use motcua_show::{Language, Show};
 use motcua_typeset::context::Scene;
-use motcua_typeset::{Alert, Card, Closed, Context, Enrolment, Typesetter, Viewport, Words};
+use motcua_typeset::{
+    Alert, AlertPart, AlertTone, Card, Closed, Context, Enrolment, Typesetter, Viewport, Words,
+};
 
 use crate::prepare::words_in;
 
@@ -37,22 +41,78 @@ pub fn enrolment(
     Sheet::new(page, viewport, palette, None)
 }
 
-/// The page of an exercise, which says that it is one.
+/// The pages of an alert, each with how many characters there are to be read; its end in the time of `zone`.
 #[must_use]
-pub fn drill(
-    language: Language,
+pub fn alert(
+    alert: &alert::Alert,
+    zone: &TimeZone,
     viewport: Viewport,
     words: &WordsByLanguage,
     palette: &Palette,
-) -> Sheet {
-    let words = words_in(words, language);
-    let alert = Alert {
-        label: words.drill.clone(),
-        title: words.drill_title.clone(),
-        body: words.drill_body.clone(),
+) -> Vec<(Sheet, usize)> {
+    let is_exercise = alert.kind == AlertKind::Exercise;
+    let parts = alert.said().map(|said| {
+        let words = words_in(words, said.language);
+        let texts = [said.text, said.instruction].into_iter().flatten();
+        let texts = texts.map(str::to_owned);
+        // Whoever reads no further than the end must still know that it is none.
+        let exercise = is_exercise.then(|| words.drill_body.clone());
+        AlertPart {
+            label: label_of(alert, words),
+            title: said.headline.to_owned(),
+            texts: texts.chain(exercise).collect(),
+            sender: said.sender.map(str::to_owned),
+            until: Some(until(alert, zone, words)),
+        }
+    });
+    let tone = match alert.severity {
+        _ if is_exercise => AlertTone::Exercise,
+        AlertSeverity::Extreme => AlertTone::Extreme,
+        AlertSeverity::Severe => AlertTone::Severe,
+        AlertSeverity::Moderate | AlertSeverity::Unknown | AlertSeverity::Minor => {
+            AlertTone::Moderate
+        }
     };
-    let page = alert.page(&mut Typesetter::new(), viewport);
-    Sheet::new(page, viewport, palette, None)
+    let parts = parts.collect();
+    let pages = Alert { tone, parts }.pages(&mut Typesetter::new(), viewport);
+    pages
+        .into_iter()
+        .map(|page| {
+            let characters = page.characters;
+            (Sheet::new(page, viewport, palette, None), characters)
+        })
+        .collect()
+}
+
+/// What the strip of an alert says: its headline in each language.
+#[must_use]
+pub fn strip(alert: &alert::Alert, words: &WordsByLanguage) -> String {
+    let lines = alert.said().map(|said| {
+        let label = label_of(alert, words_in(words, said.language));
+        format!("{label}: {}", said.headline)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn label_of(alert: &alert::Alert, words: &Words) -> String {
+    let label = match alert.severity {
+        _ if alert.kind == AlertKind::Exercise => &words.drill,
+        AlertSeverity::Extreme | AlertSeverity::Severe => &words.alert,
+        AlertSeverity::Moderate | AlertSeverity::Unknown => &words.alert_moderate,
+        AlertSeverity::Minor => &words.alert_minor,
+    };
+    label.clone()
+}
+
+/// Until when an alert lasts: the day, too, where it is not the one on which it was sent.
+fn until(alert: &alert::Alert, zone: &TimeZone, words: &Words) -> String {
+    let [sent, expires] = [alert.sent, alert.expires].map(|at| at.to_zoned(zone.clone()));
+    let written = if sent.date() == expires.date() {
+        expires.strftime("%H:%M").to_string()
+    } else {
+        expires.strftime("%H:%M, %d/%m").to_string()
+    };
+    motcua_typeset::words::filled(&words.alert_until, &[&written])
 }
 
 /// What the card says of the office's hours at `now`: nothing while it is open or nothing is known of them.

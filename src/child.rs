@@ -156,6 +156,17 @@ fn long(program: &str, limits: Limits) -> ChildError {
     }
 }
 
+/// Bytes as a file in memory.
+///
+/// # Errors
+/// When the system gives none.
+pub fn held(bytes: &[u8]) -> io::Result<File> {
+    let mut file = in_memory()?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
+}
+
 fn in_memory() -> io::Result<File> {
     Ok(File::from(memfd_create("motcua", MemfdFlags::CLOEXEC)?))
 }

@@ -5,6 +5,10 @@
     reason = "these comments are the help, read in a terminal"
 )]
 
+// The tests of the documents read this file from elsewhere.
+#[path = "cli/alert.rs"]
+mod alert;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,6 +17,8 @@ use motcua_show::Language;
 use motcua_show::schedule::Dwell;
 use motcua_show::show::Mode;
 use motcua_sync::access::Named;
+
+pub use alert::Alert;
 
 /// Motcua ("một cửa", one door): a fullscreen player for the screens of one-stop offices.
 ///
@@ -60,6 +66,14 @@ pub enum Command {
     ///
     /// Example: motcua push playlists/one-stop --server https://motcua.example:8443 --unit "Phường Phú Lợi"
     Push(Push),
+    /// Put an alert over everything on the screens of a unit, for at most 24 h; cancel or list alerts.
+    ///
+    /// It is signed with the key of the person on duty (`motcua keys new duty`), which an administrator has named
+    /// with `motcua-server keys alert add`; the server relays it and can make none. The token is that of an
+    /// author or administrator, or one for alerts.
+    ///
+    /// Example: motcua alert --unit "Phường Phú Lợi" --key duty.key --text "Nước sông lên nhanh" --wait
+    Alert(Box<Alert>),
     /// Make and list the keys that sign releases away from the server.
     ///
     /// Example: motcua keys new chair

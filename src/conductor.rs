@@ -2,9 +2,9 @@
 //!
 //! The stage decides; this thread owns time, and tells screen, sound and the preparing threads what to do.
 
+mod alerts;
 mod backstage;
 mod calls;
-mod drill;
 mod film;
 mod orders;
 mod performer;
@@ -24,6 +24,7 @@ use motcua_show::Show;
 use motcua_show::calls::Call;
 use motcua_show::stage::{Effect, Event, Mode, Moment, Pace, Stage};
 use motcua_sound::{Sound, SoundSettings};
+use motcua_sync::worker::FromWorker;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -35,9 +36,9 @@ use crate::journal::{Happened, Journal, civil};
 use crate::link::{self, FromLink, Tie};
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
+use alerts::Alerts;
 use backstage::Answer;
 use calls::Calls;
-use drill::Drill;
 use performer::Performer;
 use supply::Supply;
 use visitor::{Aided, Then, Visitor};
@@ -57,6 +58,8 @@ pub enum Told {
     Call(Call),
     /// By the voice that says calls: this one has ended.
     CallSaid(u64),
+    /// By a voice of an alert, which has come to its end.
+    AlarmSilent(u64),
 }
 
 /// What a performance is started with.
@@ -157,6 +160,8 @@ async fn run(
         journal,
     );
     let mut calls = Calls::new(screen.clone(), sound.clone(), &sender, &settings);
+    let begun = Instant::now();
+    let mut alerts = Alerts::new(sound.clone(), sender.clone(), drill, begun, journal);
     let mut performer = Performer::new(
         screen.clone(),
         sender,
@@ -169,8 +174,6 @@ async fn run(
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     ];
-    let begun = Instant::now();
-    let mut drill = Drill::after(drill, begun);
     let mut wake: Option<Duration> = None;
     let mut notice_ends = notice(&settings, screen).then(|| begun + NOTICE_TIME);
     let mut started = false;
@@ -185,7 +188,13 @@ async fn run(
         let woken = wait(
             &mut told,
             &mut signals,
-            [wake_at, alarm, visitor_at, drill.wake_at(), calls_at],
+            [
+                wake_at,
+                alarm,
+                visitor_at,
+                alerts.wake_at(&clock.now(), &performer),
+                calls_at,
+            ],
             next_minute,
         )
         .await;
@@ -204,6 +213,7 @@ async fn run(
                     return Ok(Outcome::Restart);
                 }
                 screen.send(ToScreen::Notice(None));
+                alerts.show_strip();
                 notice_ends = None;
                 None
             }
@@ -212,7 +222,6 @@ async fn run(
                 Some(Event::Tick)
             }
             Woken::Told(Told::Screen(FromScreen::Closed)) => return Ok(Outcome::Over),
-            Woken::Drill => drill.take(),
             Woken::Calls => {
                 calls.tick(begun.elapsed(), &performer.hall());
                 None
@@ -223,6 +232,19 @@ async fn run(
             }
             Woken::Told(Told::CallSaid(voice)) => {
                 calls.said(voice, begun.elapsed(), &performer.hall());
+                None
+            }
+            Woken::Alert => None,
+            Woken::Told(Told::AlarmSilent(voice)) => {
+                alerts.voice_ended(voice);
+                None
+            }
+            Woken::Told(Told::Link(FromLink::Worker(FromWorker::Alert(alert)))) => {
+                alerts.receive(*alert, &clock.now(), &performer);
+                None
+            }
+            Woken::Told(Told::Link(FromLink::Worker(FromWorker::AlertWithdrawn(id)))) => {
+                alerts.withdraw(&id);
                 None
             }
             Woken::Visitor => left(visitor.tick(begun.elapsed(), &clock.now())),
@@ -290,6 +312,9 @@ async fn run(
         };
         // Nothing can be on stage before the screen has said how large it is.
         events.extend(event.filter(|_| started));
+        if started {
+            events.extend(alerts.settle(&clock.now(), &mut performer, screen));
+        }
         for event in events {
             if let Event::ShowChanged { show, .. } = &event {
                 clock.move_to(TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC));
@@ -319,6 +344,12 @@ async fn run(
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
         supply.report(&performer, stage.doubts_clock());
+        supply.alerts_shown(
+            performer
+                .take_seen_alert()
+                .into_iter()
+                .chain(alerts.take_seen()),
+        );
     }
 }
 
@@ -347,15 +378,15 @@ enum Woken {
     Minute,
     Alarm,
     Visitor,
-    Drill,
     Calls,
+    Alert,
     Stop,
 }
 
 async fn wait(
     told: &mut UnboundedReceiver<Told>,
     [terminate, interrupt]: &mut [Signal; 2],
-    [wake, alarm, visitor, drill, calls]: [Option<Instant>; 5],
+    [wake, alarm, visitor, alert, calls]: [Option<Instant>; 5],
     minute: Duration,
 ) -> Woken {
     tokio::select! {
@@ -365,8 +396,8 @@ async fn wait(
         () = sleep_until(wake) => Woken::Tick,
         () = sleep_until(alarm) => Woken::Alarm,
         () = sleep_until(visitor) => Woken::Visitor,
-        () = sleep_until(drill) => Woken::Drill,
         () = sleep_until(calls) => Woken::Calls,
+        () = sleep_until(alert) => Woken::Alert,
         () = tokio::time::sleep(minute) => Woken::Minute,
     }
 }

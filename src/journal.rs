@@ -49,8 +49,17 @@ pub enum Happened<'a> {
         /// Why.
         fault: &'a str,
     },
-    /// An alert lies over everything.
-    Alert,
+    /// An alert is on the display, over everything or on the strip.
+    Alert {
+        /// Its id; that of an exercise of `--drill` is "drill".
+        id: &'a str,
+    },
+    /// An alert is over, or was cancelled.
+    #[serde(rename = "alert-over")]
+    AlertOver {
+        /// Its id.
+        id: &'a str,
+    },
     /// A visitor has come to a place of the lookup, or is gone ("over"). What they look for is never written.
     Visit {
         /// The place.

@@ -1,6 +1,8 @@
 //! Motcua, the player: reads the command line and hands on.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod alarm;
+mod alert;
 mod calls;
 mod card;
 mod check;
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Play(play) => play::play(play, settings),
         Command::Sync(arguments) => sync::once(arguments, &settings),
         Command::Push(arguments) => push::push(arguments),
+        Command::Alert(arguments) => alert::run(arguments),
         Command::Keys(arguments) => keys::run(arguments),
         Command::Sign(arguments) => sign::sign(arguments),
         Command::TufClient(arguments) => tuf_client::run(arguments),

@@ -51,6 +51,8 @@ pub enum Source {
     Chime,
     /// One after the other. What cannot be heard is left out.
     InTurn(Vec<Source>),
+    /// A sound file in memory, which an alert carries.
+    Bytes(Vec<u8>),
 }
 
 /// How a voice ended.
@@ -87,6 +89,9 @@ pub enum SpeechError {
     /// There is no sound in it, or it does not begin.
     #[error("{0} gave no sound; check the file")]
     Silent(String),
+    /// The machine gives no memory.
+    #[error("there is no memory for what is read aloud: {0}")]
+    NoMemory(#[source] std::io::Error),
     /// The machine gives no thread.
     #[error("reading aloud cannot be started: {0}")]
     NoThread(#[source] std::io::Error),
@@ -99,10 +104,11 @@ pub type Told = Arc<dyn Fn(u64, End) + Send + Sync>;
 /// Reads aloud, one voice at a time.
 pub struct Speech {
     sound: Sound,
+    /// Whether it is as loud while everything else is lowered.
+    is_above: bool,
     espeak: Option<PathBuf>,
     limits: Limits,
     tell: Told,
-    is_above: bool,
     voice: Option<(Arc<AtomicBool>, Option<Thread>)>,
     next: u64,
 }
@@ -120,10 +126,10 @@ impl Speech {
         });
         Self {
             sound,
+            is_above: false,
             espeak,
             limits: SPEAKING,
             tell,
-            is_above: false,
             voice: None,
             next: 0,
         }
@@ -151,10 +157,10 @@ impl Speech {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let speaker = Speaker {
             sound: self.sound.clone(),
+            is_above: self.is_above,
             espeak: self.espeak.clone(),
             limits: self.limits,
             is_stopped: Arc::clone(&is_stopped),
-            is_above: self.is_above,
             volume,
         };
         // So that the first word is not waited for twice.
@@ -190,10 +196,10 @@ impl Drop for Speech {
 /// One voice, on its thread.
 struct Speaker {
     sound: Sound,
+    is_above: bool,
     espeak: Option<PathBuf>,
     limits: Limits,
     is_stopped: Arc<AtomicBool>,
-    is_above: bool,
     volume: f32,
 }
 
@@ -211,14 +217,16 @@ impl Speaker {
             }
             Source::Chime => Ok(self.hear(motcua_sound::chime())),
             Source::InTurn(sources) => self.say_in_turn(sources),
+            Source::Bytes(bytes) => {
+                let held = child::held(&bytes).map_err(SpeechError::NoMemory)?;
+                self.play(&in_memory(&held), "what the alert says")
+            }
             Source::Text(language, text) => {
                 let spoken = match self.spoken(language, &text) {
                     Err(SpeechError::Voice(ChildError::Stopped(_))) => return Ok(End::Stopped),
                     spoken => spoken?,
                 };
-                // A file in memory has no other name.
-                let path = PathBuf::from(format!("/proc/self/fd/{}", spoken.as_raw_fd()));
-                self.play(&path, "what espeak-ng said")
+                self.play(&in_memory(&spoken), "what espeak-ng said")
             }
         }
     }
@@ -294,6 +302,11 @@ impl Speaker {
     fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Acquire)
     }
+}
+
+/// A file in memory has no other name.
+fn in_memory(file: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 
 const fn voice_of(language: Language) -> Option<&'static str> {

@@ -127,7 +127,9 @@ fn a_call_is_seen_over_everything_but_an_alert_and_nonsense_is_refused() {
     let (is_taken, said) = call(&socket, "a015", "3");
     assert!(is_taken, "{said}");
     wait_until("the strip", &display, true);
-    player.wait_for("the exercise", PATIENCE, |what| matches!(what, What::Alert));
+    player.wait_for("the exercise", PATIENCE, |what| {
+        matches!(what, What::Alert { .. })
+    });
     wait_until("no strip over an alert", &display, false);
     assert!(call(&socket, "A016", "4").0);
     // Both were to be announced: the one that the alert cut off, or the one that came under it.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Zoned;
 use motcua_screen::{FromScreen, ScreenHandle, Transition};
 use motcua_show::Show;
+use motcua_show::alert::AlertId;
 use motcua_show::stage::{Effect, Event, Generation, Pace};
 use motcua_sound::{Ducking, Sound};
 use motcua_typeset::{Closed, Enrolment};
@@ -21,14 +22,14 @@ use crate::loudness::Evened;
 use crate::prepare::Setting;
 use crate::volume::Volumes;
 
+mod alert;
 mod cards;
 mod heard;
 mod record;
 mod scene;
 mod shows;
 
-/// The token of an alert's sheet; no generation comes that far.
-const ALERT: u64 = u64::MAX;
+use alert::Raised;
 
 /// Executes effects; decides nothing.
 pub struct Performer {
@@ -66,10 +67,14 @@ pub struct Performer {
     closed: Option<Closed>,
     /// Whether the card is on the display, with nothing over it.
     is_card_up: bool,
-    /// Whether an alert lies over the stage.
-    is_alert: bool,
     /// Whether clips keep in step with those of other screens.
     pace: Pace,
+    /// The alert that lies over the stage.
+    alert: Option<Raised>,
+    /// How many alerts were raised.
+    raised: u64,
+    /// The alert that has just been seen on the display.
+    seen_alert: Option<AlertId>,
     /// Whether clips need not be scaled before they come to the screen.
     screen_scales_films: bool,
 }
@@ -106,8 +111,10 @@ impl Performer {
             has_begun: false,
             closed: None,
             is_card_up: false,
-            is_alert: false,
             pace,
+            alert: None,
+            raised: 0,
+            seen_alert: None,
             screen_scales_films: false,
         }
     }
@@ -171,7 +178,8 @@ impl Performer {
             | Told::Link(_)
             | Told::Aided(_)
             | Told::Call(_)
-            | Told::CallSaid(_) => None,
+            | Told::CallSaid(_)
+            | Told::AlarmSilent(_) => None,
         }
     }
 
@@ -232,7 +240,7 @@ impl Performer {
                 self.show_card(&format!("{reason:?}"), now);
             }
             Effect::ShowLookup => self.cover_for_visitor(),
-            Effect::ShowAlert => self.cover_for_alert(),
+            Effect::ShowAlert => self.cover_for_alert(now),
             Effect::Follow { after, generation } => self.follow(after, generation),
             Effect::Unfollow { generation } => self.unfollow(generation),
             Effect::Release { generation } => self.release(generation),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 use motcua_screen::{Pixel, ScreenHandle};
 use motcua_show::Item;
+use motcua_show::alert::AlertId;
 use motcua_show::release::{ReleasePath, Sha256Hex};
 use motcua_show::stage::{Event, OnStage, Stage, Takeover};
 use motcua_sync::enrolment::Enrolling;
@@ -216,8 +217,13 @@ impl Supply {
                 };
             }
             FromWorker::Repaired(files) => self.read_again(&files),
-            // The worker logs what it does, and the stage tries what it passed over again by itself.
-            FromWorker::Progress(_) | FromWorker::Round(_) | FromWorker::Release(_) => {}
+            // The worker logs what it does, the stage tries what it passed over again by itself, and alerts
+            // are the conductor's own.
+            FromWorker::Progress(_)
+            | FromWorker::Round(_)
+            | FromWorker::Release(_)
+            | FromWorker::Alert(_)
+            | FromWorker::AlertWithdrawn(_) => {}
         }
         Heard::default()
     }
@@ -243,6 +249,15 @@ impl Supply {
     pub fn send_picture(&mut self, width: u32, height: u32, pixels: Box<[Pixel]>) {
         self.orders
             .send_picture(width, height, pixels, self.link.as_ref());
+    }
+
+    /// Tells the worker which alerts are on the display.
+    pub fn alerts_shown(&self, ids: impl Iterator<Item = AlertId>) {
+        for id in ids {
+            if let Some(link) = &self.link {
+                link.tell(ToWorker::AlertShown(id));
+            }
+        }
     }
 
     /// Tells the worker what is on the display, where that has changed.

@@ -2,12 +2,22 @@
 
 use motcua_show::palette::Palette;
 use motcua_show::show::Colour;
-use motcua_typeset::Role;
+use motcua_typeset::{AlertTone, Role};
 
 /// Dark modules of a QR code, in both modes: phones expect dark on light.
 const INK: Colour = Colour::hex(0x12_20_3A);
 /// The ground of a QR code, in both modes.
 const PAPER: Colour = Colour::hex(0xFF_FF_FF);
+
+/// Ground and text of an alert: the same in every show and both modes, so that they are known.
+pub(crate) const fn alert(tone: AlertTone) -> (Colour, Colour) {
+    match tone {
+        AlertTone::Extreme => (Colour::hex(0x9B_0A_14), Colour::hex(0xFF_FF_FF)),
+        AlertTone::Severe => (Colour::hex(0xFF_A8_14), Colour::hex(0x14_10_08)),
+        AlertTone::Moderate => (Colour::hex(0xFF_E1_4D), Colour::hex(0x14_14_10)),
+        AlertTone::Exercise => (Colour::hex(0x0B_3C_7D), Colour::hex(0xFF_FF_FF)),
+    }
+}
 
 /// The colour that plays `role`.
 pub(crate) const fn colour_of(palette: &Palette, role: Role) -> Colour {
@@ -27,6 +37,8 @@ pub(crate) const fn colour_of(palette: &Palette, role: Role) -> Colour {
         Role::OnFrameMuted => palette.on_frame_muted,
         Role::Ink => INK,
         Role::Paper => PAPER,
+        Role::Alert(tone) => alert(tone).0,
+        Role::OnAlert(tone) => alert(tone).1,
     }
 }
 
@@ -48,5 +60,14 @@ mod tests {
             assert!(palette.edge.contrast(palette.surface) >= 3.0);
         }
         assert!(INK.contrast(PAPER) >= 7.0);
+        for tone in [
+            AlertTone::Extreme,
+            AlertTone::Severe,
+            AlertTone::Moderate,
+            AlertTone::Exercise,
+        ] {
+            let (ground, text) = alert(tone);
+            assert!(text.contrast(ground) >= 7.0, "{tone:?}");
+        }
     }
 }

@@ -8,7 +8,9 @@ use motcua_show::calls::{Call, Strip};
 use motcua_show::palette::Palette;
 use motcua_show::show::Colour;
 use motcua_show::{Language, Show};
-use motcua_typeset::{Caption, Element, Page, Rect, Viewport, Words, page::Surround};
+use motcua_typeset::{
+    AlertTone, Caption, Element, Page, Rect, Style, Typesetter, Viewport, Words, page::Surround,
+};
 use slint::platform::WindowEvent;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
@@ -30,7 +32,14 @@ pub enum Notice {
     WrongSettings(String),
     /// This is the name of the screen.
     Name(String),
+    /// An alert that interrupts nobody, a line for each language.
+    Alert(String),
 }
+
+/// Type size of the strip, as `ui/components/strip.slint` draws it.
+const STRIP_SIZE: f32 = 56.0;
+/// Space on both sides of its text.
+const STRIP_MARGIN: f32 = 40.0;
 
 /// What the frame says, in the language of the show.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -183,6 +192,9 @@ impl View {
         theme.set_frame(colour(palette.frame));
         theme.set_on_frame(colour(palette.on_frame));
         theme.set_on_frame_muted(colour(palette.on_frame_muted));
+        let (ground, text) = crate::theme::alert(AlertTone::Moderate);
+        theme.set_alert(colour(ground));
+        theme.set_on_alert(colour(text));
     }
 
     pub(crate) fn set_frame(&mut self, text: &FrameText) {
@@ -214,12 +226,37 @@ impl View {
     pub(crate) fn set_notice(&mut self, notice: Option<&Notice>) {
         let frame = self.app.global::<ui::FrameData>();
         let named = match notice {
-            Some(Notice::WrongSettings(named) | Notice::Name(named)) => named.as_str(),
+            Some(Notice::WrongSettings(named) | Notice::Name(named) | Notice::Alert(named)) => {
+                named.as_str()
+            }
             None => "",
         };
+        let is_alert = matches!(notice, Some(Notice::Alert(_)));
+        frame.set_notice_is_alert(is_alert);
+        let named = if is_alert {
+            self.broken_for_strip(named)
+        } else {
+            named.to_owned()
+        };
+        frame.set_notice_lines(i32::try_from(named.lines().count()).unwrap_or(1));
         frame.set_notice_names_screen(matches!(notice, Some(Notice::Name(_))));
-        frame.set_notice(named.into());
         self.has_notice = !named.is_empty();
+        frame.set_notice(named.into());
+    }
+
+    /// The lines of the strip, measured with the font that draws them.
+    fn broken_for_strip(&self, text: &str) -> String {
+        let width = self.app.get_strip_width() - 2.0 * STRIP_MARGIN;
+        let style = Style::body_strong().at(STRIP_SIZE);
+        let mut typesetter = Typesetter::new();
+        let lines = text.lines().flat_map(|line| {
+            let block = typesetter.block(line, style, width);
+            let run = |line: motcua_typeset::Line| -> String {
+                line.runs.into_iter().map(|run| run.text).collect()
+            };
+            block.lines.into_iter().map(run).collect::<Vec<_>>()
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Shows the strip of queue calls, or takes it away.
@@ -313,7 +350,9 @@ impl View {
                 .filter_map(|element| run(element, &self.palette)),
         ));
         let full = page.surround == Surround::Plates;
-        self.app.global::<ui::FrameData>().set_plates(full);
+        let frame = self.app.global::<ui::FrameData>();
+        frame.set_plates(full);
+        frame.set_whole(page.surround == Surround::Whole);
         self.place_corner(full);
         self.plates = self.plates_over_film(page);
         self.links.clone_from(&page.links);
@@ -415,10 +454,10 @@ impl View {
     pub(crate) fn stage(&self) -> Area {
         let frame = self.viewport.frame();
         let px = |value: f32| (value * self.viewport.scale).round() as u32;
-        let top = if self.surround == Surround::Plates {
-            0
-        } else {
-            px(frame.header)
+        let top = match self.surround {
+            Surround::Plates => 0,
+            Surround::Whole => return Area::new(0, 0, self.width, self.height),
+            Surround::Frame => px(frame.header),
         };
         let bottom = self
             .height

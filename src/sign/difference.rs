@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail};
 use motcua_show::release::Release;
 use motcua_show::units::{Assignment, Unit, Units};
+use motcua_sync::alert::{self, AlertKeys};
 use motcua_sync::bundle::Entry;
 use motcua_sync::tuf::metadata::Targets;
 use motcua_sync::tuf::{self, Key};
@@ -33,6 +34,7 @@ pub fn lines(entry: &Entry, key: &Key) -> anyhow::Result<Vec<String>> {
             let is_same = before == Some(document);
             match target.as_str() {
                 "units.json" if !is_same => lines.extend(units(before, document)?),
+                alert::TARGET if !is_same => lines.extend(alert_keys(before, document)?),
                 target if target.starts_with("screens/") && !is_same => {
                     lines.push(assignment(before, target, document)?);
                 }
@@ -147,6 +149,42 @@ fn units(before: Option<&String>, document: &str) -> anyhow::Result<Vec<String>>
     }
     let gone = old.units.iter().filter(|unit| new.get(&unit.id).is_none());
     lines.extend(gone.map(|unit| format!("- unit {}", said(unit))));
+    Ok(lines)
+}
+
+/// Who may alert whom: a key that stands here puts what it likes over every screen of the unit.
+fn alert_keys(before: Option<&String>, document: &str) -> anyhow::Result<Vec<String>> {
+    let read = |document: &str| -> anyhow::Result<AlertKeys> {
+        serde_json::from_str(document).context("who may alert cannot be read")
+    };
+    let new = read(document)?;
+    let old = before.map(|document| read(document)).transpose()?;
+    let old = old.unwrap_or_default();
+    let mut lines = Vec::new();
+    for (unit, signers) in &new.units {
+        let was = old.units.get(unit);
+        let knew = |key: &Key| was.is_some_and(|was| was.keys.contains(key));
+        for key in signers.keys.iter().filter(|key| !knew(key)) {
+            lines.push(format!("+ the key {} may alert {unit}", key.id()));
+        }
+        if was.map(|was| was.threshold) != Some(signers.threshold) {
+            lines.push(format!(
+                "~ an alert of {unit} has to be signed by {} of its {} keys",
+                signers.threshold,
+                signers.keys.len()
+            ));
+        }
+    }
+    for (unit, was) in &old.units {
+        let is_there = |key: &Key| {
+            new.units
+                .get(unit)
+                .is_some_and(|signers| signers.keys.contains(key))
+        };
+        for key in was.keys.iter().filter(|key| !is_there(key)) {
+            lines.push(format!("- the key {} may alert {unit} no more", key.id()));
+        }
+    }
     Ok(lines)
 }
 

@@ -18,6 +18,7 @@ mod feed;
 mod hearing;
 mod playing;
 mod ramp;
+mod siren;
 mod source;
 mod stream;
 mod voice;
@@ -33,6 +34,7 @@ use device::{Order, Owner};
 pub use chime::chime;
 pub use deck::DeviceState;
 pub use playing::Playing;
+pub use siren::{SIREN_LASTS, Siren};
 pub use source::{Pulled, SOUND_CHANNELS, SOUND_RATE, Source};
 
 /// The name of the device that sound would go to; `None` where no device takes any. Asks the system, which

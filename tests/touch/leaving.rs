@@ -172,11 +172,11 @@ fn an_alert_takes_the_screen_over_a_visitor() {
     hand.touches("event birth");
     let page = hand.page();
     visits.come_to(&mut stage.player, "over");
-    stage
-        .player
-        .wait_for("the alert", crate::hand::PATIENCE, |what| {
-            *what == crate::window::player::What::Alert
-        });
+    stage.player.wait_for(
+        "the alert",
+        crate::hand::PATIENCE,
+        |what| matches!(what, crate::window::player::What::Alert { id } if id == "drill"),
+    );
     let notice = Rendered::all(show.write(), AT, (1920, 1080));
     let notice = notice.page(&("notice".to_owned(), 1));
     let all = page.mask(stage.session.size, |_, y| (150..900).contains(&y));

@@ -31,7 +31,9 @@ pub enum What {
     /// A server has taken the screen.
     Taken,
     /// An alert is on the screen.
-    Alert,
+    Alert { id: String },
+    /// An alert is over.
+    AlertOver { id: String },
     /// A visitor has come to this place of the lookup, or is gone ("over").
     Visit { place: String },
     /// The round is over.
@@ -48,7 +50,8 @@ impl What {
             | Self::Release { .. }
             | Self::Code { .. }
             | Self::Taken
-            | Self::Alert
+            | Self::Alert { .. }
+            | Self::AlertOver { .. }
             | Self::Visit { .. }
             | Self::Ended => None,
         }
@@ -303,7 +306,13 @@ fn understand(line: &str) -> What {
             code: said["code"].as_str().expect("it has digits").to_owned(),
         },
         Some("taken") => What::Taken,
-        Some("alert") => What::Alert,
+        Some(kind @ ("alert" | "alert-over")) => {
+            let id = said["id"].as_str().expect("it has an id").to_owned();
+            match kind {
+                "alert" => What::Alert { id },
+                _ => What::AlertOver { id },
+            }
+        }
         Some("visit") => What::Visit {
             place: said["place"].as_str().expect("it is a place").to_owned(),
         },

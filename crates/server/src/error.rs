@@ -7,6 +7,7 @@ use motcua_show::units::UnitId;
 use motcua_sync::bundle::BundleError;
 use motcua_sync::tuf::{KeyError, MalformedError};
 
+use crate::alerts::AlertRefused;
 use crate::proofs::ProofError;
 use crate::reports::ReportError;
 use crate::storage::StorageError;
@@ -129,6 +130,17 @@ pub enum Error {
         "the bundle is older than what waits for signatures of {0}; export again, and sign that"
     )]
     Stale(String),
+    /// A key that may not alert the unit anyway.
+    #[error("no key {key} may alert {unit}; `motcua-server keys alert list` shows those that may")]
+    UnknownAlertKey {
+        /// The unit.
+        unit: UnitId,
+        /// The key.
+        key: String,
+    },
+    /// An alert that is not relayed.
+    #[error(transparent)]
+    Alert(#[from] AlertRefused),
     /// A unit that ended.
     #[error("the unit {0} is not published and has no release")]
     NoRelease(UnitId),
@@ -179,7 +191,10 @@ impl Error {
             Self::Unit(error) => error.kind(),
             Self::Proof(error) => error.kind(),
             Self::Report(error) => error.kind(),
-            Self::UnknownScreen(_) | Self::NoRelease(_) => ErrorKind::Missing,
+            Self::Alert(error) => error.kind(),
+            Self::UnknownScreen(_) | Self::NoRelease(_) | Self::UnknownAlertKey { .. } => {
+                ErrorKind::Missing
+            }
             Self::Release(_)
             | Self::Name(_)
             | Self::NotAScreen(_)

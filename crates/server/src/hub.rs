@@ -1,10 +1,10 @@
 //! The screens that are connected to this process, and what is on its way to each of them.
 //!
-//! Nothing queues up: "look" is a mark that is there or not, and commands are few. A screen that does not
+//! Nothing queues up: "look" is a mark that is there or not, commands and alerts are few. A screen that does not
 //! read therefore costs no memory, and the connection that serves it ends by its own time-out. The hub
 //! knows neither units nor the database; [`crate::watch`] decides who is told what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +30,27 @@ const LOOK: &[u8] = b"event: look\ndata:\n\n";
 
 /// Commands that wait for one screen; more than a person would give.
 const COMMANDS_WAITING: usize = 16;
+
+/// Alerts that wait for one connection; the bytes of one are the same for all. The poll finds the rest.
+const ALERTS_WAITING: usize = 64;
+
+/// An alert on its way.
+#[derive(Debug, Clone)]
+pub struct AlertEvent {
+    /// Its place in the order in which alerts were sent.
+    pub number: i64,
+    /// The event as it stands on the wire.
+    pub bytes: Bytes,
+}
+
+impl AlertEvent {
+    /// The event of an envelope, which has no line break.
+    #[must_use]
+    pub fn new(number: i64, envelope: &str) -> Self {
+        let bytes = Bytes::from(format!("event: alert\ndata: {envelope}\n\n"));
+        Self { number, bytes }
+    }
+}
 
 /// The connected screens of this process.
 #[derive(Debug)]
@@ -98,6 +119,20 @@ impl Hub {
     pub fn look_all(&self) {
         for mailbox in self.listeners().values().flatten() {
             mailbox.change(|post| post.look = true);
+        }
+    }
+
+    /// Hands alerts to every connection of a screen, in their order; those that one has had are left out.
+    pub fn alert(&self, screen: &str, alerts: &[AlertEvent]) {
+        for mailbox in self.listeners().get(screen).into_iter().flatten() {
+            mailbox.change(|post| {
+                for alert in alerts {
+                    if alert.number > post.alerted && post.alerts.len() < ALERTS_WAITING {
+                        post.alerted = alert.number;
+                        post.alerts.push_back(alert.bytes.clone());
+                    }
+                }
+            });
         }
     }
 
@@ -178,6 +213,9 @@ struct Mailbox(Mutex<Post>);
 struct Post {
     look: bool,
     is_over: bool,
+    alerts: VecDeque<Bytes>,
+    /// The number of the last alert that was put in.
+    alerted: i64,
     commands: Vec<CommandOrder>,
     reader: Option<Waker>,
 }
@@ -216,7 +254,9 @@ impl Events {
             if post.is_over {
                 return Poll::Ready(None);
             }
-            if std::mem::take(&mut post.look) {
+            if let Some(alert) = post.alerts.pop_front() {
+                Some(alert)
+            } else if std::mem::take(&mut post.look) {
                 Some(Bytes::from_static(LOOK))
             } else if post.commands.is_empty() {
                 post.reader = Some(context.waker().clone());
@@ -304,6 +344,28 @@ mod tests {
         drop(events);
         assert!(!hub.is_connected("a"));
         assert_eq!(hub.connected(), 0);
+    }
+
+    #[tokio::test]
+    async fn alerts_come_first_once_and_in_their_order() {
+        let hub = Arc::new(Hub::default());
+        let mut events = hub.connect("a");
+        let [one, two] = [1, 2].map(|number| AlertEvent::new(number, &number.to_string()));
+        // What was read from the database later may be handed over sooner.
+        hub.alert("a", &[one.clone(), two.clone()]);
+        hub.alert("a", std::slice::from_ref(&one));
+        hub.alert("b", std::slice::from_ref(&one));
+        for alert in [one, two] {
+            assert_eq!(events.next().await.unwrap(), alert.bytes);
+        }
+        assert_eq!(events.next().await.unwrap(), LOOK);
+        let mut again = hub.connect("a");
+        hub.alert("a", &[AlertEvent::new(2, "2"), AlertEvent::new(3, "3")]);
+        assert!(events.next().await.unwrap().ends_with(b"3\n\n"));
+        assert!(
+            again.next().await.unwrap().ends_with(b"2\n\n"),
+            "another connection"
+        );
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::http::App;
-use crate::{Result, commands, limits};
+use crate::{Result, alerts, commands, limits};
 
 /// Metadata is signed again days before it expires, so an hour more or less does not count.
 const EVERY: Duration = Duration::from_secs(3600);
@@ -50,5 +50,6 @@ async fn proofs(app: &App) -> Result<()> {
 async fn clear(app: &App) -> Result<()> {
     let now = Timestamp::now();
     limits::forget(&app.database, now.as_second()).await?;
+    alerts::forget(&app.database, now).await?;
     commands::forget(&app.database, now).await
 }

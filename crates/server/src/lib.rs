@@ -6,6 +6,7 @@
 //! that a screen believes is signed metadata; what lies in the database beside it is a draft of it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod alerts;
 pub mod command;
 pub mod commands;
 pub mod database;

@@ -25,11 +25,13 @@ pub enum TokenKind {
     Author,
     /// Reading what screens have shown, and nothing else.
     Auditor,
+    /// Having alerts relayed to a unit and those below it; a key that may alert has signed them.
+    Alert,
 }
 
 /// A text that names no kind of token.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no kind of token; there are admin, operator, author and auditor")]
+#[error("{0:?} is no kind of token; there are admin, operator, author, auditor and alert")]
 pub struct NoKind(String);
 
 impl TokenKind {
@@ -41,6 +43,7 @@ impl TokenKind {
             Self::Operator => "operator",
             Self::Author => "author",
             Self::Auditor => "auditor",
+            Self::Alert => "alert",
         }
     }
 }
@@ -55,10 +58,16 @@ impl FromStr for TokenKind {
     type Err = NoKind;
 
     fn from_str(written: &str) -> Result<Self, NoKind> {
-        [Self::Admin, Self::Operator, Self::Author, Self::Auditor]
-            .into_iter()
-            .find(|kind| kind.as_str() == written)
-            .ok_or_else(|| NoKind(written.chars().take(40).collect()))
+        [
+            Self::Admin,
+            Self::Operator,
+            Self::Author,
+            Self::Auditor,
+            Self::Alert,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == written)
+        .ok_or_else(|| NoKind(written.chars().take(40).collect()))
     }
 }
 

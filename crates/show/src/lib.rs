@@ -5,8 +5,9 @@
 //! as data.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-pub mod calls;
+pub mod alert;
 pub mod calendar;
+pub mod calls;
 pub mod coverage;
 pub mod cross_check;
 pub mod desk;

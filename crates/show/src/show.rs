@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::calls::CallTable;
 use crate::calendar::{AnnouncedHolidays, Calendar, DaySwap};
+use crate::calls::CallTable;
 use crate::desk::LookupTable;
 use crate::office_hours::OfficeHours;
 use crate::playlist::Playlist;

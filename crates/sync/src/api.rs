@@ -2,6 +2,8 @@
 //!
 //! Bytes are written in base64 (standard alphabet, with padding). Everything lies below `/api/v1`.
 
+pub mod alerts;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -35,6 +35,23 @@ pub enum Role {
     Ink,
     /// The ground of a QR code: white in both themes.
     Paper,
+    /// The ground of an alert, the same in every show.
+    Alert(AlertTone),
+    /// Text on it.
+    OnAlert(AlertTone),
+}
+
+/// How bad an alert looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AlertTone {
+    /// Lives are in danger.
+    Extreme,
+    /// A significant threat.
+    Severe,
+    /// A possible threat, or less.
+    Moderate,
+    /// None at all: an exercise.
+    Exercise,
 }
 
 /// The weight of a face.
@@ -166,6 +183,8 @@ pub enum Surround {
     Frame,
     /// The page fills the whole screen; bar and clock lie over it as plates.
     Plates,
+    /// The page fills the whole screen, and nothing lies over it.
+    Whole,
 }
 
 /// One page: what one look at the screen shows.

@@ -385,6 +385,12 @@ words! {
     alert,
     /// Label of an exercise: "Diễn tập".
     drill,
+    /// Label of an alert that is not urgent: "Cảnh báo".
+    alert_moderate,
+    /// Label of an alert of little threat: "Lưu ý".
+    alert_minor,
+    /// Until when an alert lasts: {0} is a time: "Đến {0}".
+    alert_until,
 }
 
 /// Puts `values` in the places `{0}`, `{1}`… of a word.

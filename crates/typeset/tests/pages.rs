@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use motcua_show::item::{Announcement, Content, Guide, Media, Question};
 use motcua_show::{Language, Text};
 use motcua_typeset::page::{Fit, Surround};
-use motcua_typeset::{Card, Closed, Element, Enrolment, Page, Typesetter, Viewport, Words};
+use motcua_typeset::{
+    Alert, AlertPart, AlertTone, Card, Closed, Element, Enrolment, Page, Typesetter, Viewport,
+    Words,
+};
 use support::{
     SCREENS, check_nothing_lost, check_page, pages, pages_of, read, runs, show, word_list, words,
 };
@@ -533,4 +536,81 @@ fn every_word_is_written_and_translated() {
         Words::KEYS.len(),
         "ui/words.slint and words.rs have the same keys"
     );
+}
+
+/// What an alert says in each of these languages.
+fn alert_in(languages: usize, title: &str, text: &str) -> Alert {
+    let khmer = ("ការព្រមានបន្ទាន់", KHMER);
+    let part = |label: &str, title: &str, text: &str| AlertPart {
+        label: label.to_owned(),
+        title: title.to_owned(),
+        texts: [text, text]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        sender: Some(
+            "Ban Chỉ huy Phòng chống thiên tai và Tìm kiếm cứu nạn thành phố Cần Thơ".into(),
+        ),
+        until: Some("Đến 23:30, 24/11".into()),
+    };
+    let parts = [
+        part("Cảnh báo khẩn cấp", title, text),
+        part(khmer.0, khmer.1, khmer.1),
+        part("Emergency alert", title, text),
+    ];
+    Alert {
+        tone: AlertTone::Extreme,
+        parts: parts.into_iter().take(languages).collect(),
+    }
+}
+
+#[test]
+fn an_alert_fits_whatever_it_says() {
+    let longest = "Ngập úng ".repeat(14);
+    let (longest, text) = (
+        longest.trim(),
+        "Rời khỏi bờ sông và đến nơi cao. ".repeat(12),
+    );
+    for screen in SCREENS {
+        let viewport = Viewport::of(screen.0, screen.1, screen.2);
+        for (title, text) in [
+            ("Lũ quét", ""),
+            ("Nước sông lên nhanh", "Rời bờ sông."),
+            (longest, text.trim()),
+        ] {
+            for languages in 1..=3 {
+                let alert = alert_in(languages, title, text);
+                let pages = alert.pages(&mut Typesetter::new(), viewport);
+                let what = format!("an alert in {languages} languages");
+                for page in &pages {
+                    assert_eq!(page.surround, Surround::Whole);
+                    check_page(page, screen, &what);
+                }
+                check_nothing_lost(&pages, &Text::from(title), Language::Vi, &what);
+                check_nothing_lost(&pages, &Text::from(text), Language::Vi, &what);
+                let least = runs_of(&pages).map(|run| run.size).fold(f32::MAX, f32::min);
+                assert!(least >= 37.0, "{what}: {least}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_alert_says_it_in_every_language_on_one_page() {
+    let mut alert = alert_in(3, "Báo cháy", "");
+    alert.parts[1] = AlertPart {
+        title: "អគ្គីភ័យ".into(),
+        texts: Vec::new(),
+        ..alert.parts[1].clone()
+    };
+    let viewport = Viewport::of(1920, 1080, None);
+    let pages = alert.pages(&mut Typesetter::new(), viewport);
+    assert_eq!(pages.len(), 1);
+    let read = read(&pages);
+    assert!(read.contains("Báo cháy") && read.contains("អគ្គីភ័យ"), "{read}");
+}
+
+fn runs_of(pages: &[Page]) -> impl Iterator<Item = &motcua_typeset::Run> {
+    pages.iter().flat_map(runs)
 }

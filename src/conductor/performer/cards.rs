@@ -1,4 +1,4 @@
-//! What stands over the stage or in its place: the built-in card, how an enrolment stands, an alert.
+//! What stands in the place of the stage: the built-in card, how an enrolment stands.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,8 @@ use jiff::Zoned;
 use motcua_screen::{ToScreen, Transition};
 use motcua_typeset::Enrolment;
 
-use super::{ALERT, Performer};
+use super::Performer;
 use crate::card;
-use crate::conductor::film;
-use crate::conductor::wings::OnStage;
 
 impl Performer {
     /// Shows how the enrolment stands in the place of the card; none ends that.
@@ -29,47 +27,10 @@ impl Performer {
         self.leave_wings();
     }
 
-    /// Puts an alert up. What plays goes on under it, lowered, until it ends.
-    pub(super) fn cover_for_alert(&mut self) {
-        self.leave_wings();
-        self.is_alert = true;
-        self.ducking = Some(self.sound.duck());
-        self.show_alert();
-    }
-
-    /// Something of the stage is to be seen again.
-    pub(super) fn uncover(&mut self) {
-        self.is_alert = false;
-        self.ducking = None;
-    }
-
-    fn leave_wings(&mut self) {
+    pub(super) fn leave_wings(&mut self) {
         for waiting in self.wings.values_mut() {
             waiting.wanted = None;
         }
-    }
-
-    /// Puts the alert up over everything.
-    pub(super) fn show_alert(&mut self) {
-        let Some(setting) = &self.setting else {
-            return;
-        };
-        let language = setting.show.language;
-        let sheet = card::drill(language, setting.viewport, &setting.words, &setting.palette);
-        let sheet = match self.on_stage.as_ref().and_then(OnStage::film) {
-            Some((clip, playing)) => film::unseen(sheet, clip, playing),
-            None => sheet,
-        };
-        self.screen.send(ToScreen::Progress {
-            at: Instant::now(),
-            passed: Duration::ZERO,
-            length: Duration::ZERO,
-        });
-        self.screen.send(ToScreen::Sheet {
-            token: ALERT,
-            sheet: Box::new(sheet),
-            transition: Transition::Cut,
-        });
     }
 
     /// Brings what the card says of the office's hours up to date, also while it is up.

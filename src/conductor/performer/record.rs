@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Zoned;
 use motcua_show::stage::Generation;
 
-use super::{ALERT, Performer};
+use super::Performer;
 use crate::conductor::token::{generation_of, page_of};
 use crate::journal::{Happened, civil};
 
@@ -17,8 +17,7 @@ impl Performer {
             .get(&generation_of(token))
             .filter(|_| token != 0)
             .map(|waiting| Arc::clone(&waiting.item));
-        if token == ALERT {
-            self.journal.write(&Happened::Alert);
+        if self.note_alert(token) {
             return;
         }
         if token == 0 {

@@ -97,9 +97,7 @@ impl Performer {
         if self.enrolment.is_some() {
             self.show_builtin();
         }
-        if self.is_alert {
-            self.show_alert();
-        }
+        self.lay_out_alert();
     }
 
     /// Notes whether the screen stretches films by itself; clips that are open already stay as they are.

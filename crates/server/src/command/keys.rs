@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use motcua_sync::bundle::{Bundle, TakeOff};
 
 use super::Target;
+use super::alert_keys::AlertKeys;
 use crate::signing::Imported;
 use motcua_sync::access::segment;
 
@@ -42,6 +43,9 @@ pub(super) enum Keys {
         #[command(flatten)]
         target: Target,
     },
+    /// The keys that may alert, which sign nothing else.
+    #[command(subcommand)]
+    Alert(AlertKeys),
     /// Give up what waits for signatures in a role, and go on from what is published.
     Discard {
         /// The role, such as `unit-phu-loi`; `export-unsigned` names those that wait.
@@ -107,6 +111,7 @@ impl Keys {
                 println!("The keys stay on the server.");
                 Ok(())
             }
+            Self::Alert(keys) => keys.run(),
             Self::Discard { role, target } => {
                 let path = format!("/api/v1/unsigned/{}", segment(&role));
                 target.access()?.delete::<()>(&path)?;

@@ -1,6 +1,7 @@
 //! The command line. `run` is the server; everything else talks to a running one over HTTP, so that it does
 //! the same on the server's machine and from a desk.
 
+mod alert_keys;
 mod keys;
 mod people;
 mod proof;

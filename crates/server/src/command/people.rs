@@ -31,7 +31,7 @@ pub(super) enum Tokens {
 pub(super) struct New {
     /// Whose it is, in words.
     name: String,
-    /// admin, operator, author or auditor.
+    /// admin, operator, author, auditor or alert.
     #[arg(long, default_value_t = TokenKind::Author)]
     kind: TokenKind,
     /// Id or name of the unit that it counts for, with those below it.

@@ -34,6 +34,13 @@ pub enum Change {
         /// The screen.
         screen: String,
     },
+    /// There is an alert for this unit; the screens at and below it must have it at once.
+    Alert {
+        /// The unit.
+        unit: String,
+        /// The alert.
+        id: String,
+    },
     /// There is a command for this screen.
     Command {
         /// The screen.

@@ -37,9 +37,9 @@ pub async fn add(
         None => None,
     };
     match (wanted.kind, &unit) {
-        (TokenKind::Author, None) => {
+        (TokenKind::Author | TokenKind::Alert, None) => {
             return Err(Problem::refused(
-                "an author's token counts for a unit and those below it; name the unit",
+                "an author's token, and one for alerts, counts for a unit and those below it; name the unit",
             ));
         }
         (TokenKind::Admin, Some(_)) => {

@@ -108,6 +108,25 @@ impl FromRequestParts<Arc<App>> for Reader {
     }
 }
 
+/// Who may have alerts relayed.
+#[derive(Debug, Clone)]
+pub struct Alerter(pub Token);
+
+impl FromRequestParts<Arc<App>> for Alerter {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        one_of(
+            parts,
+            app,
+            &[TokenKind::Admin, TokenKind::Author, TokenKind::Alert],
+            "an author's or alerting",
+        )
+        .await
+        .map(Self)
+    }
+}
+
 /// Who may change units and screens.
 #[derive(Debug, Clone)]
 pub struct Operator(pub Token);

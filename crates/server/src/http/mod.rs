@@ -3,6 +3,7 @@
 
 pub mod accept;
 pub mod accounts;
+pub mod alerts;
 pub mod blobs;
 pub mod caller;
 pub mod enrolments;
@@ -110,6 +111,19 @@ pub fn routes() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
             "/api/v1/screen/commands/{id}",
             post(screen::answer).layer(answers),
         ),
+        ("/api/v1/screen/alerts", get(alerts::of_screen)),
+        ("/api/v1/screen/alerts/{id}", post(alerts::answer)),
+        (
+            "/api/v1/units/{id}/alerts",
+            get(alerts::list).post(alerts::send),
+        ),
+        ("/api/v1/alerts/{id}", get(alerts::report)),
+        ("/api/v1/alert-keys", get(alerts::keys)),
+        ("/api/v1/units/{id}/alert-keys", post(alerts::add_key)),
+        (
+            "/api/v1/units/{id}/alert-keys/{key}",
+            delete(alerts::remove_key),
+        ),
         ("/accept", get(accept::page)),
         ("/api/v1/enrolments", post(enrolments::ask)),
         ("/api/v1/enrolments/{id}", get(enrolments::state)),
@@ -198,6 +212,7 @@ impl App {
         if known::find(&self.database, secret).await?.is_none() {
             return Ok(None);
         }
+        crate::watch::alert(self, &screen.id).await?;
         crate::watch::deliver(self, &screen.id).await?;
         Ok(Some(events))
     }

@@ -5,7 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accept, accounts, blobs, enrolments, keys, posted_page, proofs, releases, reports, repository, screen, screens, status, units,
+    accept, accounts, alerts, blobs, enrolments, keys, posted_page, proofs, releases, reports,
+    repository, screen, screens, status, units,
 };
 
 #[derive(OpenApi)]
@@ -15,6 +16,8 @@ use super::{
         status::health, status::metrics, status::time, document,
         repository::metadata, repository::target, blobs::send,
         screen::events, screen::heartbeat, screen::answer,
+        alerts::of_screen, alerts::answer, alerts::send, alerts::list, alerts::report,
+        alerts::keys, alerts::add_key, alerts::remove_key,
         accept::page, enrolments::ask, enrolments::state, enrolments::confirm,
         blobs::missing, blobs::take_in, releases::current, releases::publish,
         units::list, units::add, units::change,

@@ -4,6 +4,7 @@
 //! HTTP, tokens or screens' connections. Invariant: what is served was committed whole, and everything in
 //! it is verified by what is above it.
 
+pub(crate) mod alert_keys;
 pub(crate) mod assignments;
 mod collect;
 mod first_run;

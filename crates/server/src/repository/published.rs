@@ -10,7 +10,9 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use motcua_show::release::Sha256Hex;
 use motcua_show::units::{Assignment, UnitId, Units};
+use motcua_sync::alert::{self, AlertKeys};
 use motcua_sync::tuf::metadata::Targets;
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 
 use super::publication::read;
@@ -31,6 +33,8 @@ pub struct Published {
     pub homes: Arc<HashMap<String, UnitId>>,
     /// Screens that are wanted; one that was cut off is not among them.
     wanted: Arc<HashSet<String>>,
+    /// Which keys may alert which unit, as screens know it.
+    pub alert_keys: Arc<AlertKeys>,
     /// Units that have a current release, and its number.
     releasing: BTreeMap<UnitId, u64>,
     /// The blobs of each unit's current and previous release, once somebody asked.
@@ -68,7 +72,30 @@ impl Published {
         }
     }
 
-    fn chain_of(&self, unit: &UnitId, today: Date) -> BTreeSet<UnitId> {
+    /// The unit that a screen belongs to; none for one that was cut off.
+    #[must_use]
+    pub fn home(&self, screen: &str) -> Option<&UnitId> {
+        self.homes
+            .get(screen)
+            .filter(|_| self.wanted.contains(screen))
+    }
+
+    /// How many screens lie at or below `unit` today.
+    #[must_use]
+    pub fn screens_in(&self, unit: &UnitId, today: Date) -> u64 {
+        let mut known: HashMap<&UnitId, bool> = HashMap::new();
+        let mut screens = 0;
+        for (screen, home) in self.homes.iter() {
+            let is_in = *known
+                .entry(home)
+                .or_insert_with(|| self.chain_of(home, today).contains(unit));
+            screens += u64::from(is_in && self.wanted.contains(screen));
+        }
+        screens
+    }
+
+    /// The units at and above `unit`, as a screen may see them today.
+    pub(crate) fn chain_of(&self, unit: &UnitId, today: Date) -> BTreeSet<UnitId> {
         [
             today.saturating_sub(1.day()),
             today,
@@ -146,6 +173,7 @@ impl Repository {
         }
         let mut visible = Visible::default();
         visible.targets.insert(UNITS_TARGET.to_owned());
+        visible.targets.insert(alert::TARGET.to_owned());
         visible.targets.insert(screen_target(screen));
         for unit in chain {
             visible.targets.insert(release_target(&unit));
@@ -172,6 +200,7 @@ impl Repository {
         }
         let mut visible = Visible::default();
         visible.targets.insert(UNITS_TARGET.to_owned());
+        visible.targets.insert(alert::TARGET.to_owned());
         for (screen, home) in published.homes.iter() {
             if below.contains(home) {
                 visible.targets.insert(screen_target(screen));
@@ -251,9 +280,17 @@ impl Repository {
         let versions = tables::versions(&mut *pool.acquire().await?).await?;
         let is_known =
             |role: &str| known.filter(|known| known.versions.get(role) == versions.get(role));
-        let units = match is_known("targets") {
-            Some(known) => known.units.clone(),
-            None => Arc::new(self.published_units().await?),
+        let (units, alert_keys) = match is_known("targets") {
+            Some(known) => (known.units.clone(), known.alert_keys.clone()),
+            None => {
+                let targets = self.published_targets("targets").await?;
+                let units = self.published_json(&targets, UNITS_TARGET).await?;
+                let keys = self.published_json(&targets, alert::TARGET).await?;
+                (
+                    Arc::new(units.ok_or(sqlx::Error::RowNotFound)?),
+                    Arc::new(keys.unwrap_or_default()),
+                )
+            }
         };
         let homes = match is_known(SCREENS) {
             Some(known) => known.homes.clone(),
@@ -279,6 +316,7 @@ impl Repository {
             units,
             homes,
             wanted,
+            alert_keys,
             releasing,
             blobs: Mutex::default(),
         })
@@ -296,16 +334,20 @@ impl Repository {
         read(role, &latest.bytes)
     }
 
-    async fn published_units(&self) -> Result<Units> {
-        let targets = self.published_targets("targets").await?;
-        let hash = targets
-            .targets
-            .get(UNITS_TARGET)
-            .and_then(|file| file.sha256());
-        let document =
-            tables::document(self.database.pool(), UNITS_TARGET, hash.unwrap_or_default());
-        let document = document.await?.ok_or(sqlx::Error::RowNotFound)?;
-        serde_json::from_slice(&document).map_err(|error| sqlx::Error::Decode(error.into()).into())
+    /// A document that metadata names; none where it names none of this name.
+    async fn published_json<T: DeserializeOwned>(
+        &self,
+        targets: &Targets,
+        name: &str,
+    ) -> Result<Option<T>> {
+        let Some(hash) = targets.targets.get(name).and_then(|file| file.sha256()) else {
+            return Ok(None);
+        };
+        let document = tables::document(self.database.pool(), name, hash).await?;
+        let document = document.ok_or(sqlx::Error::RowNotFound)?;
+        let read =
+            serde_json::from_slice(&document).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(Some(read))
     }
 
     async fn published_homes(&self) -> Result<HashMap<String, UnitId>> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use motcua_show::units::{UnitId, Units};
+use motcua_sync::alert;
 use motcua_sync::api::PublishedState;
 use motcua_sync::bundle::Signers;
 use motcua_sync::tuf::TargetFile;
@@ -93,6 +94,7 @@ impl Repository {
             &document,
         )
         .await?;
+        let alert_keys = self.draft_alert_keys(publication).await?;
         let version = publication.next("targets").await?;
         let mut delegations = Delegations::default();
         for role in delegated(units) {
@@ -104,6 +106,9 @@ impl Repository {
         }
         let mut targets = Targets::new(version, publication.expires(self.valid.targets_days)?)
             .with_target(UNITS_TARGET, TargetFile::of(&document));
+        if let Some(file) = alert_keys {
+            targets = targets.with_target(alert::TARGET, file);
+        }
         targets.delegations = Some(delegations);
         Ok(targets)
     }

@@ -4,8 +4,8 @@
 //! the rest is there. Only what would then be shown wrongly (a window of time, a chart, a procedure)
 //! is left out as a whole. Text comes in as an argument; files are the caller's.
 
-mod calls;
 mod announced;
+mod calls;
 mod contrast;
 mod desk;
 mod entry;

@@ -5,8 +5,8 @@ use jiff::tz::TimeZoneDatabase;
 use toml::de::DeValue;
 
 use super::reader::{Spot, instead, listed, shown};
-use crate::calls::Word;
 use crate::calendar::Calendar;
+use crate::calls::Word;
 use crate::item::Chart;
 use crate::procedure::How;
 use crate::schedule::{ClockTime, Dwell, Only, Weekday};

@@ -80,7 +80,7 @@ impl Entry {
         };
         let is_own = |target: &String| match unit {
             Some(unit) => *target == format!("units/{unit}/release.json"),
-            None if self.role == "targets" => target == UNITS,
+            None if self.role == "targets" => target == UNITS || target == crate::alert::TARGET,
             None => target.starts_with("screens/"),
         };
         let may_delegate = self.role == "targets" || targets.delegations.is_none();

@@ -164,6 +164,21 @@ impl HttpSource {
         Ok(Some(bytes))
     }
 
+    /// Reads a document of the API; none where the server has no such thing.
+    pub(crate) fn api(&self, path: &str, max: u64) -> Result<Option<Vec<u8>>, SourceError> {
+        let place = format!("{}/api/v1/{path}", self.settings.server);
+        let mut response = self.get(&place, Some(self.settings.patience.document), &[])?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        check_status(&place, &response)?;
+        let bytes = read_limited(response.body_mut().as_reader(), &place, max)?;
+        if begins_as_page(&bytes) {
+            return Err(SourceError::CaptivePortal { place });
+        }
+        Ok(Some(bytes))
+    }
+
     pub(super) fn blob(&self, hash: &Sha256Hex, resume: &Resume) -> Result<Download, SourceError> {
         let place = format!("{}/repository/{}", self.settings.server, blob_path(hash));
         let mut headers = vec![("accept-encoding", "identity".to_owned())];

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use motcua_show::release::{ReleasePath, Sha256Hex};
 
+use super::alerts::Alerts;
 use super::backoff::{Backoff, jittered};
 use super::commands::Commands;
 use super::files::collect;
@@ -26,6 +27,7 @@ const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Desk {
     pub(super) settings: WorkerSettings,
     pub(super) source: Arc<Source>,
+    alerts: Arc<Alerts>,
     inbox: Receiver<ToWorker>,
     stop: Arc<AtomicBool>,
     pub(super) tell: Arc<Tell>,
@@ -53,6 +55,7 @@ impl Desk {
     pub(super) fn new(
         settings: WorkerSettings,
         source: Arc<Source>,
+        alerts: Arc<Alerts>,
         inbox: Receiver<ToWorker>,
         stop: Arc<AtomicBool>,
         tell: Arc<Tell>,
@@ -80,6 +83,7 @@ impl Desk {
             sync_now: Vec::new(),
             settings,
             source,
+            alerts,
             inbox,
             stop,
             tell,
@@ -137,6 +141,7 @@ impl Desk {
             ToWorker::ClockDoubted(is_doubted) => self.heartbeat.clock_is_doubted = is_doubted,
             ToWorker::CommandDone { id, result } => self.commands.answer(id, result),
             ToWorker::CommandCame(order) => self.take_command(order),
+            ToWorker::AlertShown(id) => self.alerts.shown(&id),
             ToWorker::Stop => self.stop.store(true, Ordering::Relaxed),
         }
     }
@@ -172,9 +177,13 @@ impl Desk {
         // What asks for a look while one is under way asks for the next one.
         self.look_at = Instant::now() + self.settings.poll.saturating_mul(1000);
         let (settings, source) = (self.settings.clone(), self.source.clone());
+        let alerts = self.alerts.clone();
+        // Before a download, and again after it: who may alert is known by then.
+        alerts.poll(&source);
         let round = Round {
             settings: &settings,
             source: &source,
+            alerts: Some(&alerts),
         };
         let report = round.run(&mut |progress| self.tick(progress));
         self.heartbeat.progress = None;

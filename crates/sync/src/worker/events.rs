@@ -1,4 +1,4 @@
-//! Reads what the server pushes (server-sent events): look now, or a command.
+//! Reads what the server pushes (server-sent events): look now, a command, or an alert.
 //!
 //! A thread of its own that blocks on the connection. Nothing depends on it but how soon the screen looks.
 
@@ -9,6 +9,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use super::ToWorker;
+use super::alerts::Alerts;
 use super::backoff::Backoff;
 use crate::api::CommandOrder;
 use crate::source::{Source, SourceError};
@@ -17,7 +18,7 @@ use crate::source::{Source, SourceError};
 const SILENCE: Duration = Duration::from_secs(75);
 
 /// The longest line that is read.
-const LONGEST_LINE: u64 = 64 * 1024;
+const LONGEST_LINE: u64 = crate::alert::LONGEST as u64 + 1024;
 
 /// A connection that lasted so long was a good one.
 const GOOD: Duration = Duration::from_secs(60);
@@ -27,13 +28,14 @@ const GOOD: Duration = Duration::from_secs(60);
 pub(super) fn start(
     source: Arc<Source>,
     orders: Sender<ToWorker>,
+    alerts: Arc<Alerts>,
     stop: Arc<AtomicBool>,
 ) -> io::Result<()> {
     let run = move || {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
         while !stop.load(Ordering::Relaxed) {
             let since = Instant::now();
-            match listen(&source, &orders, &stop) {
+            match listen(&source, &orders, &alerts, &stop) {
                 Ok(()) => {
                     tracing::debug!("the server ended the stream of events; connecting again")
                 }
@@ -68,6 +70,7 @@ fn nap(wait: Duration, stop: &AtomicBool) {
 fn listen(
     source: &Source,
     orders: &Sender<ToWorker>,
+    alerts: &Alerts,
     stop: &AtomicBool,
 ) -> Result<(), SourceError> {
     let Some(server) = source.server() else {
@@ -81,8 +84,15 @@ fn listen(
         let read =
             read_line(&mut lines).map_err(|cause| SourceError::of_io(server.server(), cause))?;
         let Some(line) = read else { return Ok(()) };
-        if let Some(order) = event.line(&line) {
-            say(orders, stop, order);
+        if stop.load(Ordering::Relaxed) {
+            // What follows is another worker's.
+            return Ok(());
+        }
+        match event.line(&line) {
+            Some(Pushed::Order(order)) => say(orders, stop, order),
+            // On this thread, because the worker's own may be in the middle of a download.
+            Some(Pushed::Alert(envelope)) => alerts.came(&envelope),
+            None => {}
         }
     }
     Ok(())
@@ -116,6 +126,14 @@ fn read_line(lines: &mut BufReader<impl Read>) -> io::Result<Option<String>> {
     Ok(Some(String::from_utf8_lossy(&line).into_owned()))
 }
 
+/// What an event means.
+#[derive(Debug)]
+enum Pushed {
+    Order(ToWorker),
+    /// The envelope of an alert, which nobody has looked at yet.
+    Alert(String),
+}
+
 /// An event that comes in line by line (HTML standard, section 9.2, what our server uses of it).
 #[derive(Debug, Default)]
 struct Event {
@@ -125,10 +143,10 @@ struct Event {
 
 impl Event {
     /// Takes a line; what to do if it ends an event that means something.
-    fn line(&mut self, line: &str) -> Option<ToWorker> {
+    fn line(&mut self, line: &str) -> Option<Pushed> {
         if line.is_empty() {
             let ended = std::mem::take(self);
-            return ended.order();
+            return ended.pushed();
         }
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
@@ -144,6 +162,13 @@ impl Event {
             _ => {}
         }
         None
+    }
+
+    fn pushed(self) -> Option<Pushed> {
+        if self.name == "alert" {
+            return Some(Pushed::Alert(self.data));
+        }
+        self.order().map(Pushed::Order)
     }
 
     fn order(self) -> Option<ToWorker> {
@@ -180,7 +205,7 @@ mod tests {
     #[test]
     fn events_come_line_by_line() {
         let stream = ": hello\r\n\r\nevent: look\n\nevent: command\ndata: {\"id\":\"7\",\ndata: \"command\":\"sync-now\"}\n\n\
-                      event: command\ndata: nonsense\n\nevent: unknown\n\nevent: look\n";
+                      event: command\ndata: nonsense\n\nevent: alert\ndata: {}\n\nevent: unknown\n\nevent: look\n";
         let mut lines = BufReader::new(stream.as_bytes());
         let mut event = Event::default();
         let mut orders = Vec::new();
@@ -188,7 +213,15 @@ mod tests {
             orders.extend(event.line(&line));
         }
         assert!(
-            matches!(orders.as_slice(), [ToWorker::Look, ToWorker::CommandCame(order)] if order.id == "7")
+            matches!(
+                orders.as_slice(),
+                [
+                    Pushed::Order(ToWorker::Look),
+                    Pushed::Order(ToWorker::CommandCame(order)),
+                    Pushed::Alert(envelope)
+                ] if order.id == "7" && envelope == "{}"
+            ),
+            "{orders:?}"
         );
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use motcua_show::alert::{AlertId, Incoming};
 use motcua_show::release::{ReleasePath, Sha256Hex};
 
 use super::RoundReport;
@@ -36,6 +37,8 @@ pub enum ToWorker {
     },
     /// A command came from the server; the worker's own event reader says so.
     CommandCame(CommandOrder),
+    /// An alert is on the display.
+    AlertShown(AlertId),
     /// End.
     Stop,
 }
@@ -59,4 +62,9 @@ pub enum FromWorker {
     Damaged(Vec<ReleasePath>),
     /// These files of the current release are good again.
     Repaired(Vec<ReleasePath>),
+    /// An alert that was verified and let in: it comes once, and after a start again while it lasts. Answer with
+    /// [`ToWorker::AlertShown`] when it is on the display.
+    Alert(Box<Incoming>),
+    /// The key of this alert may alert no more; take it away.
+    AlertWithdrawn(AlertId),
 }

@@ -4,6 +4,7 @@
 //! owns the network and the store. The poll is the truth; what the server pushes only makes it look sooner.
 //! Nothing that goes wrong here takes away what is on screen.
 
+mod alerts;
 mod backoff;
 mod commands;
 mod desk;
@@ -25,6 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread::JoinHandle;
 
+use alerts::Alerts;
 pub use message::{FromWorker, ToWorker};
 pub use report::{Did, Outcome, RoundError, RoundReport};
 pub use settings::{Clock, Origin, Tallies, WorkerSettings, sentence};
@@ -36,6 +38,7 @@ type Tell = dyn Fn(FromWorker) + Send + Sync;
 pub struct Worker {
     orders: Sender<ToWorker>,
     stop: Arc<AtomicBool>,
+    alerts: Arc<Alerts>,
     thread: Option<JoinHandle<()>>,
     uploader: Option<Sender<proofs::ToUploader>>,
 }
@@ -74,16 +77,18 @@ impl Worker {
         if source.server().is_some() && settings.keeps_time {
             timekeeper::start(source.clone(), tell.clone(), stop.clone())?;
         }
+        let alerts = Alerts::open(&settings, &source, orders.clone(), tell.clone())?;
         if source.server().is_some() {
-            events::start(source.clone(), orders.clone(), stop.clone())?;
+            events::start(source.clone(), orders.clone(), alerts.clone(), stop.clone())?;
         }
         let uploader = proofs::start(source.clone(), &settings)?;
-        let desk = desk::Desk::new(settings, source, inbox, stop.clone(), tell);
+        let desk = desk::Desk::new(settings, source, alerts.clone(), inbox, stop.clone(), tell);
         let run = move || desk.run();
         let thread = std::thread::Builder::new().name("sync".into()).spawn(run)?;
         Ok(Self {
             orders,
             stop,
+            alerts,
             thread: Some(thread),
             uploader,
         })
@@ -91,7 +96,11 @@ impl Worker {
 
     /// Tells the worker. One that has ended hears nothing, which is normal at shutdown.
     pub fn tell(&self, order: ToWorker) {
-        let _ = self.orders.send(order);
+        match order {
+            // Not behind a download that is under way.
+            ToWorker::AlertShown(id) => self.alerts.shown(&id),
+            order => drop(self.orders.send(order)),
+        }
     }
 
     /// What tells the worker from elsewhere.
@@ -136,6 +145,7 @@ pub fn sync_once(settings: &WorkerSettings) -> Result<RoundReport, StartError> {
     let round = round::Round {
         settings,
         source: &source,
+        alerts: None,
     };
     Ok(round.run(&mut |_| ControlFlow::Continue(())))
 }

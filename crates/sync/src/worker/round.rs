@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use motcua_show::release::Release;
 use motcua_show::units::{Assignment, UnitId, Units};
 
+use super::alerts::{Alerts, Rights};
 use super::files::repaired;
 use super::trusted::{Document, Trusted};
-use super::{Did, Outcome, RoundError, RoundReport, WorkerSettings};
+use super::{Did, Outcome, RoundError, RoundReport, WorkerSettings, sentence};
+use crate::alert::{self, AlertKeys};
 use crate::api::{Progress, ReleaseRef};
 use crate::source::Source;
 use crate::tuf::{Trust, TufError};
@@ -21,6 +23,8 @@ pub(super) type Tick<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 pub(super) struct Round<'a> {
     pub(super) settings: &'a WorkerSettings,
     pub(super) source: &'a Source,
+    /// Who hears by whom this screen may be alerted, where alerts are taken.
+    pub(super) alerts: Option<&'a Alerts>,
 }
 
 impl Round<'_> {
@@ -163,7 +167,27 @@ impl Round<'_> {
             screen: assignment.name,
             units: chain.clone(),
         });
+        self.tell_rights(trusted, &assignment.unit, units);
         Ok(Some(chain))
+    }
+
+    /// Finds out by whom this screen may be alerted. What cannot be read leaves it as it was: a release must
+    /// not wait for it.
+    fn tell_rights(&self, trusted: &mut Trusted, home: &UnitId, units: Units) {
+        let Some(alerts) = self.alerts else {
+            return;
+        };
+        match trusted.json::<AlertKeys>(alert::TARGET) {
+            Ok(keys) => alerts.set_rights(Rights {
+                home: home.clone(),
+                units,
+                keys: keys.unwrap_or_default(),
+            }),
+            Err(error) => tracing::warn!(
+                "who may alert this screen cannot be read, so it stays as it was: {}",
+                sentence(&error)
+            ),
+        }
     }
 
     /// Has the release whole, and makes it current if it is not.

@@ -84,6 +84,8 @@ pub struct WorkerSettings {
     pub trust: PathBuf,
     /// Its store.
     pub store: Store,
+    /// The folder of the alerts that it was sent.
+    pub alerts: PathBuf,
     /// Where to look.
     pub origin: Origin,
     /// How long to wait between two looks, if nobody calls.
@@ -116,6 +118,7 @@ impl WorkerSettings {
     pub fn new(identity: Arc<Identity>, trust: PathBuf, store: Store) -> Self {
         Self {
             identity,
+            alerts: trust.with_file_name("alerts"),
             trust,
             store,
             origin: Origin::Server,

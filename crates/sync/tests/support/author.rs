@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use jiff::{Timestamp, ToSpan as _};
 use motcua_show::release::{FileRef, Release};
 use motcua_show::units::{Assignment, Unit, Units};
+use motcua_sync::alert::{self, AlertKeys};
+use motcua_sync::bundle::Signers;
 use motcua_sync::source::blob_path;
 use motcua_sync::store::sha256;
 use motcua_sync::tuf::metadata::{
@@ -29,6 +31,8 @@ pub struct Author {
     releases: u64,
     /// When its releases say that they were signed.
     pub signs_at: Timestamp,
+    /// Which keys may alert which unit.
+    pub alert_keys: AlertKeys,
 }
 
 impl Author {
@@ -43,6 +47,7 @@ impl Author {
             expires: Timestamp::now() + 240.hours(),
             releases: 0,
             signs_at: Timestamp::now() - 1.hours(),
+            alert_keys: AlertKeys::default(),
         };
         for folder in ["metadata", "targets", "blobs"] {
             fs::create_dir_all(author.folder.path().join(folder)).unwrap();
@@ -117,6 +122,16 @@ impl Author {
         release
     }
 
+    /// Lets a key alert a unit, and nobody else.
+    pub fn lets_alert(&mut self, unit: &str, key: &SigningKey) {
+        let signers = Signers {
+            threshold: 1,
+            keys: vec![key.public()],
+        };
+        self.alert_keys.units = [(unit.parse().unwrap(), signers)].into();
+        self.publish();
+    }
+
     /// Signs everything anew, as the next version.
     pub fn publish(&mut self) {
         self.version += 1;
@@ -167,7 +182,12 @@ impl Author {
             format: 1,
             units: self.units.clone(),
         };
-        let tree = Named::from([("units.json".to_owned(), serde_json::to_vec(&units).unwrap())]);
+        let mut tree =
+            Named::from([("units.json".to_owned(), serde_json::to_vec(&units).unwrap())]);
+        if !self.alert_keys.units.is_empty() {
+            let keys = serde_json::to_vec(&self.alert_keys).unwrap();
+            tree.insert(alert::TARGET.to_owned(), keys);
+        }
         let mut top = self.named(Targets::new(self.version, self.expires), &tree);
         let key = self.key.public();
         let keys = || RoleKeys::new([&key], 1);

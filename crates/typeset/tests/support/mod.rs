@@ -161,7 +161,7 @@ pub fn check_page(page: &Page, screen: (u32, u32, Option<f64>), what: &str) {
     let runs = runs(page);
     for run in &runs {
         let ink = ink(run);
-        let room = if page.surround == Surround::Plates {
+        let room = if page.surround != Surround::Frame {
             Rect::new(0.0, 0.0, viewport.width, viewport.height)
         } else {
             body
@@ -223,7 +223,7 @@ fn check_shapes(page: &Page, runs: &[&Run], viewport: Viewport, what: &str) {
             Element::Media { rect, .. } => (*rect, page.surround == Surround::Frame),
             Element::Text(_) | Element::Polyline { .. } => continue,
         };
-        let room = if page.surround == Surround::Plates {
+        let room = if page.surround != Surround::Frame {
             Rect::new(0.0, 0.0, viewport.width, viewport.height)
         } else {
             stage
