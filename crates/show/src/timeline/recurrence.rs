@@ -204,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_without_an_end_goes_on_for_centuries() {
+        assert_eq!(days("FREQ=DAILY", None, 2190).len(), 365);
+        assert_eq!(
+            days("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", None, 2396).len(),
+            1
+        );
+    }
+
+    #[test]
     fn earlier_days_are_known_after_later_ones() {
         let rule = Recurrence::new("FREQ=MONTHLY;BYDAY=-1FR", None).unwrap();
         assert!(rule.starts_on(date(2027, 1, 29)));
