@@ -20,6 +20,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         "lookup",
         "tally",
         "check",
+        "simulate",
         "render",
         "schema",
         "Exit status: 0 fine",
@@ -33,7 +34,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         );
     }
     for command in [
-        "play", "sync", "push", "keys", "sign", "lookup", "tally", "check", "render",
+        "play", "sync", "push", "keys", "sign", "lookup", "tally", "check", "simulate", "render",
     ] {
         let said = run(&format!("{command} --help"));
         let example = format!("Example: motcua {command} ");

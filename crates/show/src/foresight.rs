@@ -244,7 +244,7 @@ impl Look<'_> {
             coverage
                 .topics
                 .get(name)
-                .is_none_or(|air| air.in_hours.is_zero())
+                .is_none_or(|air| air.whole.is_zero())
         };
         wanted
             .into_iter()
@@ -256,7 +256,7 @@ impl Look<'_> {
                     topic.minutes_per_day.unwrap_or_default()
                 );
                 let remedy = format!(
-                    "write `topic = {:?}` in the items that serve it, and let them play in the office's hours",
+                    "write `topic = {:?}` in the items that serve it, and let them play",
                     topic.name
                 );
                 self.warning(self.lines.show_key("plan"), fault, &remedy)

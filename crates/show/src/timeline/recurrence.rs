@@ -53,10 +53,12 @@ struct Days {
 impl Recurrence {
     /// Reads a rule that starts at `first_day`, or on 1970-01-01 without one.
     ///
-    /// The day of `UNTIL` is the last on which it starts; a time of day in it is not looked at.
+    /// The day of `UNTIL` is the last on which it starts; a time of day in it is not looked at. A rule whose
+    /// `UNTIL` lies before its first day never starts.
     ///
     /// # Errors
-    /// If the text is no rule, more than one, or repeats more often than once a day.
+    /// If the text is no rule, more than one, or repeats more often than once a day. The crate also refuses a
+    /// fifth weekday from the end of a month (`-5MO`) and a 53rd from the end of a year.
     pub fn new(rule: &str, first_day: Option<Date>) -> Result<Self, RecurrenceError> {
         let written = rule.trim();
         let parts = written.strip_prefix("RRULE:").unwrap_or(written);
@@ -64,11 +66,14 @@ impl Recurrence {
             return Err(RecurrenceError::NotOneRule(rule.to_owned()));
         }
         let start = first_day.unwrap_or(EPOCH);
-        let text = format!(
-            "DTSTART:{}T000000Z\nRRULE:{}",
-            start.strftime("%Y%m%d"),
+        let is_over = last_day(parts).is_some_and(|last| last < start);
+        // The crate reads no rule that is over before it starts: what else stands in it is checked.
+        let read = if is_over {
+            without_until(parts)
+        } else {
             in_days(parts)
-        );
+        };
+        let text = format!("DTSTART:{}T000000Z\nRRULE:{read}", start.strftime("%Y%m%d"));
         let unreadable = |fault| RecurrenceError::Unreadable {
             rule: rule.to_owned(),
             source: Box::new(fault),
@@ -84,7 +89,7 @@ impl Recurrence {
             return Err(RecurrenceError::FinerThanDay(rule.to_owned()));
         }
         // The limit ends the search in a rule that never comes true, such as 30 February.
-        let rest = Some((&set.limit()).into_iter());
+        let rest = (!is_over).then(|| (&set.limit()).into_iter());
         Ok(Self {
             days: Mutex::new(Days {
                 found: Vec::new(),
@@ -116,6 +121,22 @@ impl Recurrence {
         }
         days.found.binary_search(&day).is_ok()
     }
+}
+
+/// The day of `UNTIL`, where there is one that can be read.
+fn last_day(parts: &str) -> Option<Date> {
+    let mut parts = parts.split(';').filter_map(|part| part.split_once('='));
+    let (_, until) = parts.find(|(key, _)| key.eq_ignore_ascii_case("UNTIL"))?;
+    Date::strptime("%Y%m%d", until.get(..8)?).ok()
+}
+
+fn without_until(parts: &str) -> String {
+    let is_until = |part: &&str| {
+        let key = part.split_once('=').map(|(key, _)| key);
+        key.is_some_and(|key| key.eq_ignore_ascii_case("UNTIL"))
+    };
+    let kept: Vec<&str> = parts.split(';').filter(|part| !is_until(part)).collect();
+    kept.join(";")
 }
 
 /// Makes `UNTIL` the end of its day, so that a machine's own time zone plays no part.
@@ -183,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_without_an_end_goes_on_for_centuries() {
+        assert_eq!(days("FREQ=DAILY", None, 2190).len(), 365);
+        assert_eq!(
+            days("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", None, 2396).len(),
+            1
+        );
+    }
+
+    #[test]
     fn earlier_days_are_known_after_later_ones() {
         let rule = Recurrence::new("FREQ=MONTHLY;BYDAY=-1FR", None).unwrap();
         assert!(rule.starts_on(date(2027, 1, 29)));
@@ -196,7 +226,18 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_is_over_before_it_starts_never_does() {
+        let found = days("FREQ=DAILY;UNTIL=20260104", Some(date(2026, 1, 5)), 2026);
+        assert!(found.is_empty());
+        let nonsense =
+            Recurrence::new("FREQ=DAILY;UNTIL=20260104;BYDAY=XX", Some(date(2026, 1, 5)));
+        assert!(matches!(nonsense, Err(RecurrenceError::Unreadable { .. })));
+    }
+
+    #[test]
     fn what_is_no_rule_of_days_is_refused() {
+        // A limit of the crate, said in the documentation: once it can, this may go.
+        assert!(Recurrence::new("FREQ=MONTHLY;BYDAY=-5MO", None).is_err());
         assert!(matches!(
             Recurrence::new("FREQ=HOURLY", None),
             Err(RecurrenceError::FinerThanDay(_) | RecurrenceError::Unreadable { .. })
