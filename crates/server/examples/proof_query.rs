@@ -63,7 +63,9 @@ impl Bench {
         };
         let database = Database::open(&settings.database_address()).await.unwrap();
         let storage = Storage::open(&settings).unwrap();
-        let repository = Repository::open(&settings, database, storage, start()).await.unwrap();
+        let repository = Repository::open(&settings, database, storage, start())
+            .await
+            .unwrap();
         let proofs = Proofs::open(&settings, &repository, start()).await.unwrap();
         let mut units = Vec::new();
         for number in 0..UNITS {
@@ -88,7 +90,10 @@ impl Bench {
 
     async fn run(&self, query: String) {
         let pool = self.proofs.database().pool();
-        sqlx::query(AssertSqlSafe(query)).execute(pool).await.unwrap();
+        sqlx::query(AssertSqlSafe(query))
+            .execute(pool)
+            .await
+            .unwrap();
     }
 
     fn release(&self, unit: i64, day: i64) -> String {
@@ -97,7 +102,11 @@ impl Bench {
 
     async fn fill(&self) {
         for item in 0..ITEMS {
-            let procedure = if item % 3 == 0 { format!("1.{item:06}") } else { String::new() };
+            let procedure = if item % 3 == 0 {
+                format!("1.{item:06}")
+            } else {
+                String::new()
+            };
             self.run(format!(
                 "INSERT INTO proof_subjects (id, item, kind, content, topic, procedure)
                  VALUES ({}, 'item-{item}', 'announcement', '{item}', 'topic-{}', '{procedure}')",
@@ -154,7 +163,10 @@ impl Bench {
     }
 
     async fn fill_work(&self, screen: i64, unit: &UnitId, day: i64) {
-        let midnight = start().checked_add((day * 24).hours()).unwrap().as_millisecond();
+        let midnight = start()
+            .checked_add((day * 24).hours())
+            .unwrap()
+            .as_millisecond();
         // Five to seven spans a day: mornings and afternoons with short interruptions.
         let spans: Vec<(i64, i64)> = (0..5)
             .map(|part| {
@@ -162,7 +174,10 @@ impl Bench {
                 (from, from + (120 + (screen * day) % 23) * 60_000)
             })
             .collect();
-        let text: Vec<String> = spans.iter().map(|(from, until)| format!("{from}-{until}")).collect();
+        let text: Vec<String> = spans
+            .iter()
+            .map(|(from, until)| format!("{from}-{until}"))
+            .collect();
         let release = self.release(screen % UNITS, day);
         self.run(format!(
             "INSERT INTO proof_working (chain, day, release, unit, first_ms, last_ms, spans)
@@ -193,7 +208,9 @@ impl Bench {
         let procedures = serde_json::to_string(&hashes).unwrap();
         let mut show = "title = \"Một cửa\"\n[plan]\ntitle = \"Kế hoạch\"\n".to_owned();
         for topic in 0..8 {
-            show += &format!("[[plan.topic]]\nname = \"topic-{topic}\"\ntitle = \"Chủ đề\"\nminutes_per_day = 30\n");
+            show += &format!(
+                "[[plan.topic]]\nname = \"topic-{topic}\"\ntitle = \"Chủ đề\"\nminutes_per_day = 30\n"
+            );
         }
         for (from, until) in [("07:00", "11:00"), ("13:00", "17:00")] {
             show += &format!(
@@ -228,7 +245,10 @@ impl Bench {
 
     fn period(&self, from: i64, days: i64) -> Period {
         let at = |day: i64| start().checked_add((day * 24).hours()).unwrap();
-        Period { from: at(from), until: at(from + days) }
+        Period {
+            from: at(from),
+            until: at(from + days),
+        }
     }
 
     async fn ask(&self, times: usize) {
@@ -236,8 +256,16 @@ impl Bench {
         let month = self.days.min(30);
         let mut random = fastrand::Rng::with_seed(3);
         for question in [
-            "posted-month", "posted-year", "air-time-unit-month", "air-time-all-year", "air-time-all-year-by-day",
-            "lacking-unit-month", "lacking-all-year", "never-shown-all-month", "never-shown-all-year", "page",
+            "posted-month",
+            "posted-year",
+            "air-time-unit-month",
+            "air-time-all-year",
+            "air-time-all-year-by-day",
+            "lacking-unit-month",
+            "lacking-all-year",
+            "never-shown-all-month",
+            "never-shown-all-year",
+            "page",
         ] {
             let mut took = Vec::new();
             let mut rows = 0;
@@ -251,15 +279,47 @@ impl Bench {
                 let (reports, everything) = (&self.reports, Scope::all());
                 let began = Instant::now();
                 rows = match question {
-                    "posted-month" => reports.posted(&screen, &code, some).await.unwrap().posted.len(),
-                    "posted-year" => reports.posted(&screen, &code, all).await.unwrap().posted.len(),
-                    "air-time-unit-month" => reports.air_time(&below, some, By::Unit).await.unwrap().len(),
-                    "air-time-all-year" => reports.air_time(&everything, all, By::Unit).await.unwrap().len(),
-                    "air-time-all-year-by-day" => reports.air_time(&everything, all, By::Day).await.unwrap().len(),
-                    "lacking-unit-month" => reports.lacking(&below, some, None).await.unwrap().len(),
-                    "lacking-all-year" => reports.lacking(&everything, all, Some(3_600_000)).await.unwrap().len(),
-                    "never-shown-all-month" => reports.never_shown(&everything, some).await.unwrap().len(),
-                    "never-shown-all-year" => reports.never_shown(&everything, all).await.unwrap().len(),
+                    "posted-month" => reports
+                        .posted(&screen, &code, some)
+                        .await
+                        .unwrap()
+                        .posted
+                        .len(),
+                    "posted-year" => reports
+                        .posted(&screen, &code, all)
+                        .await
+                        .unwrap()
+                        .posted
+                        .len(),
+                    "air-time-unit-month" => reports
+                        .air_time(&below, some, By::Unit)
+                        .await
+                        .unwrap()
+                        .len(),
+                    "air-time-all-year" => reports
+                        .air_time(&everything, all, By::Unit)
+                        .await
+                        .unwrap()
+                        .len(),
+                    "air-time-all-year-by-day" => reports
+                        .air_time(&everything, all, By::Day)
+                        .await
+                        .unwrap()
+                        .len(),
+                    "lacking-unit-month" => {
+                        reports.lacking(&below, some, None).await.unwrap().len()
+                    }
+                    "lacking-all-year" => reports
+                        .lacking(&everything, all, Some(3_600_000))
+                        .await
+                        .unwrap()
+                        .len(),
+                    "never-shown-all-month" => {
+                        reports.never_shown(&everything, some).await.unwrap().len()
+                    }
+                    "never-shown-all-year" => {
+                        reports.never_shown(&everything, all).await.unwrap().len()
+                    }
                     _ => {
                         let at = all.until;
                         usize::from(reports.posting(&screen, &code, at).await.unwrap().is_some())

@@ -44,7 +44,9 @@ async fn measure(address: &str, screens: u64, records: usize) {
     let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
     let database = Database::open(&settings.database_address()).await.unwrap();
     let storage = Storage::open(&settings).unwrap();
-    let repository = Repository::open(&settings, database, storage, now).await.unwrap();
+    let repository = Repository::open(&settings, database, storage, now)
+        .await
+        .unwrap();
     let proofs = Proofs::open(&settings, &repository, now).await.unwrap();
 
     let (mut rows, mut bytes, mut took) = (0, 0, std::time::Duration::ZERO);
@@ -106,26 +108,39 @@ fn backlog(records: usize) -> (Known, Vec<Vec<u8>>) {
                 release: Some(release.clone()),
                 playlist: Some("opening-hours".to_owned()),
                 topic: Some(format!("topic-{}", item % 8)),
-                procedure: (item % 3 == 0).then(|| format!("1.{item:06}")),
+                procedure: item.is_multiple_of(3).then(|| format!("1.{item:06}")),
             },
             _ => {
-                at = at.checked_add(i64::try_from(DWELL_MS).unwrap().milliseconds()).unwrap();
-                What::Ended { of: chain.head().seq, shown_ms: DWELL_MS, why: Ended::Over }
+                at = at
+                    .checked_add(i64::try_from(DWELL_MS).unwrap().milliseconds())
+                    .unwrap();
+                What::Ended {
+                    of: chain.head().seq,
+                    shown_ms: DWELL_MS,
+                    why: Ended::Over,
+                }
             }
         };
         lines.push(chain.append(&boot, at, 0, what).unwrap());
         if made % 100 == 99 {
             let for_ms = 600_000;
-            let what = What::Working { for_ms, release: Some(release.clone()) };
+            let what = What::Working {
+                for_ms,
+                release: Some(release.clone()),
+            };
             lines.push(chain.append(&boot, at, 0, what).unwrap());
         }
         made += 1;
         if lines.len() >= MOST_RECORDS - 2 || made == records {
             let mut body = Header::new(header, public.clone()).line().unwrap() + "\n";
             body += &(lines.join("\n") + "\n");
-            let sealed = Sealed { head: chain.head().clone(), at };
+            let sealed = Sealed {
+                head: chain.head().clone(),
+                at,
+            };
             body += &(sealed.line(&public, |bytes| key.sign(bytes)).unwrap() + "\n");
-            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            let mut packer =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
             packer.write_all(body.as_bytes()).unwrap();
             bodies.push(packer.finish().unwrap());
             lines.clear();

@@ -164,7 +164,10 @@ async fn hands_out_what_anybody_can_check(proofs: &Proofs, player: &Player, keys
     let paper = root.paper();
     let digits: String = paper.split_whitespace().collect();
     assert!(digits.contains(root.root.as_str()), "{paper}");
-    assert!(paper.lines().all(|line| line.chars().count() <= 60), "{paper}");
+    assert!(
+        paper.lines().all(|line| line.chars().count() <= 60),
+        "{paper}"
+    );
 
     // Whoever changes the database is found out.
     sqlx::query("UPDATE proof_batches SET before_hash = $1 WHERE first_seq = 1")
@@ -216,7 +219,10 @@ async fn takes_in_whatever_order_it_comes(office: &Office) {
         let batch = players[who].batch(from, count);
         let answer = server.take(&batch, morning()).await.unwrap();
         let lost = match batch.records[0].record.what {
-            What::Lost { from: first, through } => Some((first - 1, through)),
+            What::Lost {
+                from: first,
+                through,
+            } => Some((first - 1, through)),
             _ => None,
         };
         let follows = from <= *known || lost == Some((*known as u64, from as u64));
@@ -237,20 +243,33 @@ async fn takes_in_whatever_order_it_comes(office: &Office) {
         taken_records.extend(new);
         *known = (*known).max(from + count);
     }
-    assert!(held.iter().all(|(known, _)| *known > 100), "{:?}", held[0].0);
-    assert!(held.iter().any(|(known, taken)| taken.len() < *known), "a gap was taken");
+    assert!(
+        held.iter().all(|(known, _)| *known > 100),
+        "{:?}",
+        held[0].0
+    );
+    assert!(
+        held.iter().any(|(known, taken)| taken.len() < *known),
+        "a gap was taken"
+    );
 
     let counted = shown_rows(&servers[0]).await;
     let mut expected = BTreeMap::new();
     for (player, (_, taken)) in players.iter_mut().zip(&held) {
-        let lines: Vec<&str> = taken.iter().map(|place| player.lines[*place].as_str()).collect();
+        let lines: Vec<&str> = taken
+            .iter()
+            .map(|place| player.lines[*place].as_str())
+            .collect();
         by_force(&player.head().screen, &lines, &mut expected);
     }
     same(&counted, &expected);
     let spans = working_rows(&servers[0]).await;
     let mut expected = BTreeMap::new();
     for (player, (_, taken)) in players.iter().zip(&held) {
-        let lines: Vec<&str> = taken.iter().map(|place| player.lines[*place].as_str()).collect();
+        let lines: Vec<&str> = taken
+            .iter()
+            .map(|place| player.lines[*place].as_str())
+            .collect();
         worked_by_force(&player.head().screen, &lines, &mut expected);
     }
     same(&spans, &expected);
@@ -322,9 +341,23 @@ fn at_random(random: &mut fastrand::Rng) -> Player {
                 let of = player.append(at, shown(&item, topic, "1.001193"));
                 let next = player.append(after(at, length), shown("next", topic, ""));
                 let why = motcua_proof::Ended::Over;
-                player.append(after(at, length), What::Ended { of, shown_ms: length, why });
+                player.append(
+                    after(at, length),
+                    What::Ended {
+                        of,
+                        shown_ms: length,
+                        why,
+                    },
+                );
                 at = after(at, length + 500);
-                player.append(at, What::Ended { of: next, shown_ms: 500, why });
+                player.append(
+                    at,
+                    What::Ended {
+                        of: next,
+                        shown_ms: 500,
+                        why,
+                    },
+                );
             }
             4 if random.bool() => {
                 let from = player.head().seq + 1;
@@ -381,7 +414,10 @@ fn by_force(screen: &str, lines: &[&str], rows: &mut BTreeMap<Key, [i64; 4]>) {
         rows.entry(key(day_of(record.at))).or_default()[0] += 1;
         let (mut later, mut shown_after) = (records[place + 1..].iter(), 0);
         let end = later.find(|next| {
-            let is_break = matches!(next.what, What::Started { .. } | What::Stopped | What::Lost { .. });
+            let is_break = matches!(
+                next.what,
+                What::Started { .. } | What::Stopped | What::Lost { .. }
+            );
             shown_after += u8::from(matches!(next.what, What::Shown { .. }));
             let is_own = matches!(next.what, What::Ended { of, .. } if of == record.seq);
             is_own || is_break || next.boot != record.boot || shown_after == 2
@@ -408,12 +444,20 @@ fn by_force(screen: &str, lines: &[&str], rows: &mut BTreeMap<Key, [i64; 4]>) {
     }
 }
 
-fn worked_by_force(screen: &str, lines: &[&str], rows: &mut BTreeMap<(String, i64, String), Spans>) {
+fn worked_by_force(
+    screen: &str,
+    lines: &[&str],
+    rows: &mut BTreeMap<(String, i64, String), Spans>,
+) {
     for line in lines {
         let Ok(Line::Record { record, .. }) = read_line(line) else {
             panic!("{line}");
         };
-        let What::Working { for_ms, release: Some(release) } = record.what else {
+        let What::Working {
+            for_ms,
+            release: Some(release),
+        } = record.what
+        else {
             continue;
         };
         let until = milliseconds(record.at);
@@ -460,10 +504,19 @@ async fn working_rows(proofs: &Proofs) -> BTreeMap<(String, i64, String), Spans>
 async fn dump(proofs: &Proofs) -> Vec<String> {
     let mut rows = Vec::new();
     for (table, columns) in [
-        ("proof_shown", "chain, subject, day, showings, ms, unknown, unknown_ms"),
+        (
+            "proof_shown",
+            "chain, subject, day, showings, ms, unknown, unknown_ms",
+        ),
         ("proof_seen", "chain, subject, first_day, last_day"),
-        ("proof_air", "chain, day, topic, unit, showings, ms, unknown, unknown_ms"),
-        ("proof_working", "chain, day, release, unit, first_ms, last_ms, spans"),
+        (
+            "proof_air",
+            "chain, day, topic, unit, showings, ms, unknown, unknown_ms",
+        ),
+        (
+            "proof_working",
+            "chain, day, release, unit, first_ms, last_ms, spans",
+        ),
         ("proof_chains", "id, seq, hash, state"),
     ] {
         let query = format!("SELECT {columns} FROM {table}");
@@ -540,14 +593,26 @@ async fn closes_each_day_once(office: &Office) {
     let replica = office.replica().await;
     let servers = [proofs(office).await, proofs(&replica).await];
     assert_eq!(servers[0].key(), servers[1].key());
-    assert_eq!(servers[0].close_day(day(1)).await.unwrap(), None, "there is nothing");
+    assert_eq!(
+        servers[0].close_day(day(1)).await.unwrap(),
+        None,
+        "there is nothing"
+    );
     let players: Vec<Player> = (0..5).map(|_| busy(6)).collect();
     for player in &players {
-        taken(servers[0].take(&player.batch(0, 3), morning()).await.unwrap());
+        taken(
+            servers[0]
+                .take(&player.batch(0, 3), morning())
+                .await
+                .unwrap(),
+        );
     }
     let mut roots = Vec::new();
     for days in 1..4 {
-        let (one, two) = tokio::join!(servers[0].close_day(day(days)), servers[1].close_day(day(days)));
+        let (one, two) = tokio::join!(
+            servers[0].close_day(day(days)),
+            servers[1].close_day(day(days))
+        );
         let made: Vec<_> = [one.unwrap(), two.unwrap()].into_iter().flatten().collect();
         assert_eq!(made.len(), 1, "of two replicas one makes it");
         assert_eq!(servers[0].close_day(day(days)).await.unwrap(), None);
@@ -570,7 +635,11 @@ async fn clears_away_what_is_old(office: &Office) {
     let player = busy(60);
     let years = |years: i64| morning().checked_add((years * 366 * 24).hours()).unwrap();
     taken(proofs.take(&player.batch(0, 20), morning()).await.unwrap());
-    assert_eq!(proofs.prune(years(6)).await.unwrap(), 0, "no root holds them");
+    assert_eq!(
+        proofs.prune(years(6)).await.unwrap(),
+        0,
+        "no root holds them"
+    );
     taken(proofs.take(&player.batch(20, 20), years(5)).await.unwrap());
     proofs.close_day(years(6)).await.unwrap().unwrap();
     assert_eq!(proofs.prune(years(4)).await.unwrap(), 0, "they are young");

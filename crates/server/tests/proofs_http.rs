@@ -106,10 +106,12 @@ impl Story {
     }
 
     fn send(&self, body: &[u8], headers: &[(&str, &str)]) -> (u16, Value) {
-        let mut answer =
-            self.taken
-                .caller
-                .send(Method::POST, "/api/v1/screen/proofs", headers, body.to_vec());
+        let mut answer = self.taken.caller.send(
+            Method::POST,
+            "/api/v1/screen/proofs",
+            headers,
+            body.to_vec(),
+        );
         let text = answer.body_mut().read_to_string().unwrap();
         (
             answer.status().as_u16(),
@@ -125,7 +127,8 @@ impl Story {
     }
 
     fn upload(&self) {
-        let (status, answer) = self.send(self.player.body(0, self.player.lines.len()).as_bytes(), &[]);
+        let (status, answer) =
+            self.send(self.player.body(0, self.player.lines.len()).as_bytes(), &[]);
         assert_eq!(status, 200, "{answer}");
     }
 }
@@ -146,7 +149,11 @@ async fn a_screen_sends_what_it_has_shown() {
     let body = story.player.body(0, 10) + tally;
     for _ in 0..2 {
         let (status, answer) = story.send(&packed(&body), &[("content-encoding", "gzip")]);
-        assert_eq!((status, answer["through"].as_u64()), (200, Some(10)), "{answer}");
+        assert_eq!(
+            (status, answer["through"].as_u64()),
+            (200, Some(10)),
+            "{answer}"
+        );
         let line = answer["countersign"].as_str().unwrap();
         assert!(line.starts_with("{\"countersign\":"), "{line}");
     }
@@ -155,7 +162,10 @@ async fn a_screen_sends_what_it_has_shown() {
     assert_eq!(story.known(), known);
     let (status, answer) = story.send(story.player.body(12, 3).as_bytes(), &[]);
     assert_eq!((status, &answer["known"]), (409, &known), "{answer}");
-    assert!(answer["error"].as_str().unwrap().contains("11 to 12"), "{answer}");
+    assert!(
+        answer["error"].as_str().unwrap().contains("11 to 12"),
+        "{answer}"
+    );
 
     let (status, _) = story.send(b"no proof", &[]);
     assert_eq!(status, 400);
@@ -167,9 +177,17 @@ async fn a_screen_sends_what_it_has_shown() {
     let mut other = stranger;
     other.append("2026-11-23T00:00:00Z".parse().unwrap(), started());
     assert_eq!(story.send(other.body(0, 1).as_bytes(), &[]).0, 400);
-    assert_eq!(story.admin.get("/api/v1/screen/proofs?chain=0101010101010101").0, 403);
+    assert_eq!(
+        story
+            .admin
+            .get("/api/v1/screen/proofs?chain=0101010101010101")
+            .0,
+        403
+    );
 
-    let (status, rows) = story.admin.get(&format!("/api/v1/reports/visitors?{PERIOD}"));
+    let (status, rows) = story
+        .admin
+        .get(&format!("/api/v1/reports/visitors?{PERIOD}"));
     assert_eq!(status, 200);
     let wanted = json!([
         {"unit": story.unit, "kind": "failed", "subject": "khai sinh", "number": 3},
@@ -182,7 +200,9 @@ async fn a_screen_sends_what_it_has_shown() {
 async fn an_auditor_reads_and_changes_nothing() {
     let story = Story::begin().await;
     story.upload();
-    let auditor = story.running.with_token(&story.admin.token("auditor", None));
+    let auditor = story
+        .running
+        .with_token(&story.admin.token("auditor", None));
     let screen = &story.taken.acceptance.screen;
     let posted = format!("/api/v1/reports/posted?screen={screen}&procedure=1.001193&{PERIOD}");
     let (status, answer) = auditor.get(&posted);
@@ -193,20 +213,32 @@ async fn an_auditor_reads_and_changes_nothing() {
     assert_eq!(answer["days_late"], 3);
     assert_eq!(answer["gaps"].as_array().unwrap().len(), 1);
     let (status, rows) = auditor.get(&format!("/api/v1/reports/air-time?{PERIOD}"));
-    assert_eq!((status, rows[0]["ms"].as_i64()), (200, Some(12 * 60_000)), "{rows}");
+    assert_eq!(
+        (status, rows[0]["ms"].as_i64()),
+        (200, Some(12 * 60_000)),
+        "{rows}"
+    );
     assert_eq!(rows[0]["target_ms"], 30 * 60_000);
     let (status, rows) = auditor.get(&format!("/api/v1/reports/lacking?hours=3&{PERIOD}"));
     assert_eq!((status, rows.as_array().unwrap().len()), (200, 1), "{rows}");
     let (_, rows) = auditor.get(&format!("/api/v1/reports/lacking?hours=2&{PERIOD}"));
     assert_eq!(rows, json!([]));
-    assert_eq!(auditor.get(&format!("/api/v1/reports/never-shown?{PERIOD}")).1, json!([]));
+    assert_eq!(
+        auditor
+            .get(&format!("/api/v1/reports/never-shown?{PERIOD}"))
+            .1,
+        json!([])
+    );
     let (_, chains) = auditor.get("/api/v1/reports/chains");
     assert_eq!(chains[0]["seq"].as_u64(), Some(story.player.head().seq));
 
     for (path, status) in [
         ("/api/v1/reports/posted?screen=nobody&procedure=1", 404),
         ("/api/v1/reports/air-time?from=yesterday", 400),
-        ("/api/v1/reports/air-time?from=2026-11-24&until=2026-11-23", 400),
+        (
+            "/api/v1/reports/air-time?from=2026-11-24&until=2026-11-23",
+            400,
+        ),
         ("/api/v1/reports/air-time?unit=nowhere", 404),
         ("/api/v1/proofs/roots/last", 404),
         ("/api/v1/proofs/roots/someday", 400),
@@ -215,20 +247,31 @@ async fn an_auditor_reads_and_changes_nothing() {
     ] {
         assert_eq!(auditor.get(path).0, status, "{path}");
     }
-    let rebuild = |caller: &Caller| caller.call(Method::POST, "/api/v1/proofs/rebuild", Some(json!({})));
+    let rebuild =
+        |caller: &Caller| caller.call(Method::POST, "/api/v1/proofs/rebuild", Some(json!({})));
     assert_eq!(rebuild(&auditor).0, 403);
     let (status, rebuilt) = rebuild(&story.admin);
-    assert_eq!((status, rebuilt["records"].as_u64()), (200, Some(story.player.head().seq)));
+    assert_eq!(
+        (status, rebuilt["records"].as_u64()),
+        (200, Some(story.player.head().seq))
+    );
     assert_eq!(auditor.get(&posted).1["posted_ms"], 2 * 3_600_000);
 
     // One of another unit sees nothing of it.
     let other = story.admin.unit("Xã Mỹ Xuyên", None);
-    let other = story.running.with_token(&story.admin.token("auditor", Some(&other)));
+    let other = story
+        .running
+        .with_token(&story.admin.token("auditor", Some(&other)));
     assert_eq!(other.get(&posted).0, 403);
     assert_eq!(other.get("/api/v1/reports/chains").1, json!([]));
-    assert_eq!(other.get(&format!("/api/v1/reports/air-time?{PERIOD}")).1, json!([]));
+    assert_eq!(
+        other.get(&format!("/api/v1/reports/air-time?{PERIOD}")).1,
+        json!([])
+    );
     // And a screen that was revoked stays known.
-    let (status, _) = story.admin.call(Method::DELETE, &format!("/api/v1/screens/{screen}"), None);
+    let (status, _) = story
+        .admin
+        .call(Method::DELETE, &format!("/api/v1/screens/{screen}"), None);
     assert_eq!(status, 200);
     assert_eq!(auditor.get(&posted).0, 200);
     assert_eq!(other.get(&posted).0, 403);
@@ -246,7 +289,10 @@ async fn tables_are_for_people() {
     };
     let list = String::from_utf8(fetch("csv")).unwrap();
     let mut lines = list.strip_prefix('\u{feff}').unwrap().lines();
-    assert!(lines.next().unwrap().starts_with("Đơn vị,Chủ đề,"), "{list}");
+    assert!(
+        lines.next().unwrap().starts_with("Đơn vị,Chủ đề,"),
+        "{list}"
+    );
     let row = lines.next().unwrap();
     assert!(row.contains("'=Chuyển đổi số,30,12,40,12,"), "{row}");
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(fetch("xlsx"))).unwrap();
@@ -254,7 +300,10 @@ async fn tables_are_for_people() {
     let cell = |row, column| range.get((row, column)).unwrap().clone();
     assert_eq!(cell(0, 3), Data::String("Chỉ tiêu (phút)".into()));
     assert_eq!(cell(1, 2), Data::String("=Chuyển đổi số".into()));
-    assert_eq!((cell(1, 3), cell(1, 4)), (Data::Float(30.0), Data::Float(12.0)));
+    assert_eq!(
+        (cell(1, 3), cell(1, 4)),
+        (Data::Float(30.0), Data::Float(12.0))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -266,26 +315,45 @@ async fn a_proof_is_taken_away_and_checked() {
     let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
     let root = proofs.close_day(tomorrow).await.unwrap().unwrap();
     let (status, kept) = story.admin.get("/api/v1/proofs/roots/last");
-    assert_eq!((status, kept["root"].as_str()), (200, Some(root.root.as_str())));
+    assert_eq!(
+        (status, kept["root"].as_str()),
+        (200, Some(root.root.as_str()))
+    );
     let (_, key) = story.running.stranger().get("/api/v1/proofs/key");
 
-    let (status, list) = story.admin.get(&format!("/api/v1/reports/proofs?screen={screen}&{PERIOD}"));
+    let (status, list) = story
+        .admin
+        .get(&format!("/api/v1/reports/proofs?screen={screen}&{PERIOD}"));
     assert_eq!(status, 200, "{list}");
     let segment = &list["proofs"][0];
     let chain: ChainId = segment["chain"].as_str().unwrap().parse().unwrap();
     let path = |last: u64| {
         format!("/api/v1/reports/proof?screen={screen}&chain={chain}&first=1&last={last}")
     };
-    let mut answer = story.admin.send(Method::GET, &path(segment["last"].as_u64().unwrap()), &[], Vec::new());
+    let mut answer = story.admin.send(
+        Method::GET,
+        &path(segment["last"].as_u64().unwrap()),
+        &[],
+        Vec::new(),
+    );
     assert_eq!(answer.status(), 200);
     let proof = answer.body_mut().read_to_string().unwrap();
     let server = serde_json::from_value(key["key"].clone()).unwrap();
-    let verified = verify(&proof, &Keys { server: Some(server) }).unwrap();
+    let verified = verify(
+        &proof,
+        &Keys {
+            server: Some(server),
+        },
+    )
+    .unwrap();
     assert_eq!(verified.head, *story.player.head());
     assert_eq!(verified.countersigned.unwrap().0, story.player.head().seq);
     assert_eq!(verified.days[0].root, root.root);
     assert_eq!(key["fingerprint"].as_str().unwrap(), root.fingerprint);
-    assert_eq!(story.admin.get(&path(1).replace("first=1", "first=2")).0, 404);
+    assert_eq!(
+        story.admin.get(&path(1).replace("first=1", "first=2")).0,
+        404
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -302,13 +370,13 @@ async fn an_inspector_reads_the_page() {
     let path = format!("/p/{screen}/1.001193");
     let (status, page, _) = read(&path);
     assert_eq!(status, 404);
-    assert!(page.contains("Không tìm thấy") && page.contains("lang=\"vi\""), "{page}");
+    assert!(
+        page.contains("Không tìm thấy") && page.contains("lang=\"vi\""),
+        "{page}"
+    );
     story.upload();
     let (status, page, headers) = read(&path);
     assert_eq!(status, 200);
-    if let Some(folder) = std::env::var_os("MOTCUA_KEEP_PAGES") {
-        std::fs::write(std::path::Path::new(&folder).join("posted.html"), &page).unwrap();
-    }
     for part in [
         "Đăng ký &lt;khai sinh&gt; &amp; &quot;nhận&quot; kết quả",
         "1.001193.H51",
@@ -321,9 +389,22 @@ async fn an_inspector_reads_the_page() {
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(!page.contains("<khai") && !page.contains("<script"), "{page}");
-    assert!(headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
-    assert!(headers["content-type"].to_str().unwrap().starts_with("text/html"));
+    assert!(
+        !page.contains("<khai") && !page.contains("<script"),
+        "{page}"
+    );
+    assert!(
+        headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .starts_with("default-src 'none'")
+    );
+    assert!(
+        headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
     for bad in ["/p/x/y", "/p/%3Cscript%3E/1", &format!("/p/{screen}/%00")] {
         let (status, page, _) = read(bad);
         assert_eq!(status, 404, "{bad}: {page}");

@@ -65,10 +65,11 @@ fn second_release() -> Made {
 
 impl Made {
     fn show(&self) -> String {
-        let mut text = "title = \"Một cửa\"\nholidays = [2026-11-27]\n\n[plan]\ntitle = \"Kế hoạch\"\n\n\
+        let mut text =
+            "title = \"Một cửa\"\nholidays = [2026-11-27]\n\n[plan]\ntitle = \"Kế hoạch\"\n\n\
             [[plan.topic]]\nname = \"digital\"\ntitle = \"Chuyển đổi số\"\nminutes_per_day = 30\n\n\
             [[plan.topic]]\nname = \"culture\"\ntitle = \"Văn hóa công vụ\"\n\n"
-            .to_owned();
+                .to_owned();
         for (from, until) in self.hours {
             text += &format!(
                 "[[office_hours]]\ndays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\n\
@@ -76,7 +77,11 @@ impl Made {
             );
         }
         text += "[[playlist]]\nname = \"loop\"\n\n";
-        for (item, topic) in [("cds", "digital"), ("van-hoa", "culture"), ("never", "digital")] {
+        for (item, topic) in [
+            ("cds", "digital"),
+            ("van-hoa", "culture"),
+            ("never", "digital"),
+        ] {
             text += &format!(
                 "[[playlist.item]]\nkind = \"announcement\"\nname = \"{item}\"\ntopic = \"{topic}\"\n\
                  title = \"Thông báo\"\nbody = \"Nội dung\"\n\n"
@@ -112,7 +117,10 @@ impl Made {
             storage.put(&file.sha256, text.as_bytes()).await.unwrap();
             files.insert(path.parse().unwrap(), file);
         }
-        let published = office.repository.publish(unit, "Một cửa", files, morning()).await;
+        let published = office
+            .repository
+            .publish(unit, "Một cửa", files, morning())
+            .await;
         published.unwrap();
         let release: Release = office.repository.release(unit).await.unwrap().unwrap();
         sha256(&serde_json::to_vec(&release).unwrap())
@@ -190,7 +198,7 @@ async fn answers(office: &Office) {
         .unwrap();
 
     let mut random = fastrand::Rng::with_seed(5);
-    let mut totals = (0, 0);
+    let (mut totals, mut seen) = ((0, 0), false);
     for number in 0..4 {
         let mut player = Player::of(ScreenKey::generate().unwrap(), number + 1);
         let screen = player.head().screen.clone();
@@ -203,17 +211,29 @@ async fn answers(office: &Office) {
         play(&mut player, &worked, &releases);
         for from in (0..player.lines.len()).step_by(1000) {
             let count = (player.lines.len() - from).min(1000);
-            proofs.take(&player.batch(from, count), morning()).await.unwrap();
+            proofs
+                .take(&player.batch(from, count), morning())
+                .await
+                .unwrap();
         }
         for _ in 0..6 {
             let from = random.i64(0..MINUTES - 60);
             let until = random.i64(from + 30..MINUTES);
-            is_posted_as_counted(&reports, &screen, &made, &worked, (from, until)).await;
+            seen |= is_posted_as_counted(&reports, &screen, &made, &worked, (from, until)).await;
         }
         lacks_as_counted(&reports, &unit, office, &screen, &made, &worked).await;
         aims_as_counted(&reports, &made, &worked, &player, &mut totals).await;
-        office.repository.unassign(&screen, morning()).await.unwrap();
+        office
+            .repository
+            .unassign(&screen, morning())
+            .await
+            .unwrap();
     }
+    assert!(
+        seen,
+        "something was posted, and something was not though the display worked"
+    );
+    assert!(totals.0 > 0 && totals.1 > 0, "{totals:?}");
     stands_on_the_page(&reports, &proofs, &made, &releases).await;
 }
 
@@ -261,7 +281,8 @@ async fn is_posted_as_counted(
     made: &[Made; 2],
     worked: &[Option<usize>],
     (from, until): (i64, i64),
-) {
+) -> bool {
+    let mut seen = (false, false);
     let days = release_of_days(worked);
     let period = Period {
         from: instant(from),
@@ -282,13 +303,15 @@ async fn is_posted_as_counted(
                     continue;
                 }
                 let release = worked[usize::try_from(minute).unwrap()];
-                let is_posted = release.is_some_and(|release| made[release].posts(code, day_of(minute)));
+                let is_posted =
+                    release.is_some_and(|release| made[release].posts(code, day_of(minute)));
                 let is_due = known.is_some_and(|known| in_force(known, day_of(minute)));
                 posted += i64::from(is_posted);
                 due += i64::from(is_due);
                 not_held += i64::from(is_due && !is_posted && release.is_some());
             }
         }
+        seen = (seen.0 || posted > 0, seen.1 || not_held > 0);
         let answer = reports.posted(screen, code, period).await.unwrap();
         assert_eq!(answer.posted_ms, posted * 60_000, "{code} {from} {until}");
         assert_eq!(answer.due_ms, due * 60_000, "{code} {from} {until}");
@@ -309,9 +332,15 @@ async fn is_posted_as_counted(
             assert!(answer.days_late.is_some_and(|late| late >= 0), "{answer:?}");
         }
         let sheet = answer.sheet(&zone());
-        assert!(sheet.rows.iter().all(|row| row.len() == sheet.headings.len()));
+        assert!(
+            sheet
+                .rows
+                .iter()
+                .all(|row| row.len() == sheet.headings.len())
+        );
     }
     assert!(reports.posted(screen, "9.999999", period).await.is_err());
+    seen.0 && seen.1
 }
 
 async fn lacks_as_counted(
@@ -338,7 +367,9 @@ async fn lacks_as_counted(
             };
             if made[main].is_open(minute) {
                 let release = worked[usize::try_from(minute).unwrap()];
-                posted += i64::from(release.is_some_and(|release| made[release].posts(code, day_of(minute))));
+                posted += i64::from(
+                    release.is_some_and(|release| made[release].posts(code, day_of(minute))),
+                );
                 due += i64::from(made[main].posts(code, day_of(minute)));
             }
         }
@@ -351,10 +382,13 @@ async fn lacks_as_counted(
             .filter(|row| row.screen == screen)
             .map(|row| (row.code.clone(), (row.due_ms, row.posted_ms)))
             .collect();
-        let wanted = expected.iter().filter(|(_, (due, posted))| {
-            *posted < enough_ms.unwrap_or(*due).min(*due)
-        });
-        assert_eq!(found, wanted.map(|(code, row)| (code.clone(), *row)).collect());
+        let wanted = expected
+            .iter()
+            .filter(|(_, (due, posted))| *posted < enough_ms.unwrap_or(*due).min(*due));
+        assert_eq!(
+            found,
+            wanted.map(|(code, row)| (code.clone(), *row)).collect()
+        );
     }
     let never = reports.never_shown(&scope, period).await.unwrap();
     let never: Vec<&str> = never
@@ -364,8 +398,20 @@ async fn lacks_as_counted(
         .collect();
     assert_eq!(never, ["never"]);
     let elsewhere = Scope::below(&units, &"nowhere".parse().unwrap());
-    assert!(reports.lacking(&elsewhere, period, None).await.unwrap().is_empty());
-    assert!(reports.air_time(&elsewhere, period, By::Unit).await.unwrap().is_empty());
+    assert!(
+        reports
+            .lacking(&elsewhere, period, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        reports
+            .air_time(&elsewhere, period, By::Unit)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn aims_as_counted(
@@ -382,10 +428,15 @@ async fn aims_as_counted(
     let days = release_of_days(worked);
     let open_days = (0..DAYS).filter(|day| {
         let main = days[usize::try_from(*day).unwrap()];
-        main.is_some_and(|main| (day * 1440..(day + 1) * 1440).any(|minute| made[main].is_open(minute)))
+        main.is_some_and(|main| {
+            (day * 1440..(day + 1) * 1440).any(|minute| made[main].is_open(minute))
+        })
     });
     let target = i64::try_from(open_days.count()).unwrap() * 30 * 60_000;
-    let shown = player.lines.iter().filter(|line| line.contains(r#""topic":"digital""#));
+    let shown = player
+        .lines
+        .iter()
+        .filter(|line| line.contains(r#""topic":"digital""#));
     let proved = i64::try_from(shown.count()).unwrap() * 30_000;
 
     // Other screens of the story are in the same tables.
@@ -401,7 +452,12 @@ async fn aims_as_counted(
         let culture = rows.iter().find(|row| row.topic == "culture").unwrap();
         assert_eq!(culture.target_ms, None, "the plan aims at nothing");
         let sheet = motcua_server::reports::air_time::sheet(&rows, by);
-        assert!(sheet.rows.iter().all(|row| row.len() == sheet.headings.len()));
+        assert!(
+            sheet
+                .rows
+                .iter()
+                .all(|row| row.len() == sheet.headings.len())
+        );
         assert!(!sheet.xlsx().unwrap().is_empty());
     }
 }
@@ -420,18 +476,39 @@ async fn stands_on_the_page(
     player.append(at("2026-11-24T00:10:00Z"), working(10, &releases[1]));
     proofs.take(&player.batch(0, 3), morning()).await.unwrap();
     let posting = async |code, now| reports.posting(&screen, code, at(now)).await.unwrap();
-    let one = posting("1.000001.H51", "2026-11-24T02:00:00Z").await.unwrap();
+    let one = posting("1.000001.H51", "2026-11-24T02:00:00Z")
+        .await
+        .unwrap();
     assert_eq!(one.state, State::Posted);
     assert_eq!(one.since, Some(at("2026-11-23T00:00:00Z")));
     assert_eq!(one.last_seen, Some(at("2026-11-24T00:10:00Z")));
     let held = &made[1].procedures[0];
     assert_eq!(one.facts.code, held.0);
     let state = async |code, now| posting(code, now).await.map(|posting| posting.state);
-    assert_eq!(state(CODES[1], "2026-11-24T02:00:00Z").await, Some(State::Gone));
-    assert_eq!(state(CODES[2], "2026-11-26T02:00:00Z").await, Some(State::Repealed));
-    assert_eq!(state(CODES[3], "2026-11-23T02:00:00Z").await, Some(State::NotYet));
+    assert_eq!(
+        state(CODES[0], "2026-11-29T02:00:00Z").await,
+        Some(State::Unproved)
+    );
+    assert_eq!(
+        state(CODES[1], "2026-11-24T02:00:00Z").await,
+        Some(State::Gone)
+    );
+    assert_eq!(
+        state(CODES[2], "2026-11-26T02:00:00Z").await,
+        Some(State::Repealed)
+    );
+    assert_eq!(
+        state(CODES[3], "2026-11-23T02:00:00Z").await,
+        Some(State::NotYet)
+    );
     assert_eq!(state("7.7", "2026-11-23T02:00:00Z").await, None);
-    assert!(reports.posting("no screen", CODES[0], morning()).await.unwrap().is_none());
+    assert!(
+        reports
+            .posting("no screen", CODES[0], morning())
+            .await
+            .unwrap()
+            .is_none()
+    );
     let chains = reports.standing(&Scope::all()).await.unwrap();
     assert_eq!(chains.len(), 5);
 }

@@ -203,7 +203,8 @@ impl Report {
 impl Period {
     fn asked(self) -> impl Iterator<Item = (&'static str, String)> {
         let from = self.from.map(|from| ("from", from));
-        from.into_iter().chain(self.until.map(|until| ("until", until)))
+        from.into_iter()
+            .chain(self.until.map(|until| ("until", until)))
     }
 }
 

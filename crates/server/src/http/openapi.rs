@@ -5,7 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    accept, accounts, blobs, enrolments, keys, posted_page, proofs, releases, reports, repository, screen, screens, status, units,
+    accept, accounts, blobs, enrolments, keys, posted_page, proofs, releases, reports, repository,
+    screen, screens, status, units,
 };
 
 #[derive(OpenApi)]

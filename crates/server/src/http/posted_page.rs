@@ -153,16 +153,41 @@ fn of(posting: &Posting, unit: &str, zone: &TimeZone) -> String {
         entry("Bãi bỏ từ", "repealed from", &day(repealed));
     }
     if let Some(since) = posting.since {
-        entry("Niêm yết trên màn hình này từ", "posted since", &time(since));
+        entry(
+            "Niêm yết trên màn hình này từ",
+            "posted since",
+            &time(since),
+        );
     }
     if let Some(seen) = posting.last_seen {
-        entry("Màn hình hoạt động lần cuối", "display last worked", &time(seen));
+        entry(
+            "Màn hình hoạt động lần cuối",
+            "display last worked",
+            &time(seen),
+        );
     }
     let (class, state, english) = match posting.state {
         Posted::Posted => ("state", "Đang niêm yết", "Posted"),
-        Posted::NotYet => ("state over", "Chưa có hiệu lực, chưa niêm yết", "Not in force yet"),
-        Posted::Repealed => ("state over", "Đã bãi bỏ, không còn niêm yết", "Repealed, not posted any more"),
-        Posted::Gone => ("state over", "Không còn trong nội dung của màn hình", "No longer on this screen"),
+        Posted::Unproved => (
+            "state over",
+            "Có trong nội dung của màn hình, nhưng ba ngày qua không có bằng chứng là màn hình hoạt động",
+            "Held by the screen, but nothing proves that it worked in the last three days",
+        ),
+        Posted::NotYet => (
+            "state over",
+            "Chưa có hiệu lực, chưa niêm yết",
+            "Not in force yet",
+        ),
+        Posted::Repealed => (
+            "state over",
+            "Đã bãi bỏ, không còn niêm yết",
+            "Repealed, not posted any more",
+        ),
+        Posted::Gone => (
+            "state over",
+            "Không còn trong nội dung của màn hình",
+            "No longer on this screen",
+        ),
     };
     let body = format!(
         "<p class=\"muted\">Thủ tục hành chính niêm yết</p>\n<h1>{}</h1>\n\

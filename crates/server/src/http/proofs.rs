@@ -180,8 +180,11 @@ pub async fn root(
         })?),
     };
     let root = app.proofs.root(wanted).await?;
-    root.map(Json)
-        .ok_or_else(|| Problem::missing(format!("there is no root of {day} yet; it is made after midnight")))
+    root.map(Json).ok_or_else(|| {
+        Problem::missing(format!(
+            "there is no root of {day} yet; it is made after midnight"
+        ))
+    })
 }
 
 /// Which chain comes next.

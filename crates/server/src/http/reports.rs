@@ -260,7 +260,9 @@ pub async fn chains(
     let scope = scope(&app, &token, asked.unit.as_deref()).await?;
     let reports = reports(&app);
     let rows = reports.standing(&scope).await?;
-    answer(asked.format, &rows, || standing::sheet(&rows, reports.zone()))
+    answer(asked.format, &rows, || {
+        standing::sheet(&rows, reports.zone())
+    })
 }
 
 /// Which proofs there are of a screen.
@@ -275,7 +277,11 @@ pub async fn proofs(
 ) -> Result<Json<SegmentList>, Problem> {
     let Query(asked) = asked?;
     let screen = screen(&app, &token, &asked.screen).await?;
-    let period = period(&reports(&app), asked.from.as_deref(), asked.until.as_deref())?;
+    let period = period(
+        &reports(&app),
+        asked.from.as_deref(),
+        asked.until.as_deref(),
+    )?;
     let last = period.until - jiff::SignedDuration::from_millis(1);
     let (from, until) = (app.proofs.day(period.from), app.proofs.day(last));
     let proofs = app.proofs.segments(&screen, from, until).await?;
@@ -299,7 +305,10 @@ pub async fn proof(
         first: asked.first,
         last: asked.last,
     };
-    let name = format!("{}-{}-{}.jsonl", segment.screen, segment.first, segment.last);
+    let name = format!(
+        "{}-{}-{}.jsonl",
+        segment.screen, segment.first, segment.last
+    );
     let (to, from) = mpsc::channel(PIECES);
     let (failed_to, failed) = mpsc::channel(1);
     let proofs = app.proofs.clone();
@@ -309,7 +318,11 @@ pub async fn proof(
             let _ = failed_to.send(error).await;
         }
     });
-    let mut pieces = Pieces { from, failed, first: None };
+    let mut pieces = Pieces {
+        from,
+        failed,
+        first: None,
+    };
     // What is wrong from the beginning is said with a status; later the answer breaks off.
     pieces.first = pieces.from.recv().await;
     if pieces.first.is_none()
@@ -320,7 +333,10 @@ pub async fn proof(
     let headers = [
         (CONTENT_TYPE, "application/x-ndjson".to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
     ];
     Ok((headers, Stream::new(pieces)).into_response())
 }
@@ -424,7 +440,10 @@ fn answer<T: Serialize>(
     let headers = [
         (CONTENT_TYPE, kind.to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -77,14 +77,13 @@ impl Proofs {
     /// When nothing is kept of it, the database fails, or what is kept was changed.
     pub async fn export(&self, segment: &Segment, to: &Sender<String>) -> Result<()> {
         let nothing = || ProofError::Nothing(segment.screen.clone());
-        let row = sqlx::query(
-            "SELECT id, public_key FROM proof_chains WHERE screen = $1 AND chain = $2",
-        )
-        .bind(segment.screen.as_str())
-        .bind(segment.chain.as_str())
-        .fetch_optional(self.database.pool())
-        .await?
-        .ok_or_else(nothing)?;
+        let row =
+            sqlx::query("SELECT id, public_key FROM proof_chains WHERE screen = $1 AND chain = $2")
+                .bind(segment.screen.as_str())
+                .bind(segment.chain.as_str())
+                .fetch_optional(self.database.pool())
+                .await?
+                .ok_or_else(nothing)?;
         let (chain, key): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
         let key: PublicKey =
             serde_json::from_value(serde_json::Value::String(key)).map_err(damaged)?;

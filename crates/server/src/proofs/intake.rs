@@ -146,7 +146,11 @@ impl Proofs {
             tracker.follow(&taken.record, &self.zone, &mut changes);
         }
         // What was on the display before this batch may get its end by it.
-        if changes.shown.keys().any(|(subject, _)| !numbers.contains_key(subject)) {
+        if changes
+            .shown
+            .keys()
+            .any(|(subject, _)| !numbers.contains_key(subject))
+        {
             for (subject, _) in changes.shown.keys() {
                 if let Some(number) = self.remembered(subject) {
                     numbers.insert(subject.clone(), number);
@@ -158,7 +162,9 @@ impl Proofs {
         }
         let homes = self.homes(&mut work, screen).await?;
         rows::apply(&mut work, kept.id, &changes, &numbers, &homes).await?;
-        let countersign = self.keep(&mut work, kept.id, &head, batch, from, now).await?;
+        let countersign = self
+            .keep(&mut work, kept.id, &head, batch, from, now)
+            .await?;
         let state = serde_json::to_string(&tracker).map_err(damaged)?;
         let end = batch.head();
         sqlx::query(
@@ -293,7 +299,10 @@ impl Proofs {
             && let Some(countersign) = kept.countersign
         {
             let through = head.seq;
-            return Ok(Answer::Taken { through, countersign });
+            return Ok(Answer::Taken {
+                through,
+                countersign,
+            });
         }
         match self.hash_at(&kept, head.seq).await? {
             Some(hash) if hash == head.hash => {
@@ -351,7 +360,13 @@ impl Proofs {
         })
     }
 
-    async fn note_fork(&self, chain: i64, seq: u64, hash: &Sha256Hex, now: Timestamp) -> Result<()> {
+    async fn note_fork(
+        &self,
+        chain: i64,
+        seq: u64,
+        hash: &Sha256Hex,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut work = self.database.begin().await?;
         let known = sqlx::query(
             "UPDATE proof_forks SET last_at = $1, times = times + 1 WHERE chain = $2 AND seq = $3 AND hash = $4",

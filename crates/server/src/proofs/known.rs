@@ -124,7 +124,9 @@ impl Known {
         let plan = self.show.as_ref().and_then(|show| show.plan.as_ref());
         let topics = plan.map(|plan| plan.topics.as_slice()).unwrap_or_default();
         topics.iter().map(|topic| {
-            let target = topic.minutes_per_day.map(|minutes| i64::from(minutes) * 60_000);
+            let target = topic
+                .minutes_per_day
+                .map(|minutes| i64::from(minutes) * 60_000);
             (topic.name.as_str(), target)
         })
     }
@@ -133,7 +135,12 @@ impl Known {
     #[must_use]
     pub fn topic_title(&self, name: &str) -> Option<String> {
         let show = self.show.as_ref()?;
-        let topic = show.plan.as_ref()?.topics.iter().find(|topic| topic.name == name)?;
+        let topic = show
+            .plan
+            .as_ref()?
+            .topics
+            .iter()
+            .find(|topic| topic.name == name)?;
         Some(topic.title.best(show.language).to_owned())
     }
 
@@ -153,7 +160,10 @@ fn sessions(show: &Show, day: Date) -> Vec<(ClockTime, ClockTime)> {
         return Vec::new();
     }
     let weekday = Weekday::of(day);
-    let open = show.office_hours.iter().filter(|hours| hours.days.contains(&weekday));
+    let open = show
+        .office_hours
+        .iter()
+        .filter(|hours| hours.days.contains(&weekday));
     open.map(|hours| (hours.from, hours.until)).collect()
 }
 
@@ -284,7 +294,9 @@ impl Proofs {
             title: row.try_get(2)?,
             procedures: self.procedures(&hashes).await?,
             show,
-            zone: zone.and_then(std::result::Result::ok).unwrap_or_else(|| self.zone.clone()),
+            zone: zone
+                .and_then(std::result::Result::ok)
+                .unwrap_or_else(|| self.zone.clone()),
         });
         let mut releases = self.releases.lock().unwrap_or_else(PoisonError::into_inner);
         if releases.len() >= MOST_REMEMBERED {
@@ -341,6 +353,8 @@ impl Proofs {
 }
 
 fn is_procedure(place: &str) -> bool {
-    let file = place.strip_prefix(FOLDER).and_then(|rest| rest.strip_prefix('/'));
+    let file = place
+        .strip_prefix(FOLDER)
+        .and_then(|rest| rest.strip_prefix('/'));
     file.is_some_and(|file| !file.contains('/') && file.ends_with(".toml"))
 }

@@ -38,12 +38,11 @@ impl Proofs {
     /// # Errors
     /// When the database fails, or kept records are damaged.
     pub async fn rebuild_next(&self, after: i64) -> Result<Option<Rebuilt>> {
-        let row = sqlx::query(
-            "SELECT id, screen FROM proof_chains WHERE id > $1 ORDER BY id LIMIT 1",
-        )
-        .bind(after)
-        .fetch_optional(self.database.pool())
-        .await?;
+        let row =
+            sqlx::query("SELECT id, screen FROM proof_chains WHERE id > $1 ORDER BY id LIMIT 1")
+                .bind(after)
+                .fetch_optional(self.database.pool())
+                .await?;
         let Some(row) = row else { return Ok(None) };
         let number = row.try_get(0)?;
         let mut work = self.database.begin().await?;
@@ -148,7 +147,9 @@ impl Proofs {
                 let batch = batch_row(row)?;
                 after = crate::repository::tables::signed(batch.before.seq + 1);
                 for kept in batch.unpack()? {
-                    let Kept::Record(written) = kept else { continue };
+                    let Kept::Record(written) = kept else {
+                        continue;
+                    };
                     let record = serde_json::from_str(&written).map_err(damaged)?;
                     tracker.follow(&record, &self.zone, changes);
                     records += 1;
@@ -175,10 +176,9 @@ async fn units_by_day(work: &mut Work, chain: i64) -> Result<BTreeMap<i64, Strin
 }
 
 async fn unit_of(work: &mut Work, screen: &str) -> Result<String> {
-    let unit: Option<String> =
-        sqlx::query_scalar("SELECT unit FROM assignments WHERE screen = $1")
-            .bind(screen)
-            .fetch_optional(&mut **work)
-            .await?;
+    let unit: Option<String> = sqlx::query_scalar("SELECT unit FROM assignments WHERE screen = $1")
+        .bind(screen)
+        .fetch_optional(&mut **work)
+        .await?;
     Ok(unit.unwrap_or_default())
 }

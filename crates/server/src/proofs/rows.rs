@@ -25,7 +25,8 @@ impl Proofs {
         &self,
         changes: &Changes,
     ) -> Result<BTreeMap<Subject, i64>> {
-        let subjects: BTreeSet<&Subject> = changes.shown.keys().map(|(subject, _)| subject).collect();
+        let subjects: BTreeSet<&Subject> =
+            changes.shown.keys().map(|(subject, _)| subject).collect();
         let mut numbers = BTreeMap::new();
         let mut others = Vec::new();
         for subject in subjects {

@@ -135,7 +135,14 @@ impl Tracker {
                 let until = open.at_ms + shown_ms.min(LONGEST_SHOWING_MS);
                 for (day, from, until) in days(open.at_ms, until, zone) {
                     let ms = until - from;
-                    changes.count(&open.subject, day, &Counted { ms, ..Counted::default() });
+                    changes.count(
+                        &open.subject,
+                        day,
+                        &Counted {
+                            ms,
+                            ..Counted::default()
+                        },
+                    );
                 }
             }
             What::Working { for_ms, release } => {
@@ -200,9 +207,7 @@ impl Changes {
     #[must_use]
     pub fn last_day(&self) -> Option<i64> {
         let shown = self.shown.keys().map(|(_, day)| *day);
-        shown
-            .chain(self.working.keys().map(|(day, _)| *day))
-            .max()
+        shown.chain(self.working.keys().map(|(day, _)| *day)).max()
     }
 }
 
@@ -282,7 +287,12 @@ mod tests {
             tracker.follow(record, &zone(), &mut changes);
         }
         let counts = changes.shown.into_iter().map(|((subject, day), counted)| {
-            let Counted { showings, ms, unknown, unknown_ms } = counted;
+            let Counted {
+                showings,
+                ms,
+                unknown,
+                unknown_ms,
+            } = counted;
             let day = super::super::day_of(day).to_string();
             (subject.item, day, [showings, ms, unknown, unknown_ms])
         });

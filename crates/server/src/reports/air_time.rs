@@ -88,7 +88,8 @@ impl Reports {
             By::Day | By::UnitDay => "unit, day, topic",
         };
         let has_unit = columns.starts_with("unit");
-        let query = format!(
+        let query =
+            format!(
             "SELECT topic, {unit}, {day}, CAST(SUM(showings) AS BIGINT), CAST(SUM(ms) AS BIGINT),
              CAST(SUM(unknown) AS BIGINT), CAST(SUM(unknown_ms) AS BIGINT) FROM proof_air
              WHERE day >= $1 AND day <= $2 GROUP BY {columns}",
@@ -132,7 +133,10 @@ impl Reports {
                     continue;
                 };
                 let key = (release.sha256.as_str(), day);
-                if !*open.entry(key).or_insert_with(|| release.is_open_on(day_of(day))) {
+                if !*open
+                    .entry(key)
+                    .or_insert_with(|| release.is_open_on(day_of(day)))
+                {
                     continue;
                 }
                 for (topic, target_ms) in release.targets() {

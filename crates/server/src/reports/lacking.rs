@@ -117,7 +117,9 @@ fn of_screen(
                 .as_ref()
                 .map_or_else(|| worked.spans.clone(), |open| open.and(&worked.spans));
             worked_ms += worked.spans.total_ms();
-            let sum = sums.entry(&worked.release).or_insert_with(|| Sums::new(days));
+            let sum = sums
+                .entry(&worked.release)
+                .or_insert_with(|| Sums::new(days));
             sum.posted[place] += open.total_ms();
             on_day.insert(&worked.release);
         }

@@ -105,7 +105,9 @@ impl Period {
             None => now,
             Some(text) => match text.parse::<Date>() {
                 Ok(day) if is_day(text) => {
-                    let next = day.tomorrow().map_err(|_| ReportError::Time(text.to_owned()));
+                    let next = day
+                        .tomorrow()
+                        .map_err(|_| ReportError::Time(text.to_owned()));
                     instant(text, next?.at(0, 0, 0, 0), zone)?
                 }
                 _ => time(text, zone)?,
@@ -137,7 +139,9 @@ fn is_day(text: &str) -> bool {
 }
 
 fn time(text: &str, zone: &TimeZone) -> Result<Timestamp, ReportError> {
-    let civil: DateTime = text.parse().map_err(|_| ReportError::Time(text.to_owned()))?;
+    let civil: DateTime = text
+        .parse()
+        .map_err(|_| ReportError::Time(text.to_owned()))?;
     instant(text, civil, zone)
 }
 
@@ -210,7 +214,11 @@ mod tests {
         assert_eq!(last - first, 1);
         let period = read(Some("2026-11-23T07:00"), Some("2026-11-23T11:00")).unwrap();
         assert_eq!(period.until.to_string(), "2026-11-23T04:00:00Z");
-        for (from, until) in [("x", "2026-11-24"), ("2026-11-24", "2026-11-22"), ("2020-01-01", "2026-01-01")] {
+        for (from, until) in [
+            ("x", "2026-11-24"),
+            ("2026-11-24", "2026-11-22"),
+            ("2020-01-01", "2026-01-01"),
+        ] {
             assert!(read(Some(from), Some(until)).is_err(), "{from} {until}");
         }
         assert!(read(None, None).is_ok());

@@ -45,13 +45,19 @@ impl Reports {
         let mut never = Vec::new();
         for (place, work) in places.iter().zip(&works) {
             let releases_of_days = work.releases(first, last);
-            let Some(release) = releases_of_days.last().and_then(|(_, hash, _)| releases.get(*hash)) else {
+            let Some(release) = releases_of_days
+                .last()
+                .and_then(|(_, hash, _)| releases.get(*hash))
+            else {
                 continue;
             };
             let Some(show) = &release.show else { continue };
             let shown = self.shown_items(place, first, last).await?;
             for playlist in &show.playlists {
-                let unseen = playlist.items.iter().filter(|item| !shown.contains(&item.name));
+                let unseen = playlist
+                    .items
+                    .iter()
+                    .filter(|item| !shown.contains(&item.name));
                 never.extend(unseen.map(|item| NeverShown {
                     unit: place.unit.clone(),
                     screen: place.screen.clone(),

@@ -18,6 +18,9 @@ use crate::proofs::known::{Facts, Known};
 use crate::proofs::spans::Spans;
 use crate::proofs::{day_of, number_of};
 
+/// For how long what is proved counts as present: offices that are closed over a weekend switch their machines off.
+const PROVED_FOR_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Posted {
@@ -142,12 +145,22 @@ impl Reports {
             let of_day = main.and_then(|known| known.procedures.get(&code).cloned());
             facts = of_day.or(facts);
             let opening = main.and_then(|known| openings.of(known, day));
-            spans.day(day, &work, &releases, &code, opening.as_deref(), facts.as_deref());
+            spans.day(
+                day,
+                &work,
+                &releases,
+                &code,
+                opening.as_deref(),
+                facts.as_deref(),
+            );
         }
         let first_posted = self.first_posted(&place, &code, &mut openings).await?;
         let facts = match facts {
             Some(facts) => facts,
-            None => self.facts_of(&place, &code).await?.ok_or_else(no_procedure)?,
+            None => self
+                .facts_of(&place, &code)
+                .await?
+                .ok_or_else(no_procedure)?,
         };
         let posted: Vec<(Spans, Arc<Known>)> = spans
             .posted
@@ -173,7 +186,8 @@ impl Reports {
             repealed: facts.repealed,
             content: facts.content.clone(),
             first_posted,
-            days_late: late.map(|(effective, first)| (number_of(first) - number_of(effective)).max(0)),
+            days_late: late
+                .map(|(effective, first)| (number_of(first) - number_of(effective)).max(0)),
             posted_ms: all.total_ms(),
             due_ms: due.total_ms(),
             posted: intervals(&posted),
@@ -228,7 +242,10 @@ impl Reports {
             let Some(known) = self.proofs.release(&release).await? else {
                 continue;
             };
-            let is_due = known.procedures.get(code).is_some_and(|facts| facts.is_posted_on(day_of(day)));
+            let is_due = known
+                .procedures
+                .get(code)
+                .is_some_and(|facts| facts.is_posted_on(day_of(day)));
             let is_open = openings
                 .of(&known, day)
                 .is_none_or(|open| !open.and(&spans).is_empty());
@@ -243,12 +260,10 @@ impl Reports {
     async fn holding(&self, place: &Place, code: &str) -> Result<Vec<(i64, String, Spans)>> {
         let mut holding = Vec::new();
         for chain in &place.chains {
-            let rows = sqlx::query(
-                "SELECT DISTINCT release FROM proof_working WHERE chain = $1",
-            )
-            .bind(*chain)
-            .fetch_all(self.proofs.database().pool())
-            .await?;
+            let rows = sqlx::query("SELECT DISTINCT release FROM proof_working WHERE chain = $1")
+                .bind(*chain)
+                .fetch_all(self.proofs.database().pool())
+                .await?;
             for row in rows {
                 let release: String = row.try_get(0)?;
                 let known = self.proofs.release(&release).await?;
@@ -316,7 +331,11 @@ impl Found {
                 continue;
             }
             let open = opening.map_or_else(|| worked.spans.clone(), |open| open.and(&worked.spans));
-            match self.posted.last_mut().filter(|(_, last)| last.sha256 == known.sha256) {
+            match self
+                .posted
+                .last_mut()
+                .filter(|(_, last)| last.sha256 == known.sha256)
+            {
                 Some((posted, _)) => posted.add(&open),
                 None => self.posted.push((open, known.clone())),
             }
@@ -348,10 +367,18 @@ fn intervals(posted: &[(Spans, Arc<Known>)]) -> Vec<Interval> {
 }
 
 fn gaps(missing: &Spans, worked: &Spans) -> Vec<Gap> {
-    let parts = [(missing.and(worked), Why::NotHeld), (missing.without(worked), Why::NoWork)];
+    let parts = [
+        (missing.and(worked), Why::NotHeld),
+        (missing.without(worked), Why::NoWork),
+    ];
     let gaps: BTreeSet<(i64, i64, Why)> = parts
         .iter()
-        .flat_map(|(spans, why)| spans.list().iter().map(|&(from, until)| (from, until, *why)))
+        .flat_map(|(spans, why)| {
+            spans
+                .list()
+                .iter()
+                .map(|&(from, until)| (from, until, *why))
+        })
         .collect();
     gaps.into_iter()
         .map(|(from, until, why)| Gap {
@@ -369,7 +396,11 @@ impl Posted {
         let head = |from, until, state: &str| {
             vec![
                 Cell::text(&self.unit),
-                Cell::text(if self.name.is_empty() { &self.screen } else { &self.name }),
+                Cell::text(if self.name.is_empty() {
+                    &self.screen
+                } else {
+                    &self.name
+                }),
                 Cell::text(&self.code),
                 Cell::text(&self.procedure),
                 Cell::text(&self.decision),
@@ -384,7 +415,10 @@ impl Posted {
         let mut rows: Vec<(Timestamp, Vec<Cell>)> = Vec::new();
         for interval in &self.posted {
             let mut row = head(interval.from, interval.until, "Có niêm yết");
-            row.push(Cell::text(format!("{} số {}", interval.unit, interval.number)));
+            row.push(Cell::text(format!(
+                "{} số {}",
+                interval.unit, interval.number
+            )));
             rows.push((interval.from, row));
         }
         for gap in &self.gaps {
@@ -436,6 +470,8 @@ pub struct Posting {
 pub enum State {
     /// The last release on the screen holds it, and it is in force.
     Posted,
+    /// The same, but nothing was heard of the display for days.
+    Unproved,
     /// It is not in force yet.
     NotYet,
     /// It is repealed.
@@ -449,14 +485,21 @@ impl Reports {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn posting(&self, screen: &str, code: &str, now: Timestamp) -> Result<Option<Posting>> {
+    pub async fn posting(
+        &self,
+        screen: &str,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<Option<Posting>> {
         let Some(place) = self.place(screen).await? else {
             return Ok(None);
         };
         self.proofs.learn_releases().await?;
         let code = base_code(code);
         let holding = self.holding(&place, code).await?;
-        let last = holding.iter().max_by_key(|(_, _, spans)| spans.bounds().map(|(_, last)| last));
+        let last = holding
+            .iter()
+            .max_by_key(|(_, _, spans)| spans.bounds().map(|(_, last)| last));
         let Some((_, last, _)) = last else {
             return Ok(None);
         };
@@ -479,13 +522,18 @@ impl Reports {
             }
             seen = seen.max(Some(last.min(now.as_millisecond())));
         }
-        let is_gone = self.newest_release(&place).await?.is_some_and(|newest| newest != *last);
+        let is_gone = self
+            .newest_release(&place)
+            .await?
+            .is_some_and(|newest| newest != *last);
         let state = if facts.repealed.is_some_and(|repealed| repealed <= today) {
             State::Repealed
         } else if is_gone {
             State::Gone
         } else if facts.effective.is_some_and(|effective| today < effective) {
             State::NotYet
+        } else if seen.is_none_or(|seen| now.as_millisecond() - seen > PROVED_FOR_MS) {
+            State::Unproved
         } else {
             State::Posted
         };

@@ -79,7 +79,9 @@ impl Sheet {
         for row in &self.rows {
             writer.write_record(row.iter().map(plain))?;
         }
-        let written = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()));
+        let written = writer
+            .into_inner()
+            .map_err(|error| csv::Error::from(error.into_error()));
         Ok(written?)
     }
 
@@ -121,14 +123,23 @@ struct Formats {
 }
 
 impl Formats {
-    fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell) -> Result<(), ReportError> {
+    fn write(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        column: u16,
+        cell: &Cell,
+    ) -> Result<(), ReportError> {
         match cell {
             // A string of a worksheet is never a formula.
             Cell::Text(text) => sheet.write_string(row, column, text)?,
             #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
             Cell::Number(number) => sheet.write_number(row, column, *number as f64)?,
             Cell::Minutes(ms) => {
-                #[expect(clippy::cast_precision_loss, reason = "milliseconds of a century are below 2^53")]
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "milliseconds of a century are below 2^53"
+                )]
                 let minutes = *ms as f64 / 60_000.0;
                 sheet.write_number_with_format(row, column, minutes, &self.minutes)?
             }
@@ -227,10 +238,17 @@ mod tests {
         let range = book.worksheet_range("Thử").unwrap();
         let cell = |row, column| range.get((row, column)).unwrap().clone();
         assert_eq!(cell(0, 0), Data::String("Đơn vị".into()));
-        assert_eq!(cell(1, 0), Data::String("Phường Phú Lợi, \"quầy 2\"\ntầng 1".into()));
+        assert_eq!(
+            cell(1, 0),
+            Data::String("Phường Phú Lợi, \"quầy 2\"\ntầng 1".into())
+        );
         assert_eq!(cell(1, 2), Data::Float(1.5));
         assert_eq!(cell(2, 0), Data::String("=HYPERLINK(\"http://x\")".into()));
         let formulas = book.worksheet_formula("Thử").unwrap();
-        assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()));
+        assert!(
+            formulas
+                .used_cells()
+                .all(|(_, _, formula)| formula.is_empty())
+        );
     }
 }

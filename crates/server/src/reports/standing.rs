@@ -129,7 +129,11 @@ fn instant(second: i64) -> Timestamp {
 #[must_use]
 pub fn sheet(rows: &[Standing], zone: &TimeZone) -> Sheet {
     let row = |chain: &Standing| {
-        let lost: u64 = chain.gaps.iter().map(|(from, through)| through - from + 1).sum();
+        let lost: u64 = chain
+            .gaps
+            .iter()
+            .map(|(from, through)| through - from + 1)
+            .sum();
         vec![
             Cell::text(&chain.unit),
             Cell::text(&chain.screen),

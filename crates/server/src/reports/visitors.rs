@@ -50,7 +50,14 @@ impl Reports {
             }
         }
         visitors.sort_by(|one, two| {
-            let key = |row: &Visitors| (row.unit.clone(), row.kind.clone(), -row.number, row.subject.clone());
+            let key = |row: &Visitors| {
+                (
+                    row.unit.clone(),
+                    row.kind.clone(),
+                    -row.number,
+                    row.subject.clone(),
+                )
+            };
             key(one).cmp(&key(two))
         });
         Ok(visitors)

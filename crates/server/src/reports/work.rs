@@ -59,7 +59,10 @@ impl Work {
     /// The release on each day from `first` through `last`: the last that worked on it, else the one before. Days
     /// before the screen's first proof have none.
     pub(super) fn releases(&self, first: i64, last: i64) -> Vec<(i64, &str, &str)> {
-        let mut present = self.before.as_ref().map(|(release, unit)| (release.as_str(), unit.as_str()));
+        let mut present = self
+            .before
+            .as_ref()
+            .map(|(release, unit)| (release.as_str(), unit.as_str()));
         let mut releases = Vec::new();
         for day in first..=last {
             if let Some(worked) = self.days.get(&day).and_then(|worked| worked.last()) {
@@ -101,7 +104,9 @@ impl Reports {
         }
         let mut places: Vec<Place> = places.into_values().collect();
         places.retain(|place| scope.has(&place.unit));
-        places.sort_by(|one, two| (&one.unit, &one.name, &one.screen).cmp(&(&two.unit, &two.name, &two.screen)));
+        places.sort_by(|one, two| {
+            (&one.unit, &one.name, &one.screen).cmp(&(&two.unit, &two.name, &two.screen))
+        });
         Ok(places)
     }
 
@@ -143,7 +148,10 @@ impl Reports {
         if of_chain.len() <= FEW {
             for chain in of_chain.keys() {
                 let query = format!("{columns} chain = $1 AND day >= $2 AND day <= $3");
-                let rows = sqlx::query(AssertSqlSafe(query)).bind(*chain).bind(first).bind(last);
+                let rows = sqlx::query(AssertSqlSafe(query))
+                    .bind(*chain)
+                    .bind(first)
+                    .bind(last);
                 found.extend(rows.fetch_all(pool).await?);
             }
         } else {

@@ -75,7 +75,11 @@ impl Player {
 
     /// The same with another beginning.
     pub fn sealed(&self, from: usize, count: usize, after: &Head) -> String {
-        let mut lines = vec![Header::new(after.clone(), self.public_key()).line().unwrap()];
+        let mut lines = vec![
+            Header::new(after.clone(), self.public_key())
+                .line()
+                .unwrap(),
+        ];
         lines.extend_from_slice(&self.lines[from..from + count]);
         let sealed = Sealed {
             head: self.heads[from + count].clone(),
