@@ -108,7 +108,7 @@ fn backlog(records: usize) -> (Known, Vec<Vec<u8>>) {
                 release: Some(release.clone()),
                 playlist: Some("opening-hours".to_owned()),
                 topic: Some(format!("topic-{}", item % 8)),
-                procedure: (item % 3 == 0).then(|| format!("1.{item:06}")),
+                procedure: item.is_multiple_of(3).then(|| format!("1.{item:06}")),
             },
             _ => {
                 at = at

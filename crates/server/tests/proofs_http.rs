@@ -377,9 +377,6 @@ async fn an_inspector_reads_the_page() {
     story.upload();
     let (status, page, headers) = read(&path);
     assert_eq!(status, 200);
-    if let Some(folder) = std::env::var_os("MOTCUA_KEEP_PAGES") {
-        std::fs::write(std::path::Path::new(&folder).join("posted.html"), &page).unwrap();
-    }
     for part in [
         "Đăng ký &lt;khai sinh&gt; &amp; &quot;nhận&quot; kết quả",
         "1.001193.H51",

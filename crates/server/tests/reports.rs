@@ -198,7 +198,7 @@ async fn answers(office: &Office) {
         .unwrap();
 
     let mut random = fastrand::Rng::with_seed(5);
-    let mut totals = (0, 0);
+    let (mut totals, mut seen) = ((0, 0), false);
     for number in 0..4 {
         let mut player = Player::of(ScreenKey::generate().unwrap(), number + 1);
         let screen = player.head().screen.clone();
@@ -219,7 +219,7 @@ async fn answers(office: &Office) {
         for _ in 0..6 {
             let from = random.i64(0..MINUTES - 60);
             let until = random.i64(from + 30..MINUTES);
-            is_posted_as_counted(&reports, &screen, &made, &worked, (from, until)).await;
+            seen |= is_posted_as_counted(&reports, &screen, &made, &worked, (from, until)).await;
         }
         lacks_as_counted(&reports, &unit, office, &screen, &made, &worked).await;
         aims_as_counted(&reports, &made, &worked, &player, &mut totals).await;
@@ -229,6 +229,11 @@ async fn answers(office: &Office) {
             .await
             .unwrap();
     }
+    assert!(
+        seen,
+        "something was posted, and something was not though the display worked"
+    );
+    assert!(totals.0 > 0 && totals.1 > 0, "{totals:?}");
     stands_on_the_page(&reports, &proofs, &made, &releases).await;
 }
 
@@ -276,7 +281,8 @@ async fn is_posted_as_counted(
     made: &[Made; 2],
     worked: &[Option<usize>],
     (from, until): (i64, i64),
-) {
+) -> bool {
+    let mut seen = (false, false);
     let days = release_of_days(worked);
     let period = Period {
         from: instant(from),
@@ -305,6 +311,7 @@ async fn is_posted_as_counted(
                 not_held += i64::from(is_due && !is_posted && release.is_some());
             }
         }
+        seen = (seen.0 || posted > 0, seen.1 || not_held > 0);
         let answer = reports.posted(screen, code, period).await.unwrap();
         assert_eq!(answer.posted_ms, posted * 60_000, "{code} {from} {until}");
         assert_eq!(answer.due_ms, due * 60_000, "{code} {from} {until}");
@@ -333,6 +340,7 @@ async fn is_posted_as_counted(
         );
     }
     assert!(reports.posted(screen, "9.999999", period).await.is_err());
+    seen.0 && seen.1
 }
 
 async fn lacks_as_counted(
@@ -477,6 +485,10 @@ async fn stands_on_the_page(
     let held = &made[1].procedures[0];
     assert_eq!(one.facts.code, held.0);
     let state = async |code, now| posting(code, now).await.map(|posting| posting.state);
+    assert_eq!(
+        state(CODES[0], "2026-11-29T02:00:00Z").await,
+        Some(State::Unproved)
+    );
     assert_eq!(
         state(CODES[1], "2026-11-24T02:00:00Z").await,
         Some(State::Gone)

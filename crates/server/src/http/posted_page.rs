@@ -168,6 +168,11 @@ fn of(posting: &Posting, unit: &str, zone: &TimeZone) -> String {
     }
     let (class, state, english) = match posting.state {
         Posted::Posted => ("state", "Đang niêm yết", "Posted"),
+        Posted::Unproved => (
+            "state over",
+            "Có trong nội dung của màn hình, nhưng ba ngày qua không có bằng chứng là màn hình hoạt động",
+            "Held by the screen, but nothing proves that it worked in the last three days",
+        ),
         Posted::NotYet => (
             "state over",
             "Chưa có hiệu lực, chưa niêm yết",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header::CONTENT_ENCODING;
 use axum::http::{HeaderMap, StatusCode};
@@ -142,8 +143,9 @@ pub async fn take(
 pub async fn known(
     State(app): State<Arc<App>>,
     Screen(screen): Screen,
-    Query(which): Query<WhichChain>,
+    asked: Result<Query<WhichChain>, QueryRejection>,
 ) -> Result<Json<KnownChain>, Problem> {
+    let Query(which) = asked?;
     let known = app.proofs.known(&screen.id, &which.chain).await?;
     let known = known.map(KnownHead::from);
     Ok(Json(KnownChain { known }))
@@ -168,8 +170,8 @@ pub async fn key(State(app): State<Arc<App>>) -> Json<ProofKey> {
     security(("token" = [])))]
 pub async fn root(
     State(app): State<Arc<App>>,
-    Path(day): Path<String>,
     _: Reader,
+    Path(day): Path<String>,
 ) -> Result<Json<Root>, Problem> {
     let wanted = match day.as_str() {
         "last" => None,
@@ -199,8 +201,9 @@ pub struct RebuildAfter {
     security(("token" = [])))]
 pub async fn rebuild(
     State(app): State<Arc<App>>,
-    Query(RebuildAfter { after }): Query<RebuildAfter>,
     _: Admin,
+    asked: Result<Query<RebuildAfter>, QueryRejection>,
 ) -> Result<Json<Option<Rebuilt>>, Problem> {
+    let Query(RebuildAfter { after }) = asked?;
     Ok(Json(app.proofs.rebuild_next(after).await?))
 }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use axum::Json;
 use axum::body::{Body as Stream, Bytes, HttpBody};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -161,9 +162,10 @@ pub struct SegmentList {
     security(("token" = [])))]
 pub async fn posted(
     State(app): State<Arc<App>>,
-    Query(asked): Query<AskedPosted>,
     Reader(token): Reader,
+    asked: Result<Query<AskedPosted>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let screen = screen(&app, &token, &asked.screen).await?;
     let reports = reports(&app);
     let period = period(&reports, asked.from.as_deref(), asked.until.as_deref())?;
@@ -178,9 +180,10 @@ pub async fn posted(
     security(("token" = [])))]
 pub async fn air_time(
     State(app): State<Arc<App>>,
-    Query(asked): Query<AskedAirTime>,
     Reader(token): Reader,
+    asked: Result<Query<AskedAirTime>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let scope = scope(&app, &token, asked.unit.as_deref()).await?;
     let reports = reports(&app);
     let period = period(&reports, asked.from.as_deref(), asked.until.as_deref())?;
@@ -195,9 +198,10 @@ pub async fn air_time(
     security(("token" = [])))]
 pub async fn lacking(
     State(app): State<Arc<App>>,
-    Query(asked): Query<AskedLacking>,
     Reader(token): Reader,
+    asked: Result<Query<AskedLacking>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let scope = scope(&app, &token, asked.unit.as_deref()).await?;
     let reports = reports(&app);
     let period = period(&reports, asked.from.as_deref(), asked.until.as_deref())?;
@@ -213,9 +217,10 @@ pub async fn lacking(
     security(("token" = [])))]
 pub async fn never_shown(
     State(app): State<Arc<App>>,
-    Query(asked): Query<Asked>,
     Reader(token): Reader,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let scope = scope(&app, &token, asked.unit.as_deref()).await?;
     let reports = reports(&app);
     let period = period(&reports, asked.from.as_deref(), asked.until.as_deref())?;
@@ -230,9 +235,10 @@ pub async fn never_shown(
     security(("token" = [])))]
 pub async fn visitors(
     State(app): State<Arc<App>>,
-    Query(asked): Query<Asked>,
     Reader(token): Reader,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let scope = scope(&app, &token, asked.unit.as_deref()).await?;
     let reports = reports(&app);
     let period = period(&reports, asked.from.as_deref(), asked.until.as_deref())?;
@@ -247,9 +253,10 @@ pub async fn visitors(
     security(("token" = [])))]
 pub async fn chains(
     State(app): State<Arc<App>>,
-    Query(asked): Query<Asked>,
     Reader(token): Reader,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let scope = scope(&app, &token, asked.unit.as_deref()).await?;
     let reports = reports(&app);
     let rows = reports.standing(&scope).await?;
@@ -265,9 +272,10 @@ pub async fn chains(
     security(("token" = [])))]
 pub async fn proofs(
     State(app): State<Arc<App>>,
-    Query(asked): Query<AskedProofs>,
     Reader(token): Reader,
+    asked: Result<Query<AskedProofs>, QueryRejection>,
 ) -> Result<Json<SegmentList>, Problem> {
+    let Query(asked) = asked?;
     let screen = screen(&app, &token, &asked.screen).await?;
     let period = period(
         &reports(&app),
@@ -287,9 +295,10 @@ pub async fn proofs(
     security(("token" = [])))]
 pub async fn proof(
     State(app): State<Arc<App>>,
-    Query(asked): Query<AskedProof>,
     Reader(token): Reader,
+    asked: Result<Query<AskedProof>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
     let segment = Segment {
         screen: screen(&app, &token, &asked.screen).await?,
         chain: asked.chain,

@@ -18,6 +18,9 @@ use crate::proofs::known::{Facts, Known};
 use crate::proofs::spans::Spans;
 use crate::proofs::{day_of, number_of};
 
+/// For how long what is proved counts as present: offices that are closed over a weekend switch their machines off.
+const PROVED_FOR_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Posted {
@@ -467,6 +470,8 @@ pub struct Posting {
 pub enum State {
     /// The last release on the screen holds it, and it is in force.
     Posted,
+    /// The same, but nothing was heard of the display for days.
+    Unproved,
     /// It is not in force yet.
     NotYet,
     /// It is repealed.
@@ -527,6 +532,8 @@ impl Reports {
             State::Gone
         } else if facts.effective.is_some_and(|effective| today < effective) {
             State::NotYet
+        } else if seen.is_none_or(|seen| now.as_millisecond() - seen > PROVED_FOR_MS) {
+            State::Unproved
         } else {
             State::Posted
         };
