@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use motcua_media::{Kind, MediaError};
 use motcua_show::foresight::foresight;
 use motcua_show::procedure_check::{check_composition, check_procedures};
@@ -13,15 +14,20 @@ use crate::loading::{self, Loaded};
 use crate::loudness::{self, Measured, Measurements};
 use crate::subtitles;
 
-/// Finds every problem of a show, its media decoded to their end.
+/// Finds every problem of a show, its media decoded to their end and its schedule looked at from the day `on`, or
+/// today.
 #[must_use]
-pub fn problems(path: &Path, progress: &mut dyn FnMut(usize, usize)) -> Vec<Problem> {
+pub fn problems(
+    path: &Path,
+    on: Option<Date>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<Problem> {
     let mut loaded = loading::read(path);
     let found = media_problems(&loaded, progress);
     loaded.problems.extend(found);
     let left_open = left_open(&loaded);
     loaded.problems.extend(left_open);
-    loaded.problems.extend(foreseen(path));
+    loaded.problems.extend(foreseen(path, on));
     loaded
         .problems
         .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -96,8 +102,8 @@ fn played(item: &Item) -> impl Iterator<Item = Played<'_>> {
     first.into_iter().chain(second)
 }
 
-/// What of the schedule will not play as its author may think, from today on.
-fn foreseen(path: &Path) -> Vec<Problem> {
+/// What of the schedule will not play as its author may think, from a day on.
+fn foreseen(path: &Path, on: Option<Date>) -> Vec<Problem> {
     // Read anew, since how long films are is noted in the show, and what is wrong with them was said already.
     let mut loaded = loading::read(path);
     loading::look_at_media(&mut loaded);
@@ -105,8 +111,8 @@ fn foreseen(path: &Path) -> Vec<Problem> {
         return Vec::new();
     };
     let timeline = Timeline::new(show.into());
-    let today = Clock::new(timeline.zone().clone(), None).now().date();
-    foresight(&timeline, &loaded.lines, today)
+    let today = || Clock::new(timeline.zone().clone(), None).now().date();
+    foresight(&timeline, &loaded.lines, on.unwrap_or_else(today))
 }
 
 /// What the procedures leave open.

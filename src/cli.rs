@@ -12,7 +12,7 @@ mod alert;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use motcua_show::Language;
 use motcua_show::schedule::Dwell;
 use motcua_show::show::Mode;
@@ -521,6 +521,9 @@ pub struct Check {
     /// The folder with show.toml, or the file itself.
     #[arg(value_name = "SHOW")]
     pub show: PathBuf,
+    /// Look at the schedule from this day on, instead of today.
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
     /// Print the problems as one JSON array.
     #[arg(long)]
     pub json: bool,

@@ -118,7 +118,7 @@ fn main() -> ExitCode {
 
 fn run_check(arguments: &cli::Check) -> anyhow::Result<ExitCode> {
     let watched = std::io::stderr().is_terminal();
-    let problems = check::problems(&arguments.show, &mut |done, whole| {
+    let problems = check::problems(&arguments.show, arguments.on, &mut |done, whole| {
         if watched {
             eprint!(
                 "\r{}",

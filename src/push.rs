@@ -61,7 +61,7 @@ pub fn push(arguments: &Push) -> anyhow::Result<ExitCode> {
 /// The show, if nothing is wrong with it; else its errors are told.
 fn checked(arguments: &Push) -> anyhow::Result<Option<Parcel>> {
     let bar = progress_bar("looking at media", 0, "{msg} {pos} of {len}");
-    let problems = check::problems(&arguments.show, &mut |done, whole| {
+    let problems = check::problems(&arguments.show, None, &mut |done, whole| {
         bar.set_length(whole as u64);
         bar.set_position(done as u64);
     });
