@@ -7,6 +7,7 @@ mod drill;
 mod film;
 mod orders;
 mod performer;
+mod proof;
 mod supply;
 mod token;
 mod visitor;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use motcua_proof::Ended;
 use motcua_screen::{FromScreen, Graphics, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
 use motcua_show::stage::{Effect, Event, Mode, Moment, Stage};
@@ -129,6 +131,8 @@ async fn run(
         link::wait_for_mending(fault, &settings, &sender);
     }
     let unit = tie.as_ref().and_then(Tie::unit).map(str::to_owned);
+    let mut tie = tie;
+    let log = tie.as_mut().and_then(|tie| tie.start_log(&settings));
     let mut supply = Supply::start(tie, &settings, &sender, screen, journal);
     let (show, files, signed_at) = opening(loaded, unit.as_deref());
     let zone = TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC);
@@ -153,6 +157,7 @@ async fn run(
         settings.volumes.clone(),
         journal,
     );
+    performer.proof().keep(log);
     let mut signals = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -271,9 +276,19 @@ async fn run(
                 monotonic: begun.elapsed(),
                 civil: clock.now(),
             };
+            let is_change = matches!(event, Event::ShowChanged { .. });
+            if let Event::PlaybackFailed { generation, .. } = &event {
+                performer.proof().failed(*generation);
+            }
             for effect in stage.step(&now, event) {
                 match &effect {
+                    Effect::Adopt if is_change => performer.proof().will_end(Ended::Release),
+                    Effect::Show { generation, .. } => {
+                        let playlist = stage.slot().and_then(|slot| slot.playlist.as_deref());
+                        performer.proof().will_show(*generation, playlist);
+                    }
                     Effect::ShowLookup => {
+                        performer.proof().visitor_came();
                         visitor.begin(performer.show().language, now.monotonic, &now.civil);
                     }
                     Effect::ShowAlert => visitor.end(),
@@ -288,6 +303,7 @@ async fn run(
         }
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
+        performer.proof().look(visitor.release());
         supply.report(&performer);
     }
 }

@@ -21,6 +21,7 @@ mod play;
 mod prepare;
 mod printing;
 mod probe;
+mod proof;
 mod push;
 mod records;
 mod render;
@@ -67,6 +68,10 @@ fn main() -> ExitCode {
             server: None,
             state: tally.state.clone(),
         }),
+        Command::Proof(proof) => Some(cli::Link {
+            server: None,
+            state: proof.command.state().cloned(),
+        }),
         _ => None,
     };
     let settings =
@@ -89,6 +94,7 @@ fn main() -> ExitCode {
         Command::TufClient(arguments) => tuf_client::run(arguments),
         Command::Lookup(arguments) => lookup::run(arguments),
         Command::Tally(arguments) => tally::table::run(arguments, &settings),
+        Command::Proof(arguments) => proof::run(&arguments.command, &settings),
         Command::Import(arguments) => match &arguments.command {
             cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
         },

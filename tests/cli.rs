@@ -19,6 +19,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         "sign",
         "lookup",
         "tally",
+        "proof",
         "check",
         "render",
         "schema",
@@ -33,7 +34,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         );
     }
     for command in [
-        "play", "sync", "push", "keys", "sign", "lookup", "tally", "check", "render",
+        "play", "sync", "push", "keys", "sign", "lookup", "tally", "proof", "check", "render",
     ] {
         let said = run(&format!("{command} --help"));
         let example = format!("Example: motcua {command} ");

@@ -77,6 +77,7 @@ const KEYS: [&str; 19] = [
     "state",
     "poll_s",
     "store_limit_mb",
+    "proof_limit_mb",
     "leave_free_mb",
     "download_kb_per_s",
     "idle_s",

@@ -18,14 +18,20 @@ impl Performer {
             .filter(|_| token != 0)
             .map(|waiting| Arc::clone(&waiting.item));
         if token == ALERT {
+            self.proof.alert_shown();
             self.journal.write(&Happened::Alert);
             return;
         }
         if token == 0 {
+            self.proof.card_shown((&self.show, &self.files));
             self.journal.write(&Happened::Card { at });
             return;
         }
         if let Some(waiting) = self.wings.get(&generation_of(token)) {
+            if let Some(item) = self.show.item(&waiting.item) {
+                let performed = (&*self.show, &self.files);
+                self.proof.item_shown(generation_of(token), item, performed);
+            }
             let pages = waiting
                 .prepared
                 .as_ref()
