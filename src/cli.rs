@@ -103,6 +103,13 @@ pub enum Command {
     ///
     /// Example: motcua call A015 3
     Call(Call),
+    /// Check, print or write out the record of what a screen has shown.
+    ///
+    /// The record is a chain that only the screen can lengthen and nobody can change. Exit status 1 says that it is
+    /// broken.
+    ///
+    /// Example: motcua proof verify sanh.jsonl
+    Proof(Proof),
     /// Turn a list into parts of a show.
     ///
     /// Example: motcua import procedures procedures.json.gz --out phu-loi/procedures
@@ -513,6 +520,58 @@ pub struct Tally {
     /// Print it as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `motcua proof`.
+#[derive(Debug, Args)]
+pub struct Proof {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ProofCommand,
+}
+
+/// The commands of `motcua proof`.
+#[derive(Debug, Subcommand)]
+pub enum ProofCommand {
+    /// Check a file that holds a record, offline, and name its first break.
+    ///
+    /// Example: motcua proof verify sanh.jsonl --server-key server.pub
+    Verify {
+        /// The file, as a screen or its server wrote it.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The server's key, or a file that holds it; without it any one server may have countersigned.
+        #[arg(long, value_name = "KEY|FILE")]
+        server_key: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what this screen has recorded, a line each.
+    List {
+        /// The folder that the screen keeps its state in [default: ~/.local/state/motcua].
+        #[arg(long, value_name = "FOLDER")]
+        state: Option<PathBuf>,
+    },
+    /// Write what this screen has recorded into one file that can be verified; the player may run.
+    Export {
+        /// The folder that the screen keeps its state in [default: ~/.local/state/motcua].
+        #[arg(long, value_name = "FOLDER")]
+        state: Option<PathBuf>,
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+impl ProofCommand {
+    /// The folder that was named.
+    pub const fn state(&self) -> Option<&PathBuf> {
+        match self {
+            Self::List { state } | Self::Export { state, .. } => state.as_ref(),
+            Self::Verify { .. } => None,
+        }
+    }
 }
 
 /// `motcua check`.

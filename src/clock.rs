@@ -6,6 +6,12 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+/// What the machine's clock shows, whatever the civil clock was set to.
+#[must_use]
+pub fn machine() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The civil clock of a show's zone.
 #[derive(Debug, Clone)]
 pub struct Clock {

@@ -8,6 +8,7 @@ mod calls;
 mod film;
 mod orders;
 mod performer;
+mod proof;
 mod supply;
 mod token;
 mod visitor;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use motcua_proof::Ended;
 use motcua_screen::{FromScreen, Graphics, Notice, ScreenHandle, ToScreen};
 use motcua_show::Show;
 use motcua_show::calls::Call;
@@ -139,6 +141,8 @@ async fn run(
         link::wait_for_mending(fault, &settings, &sender);
     }
     let unit = tie.as_ref().and_then(Tie::unit).map(str::to_owned);
+    let mut tie = tie;
+    let log = tie.as_mut().and_then(|tie| tie.start_log(&settings));
     let mut supply = Supply::start(tie, &settings, &sender, screen, journal);
     let (show, files, signed_at) = opening(loaded, unit.as_deref());
     let zone = TimeZone::get(&show.timezone).unwrap_or(TimeZone::UTC);
@@ -170,6 +174,7 @@ async fn run(
         (settings.volumes.clone(), pace),
         journal,
     );
+    performer.proof().keep(log);
     let mut signals = [
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -325,9 +330,19 @@ async fn run(
                 monotonic: begun.elapsed(),
                 civil: clock.now(),
             };
+            let is_change = matches!(event, Event::ShowChanged { .. });
+            if let Event::PlaybackFailed { generation, .. } = &event {
+                performer.proof().failed(*generation);
+            }
             for effect in stage.step(&now, event) {
                 match &effect {
+                    Effect::Adopt if is_change => performer.proof().will_end(Ended::Release),
+                    Effect::Show { generation, .. } => {
+                        let playlist = stage.slot().and_then(|slot| slot.playlist.as_deref());
+                        performer.proof().will_show(*generation, playlist);
+                    }
                     Effect::ShowLookup => {
+                        performer.proof().visitor_came();
                         visitor.begin(performer.show().language, now.monotonic, &now.civil);
                     }
                     Effect::ShowAlert => visitor.end(),
@@ -343,6 +358,7 @@ async fn run(
         calls.look(&stage, begun.elapsed(), &performer.hall());
         visitor.forget_knock();
         visitor.order(performer.show(), performer.files(), clock.now().date());
+        performer.proof().look(visitor.release());
         supply.report(&performer, stage.doubts_clock());
         supply.alerts_shown(
             performer

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use motcua_sync::enrolment::{self, Enrolling};
 use motcua_sync::identity::{Identity, IdentityError};
+use motcua_sync::proof::{self, LogKeeper, LogSettings};
 use motcua_sync::store::{Held, Store, StoreError};
 use motcua_sync::worker::{FromWorker, ToWorker, Worker, WorkerSettings, sentence};
 use tokio::sync::mpsc::UnboundedSender;
@@ -16,6 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::conductor::Told;
 use crate::loading::{self, Loaded};
 use crate::settings::Settings;
+use crate::tally;
 
 /// What the tie tells the conductor.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub enum FromLink {
     Taken {
         /// What the screen is called there, with its unit.
         name: String,
+        /// The record of what it shows.
+        log: Option<LogKeeper>,
     },
     /// The worker says something; releases come as [`FromLink::Read`].
     Worker(FromWorker),
@@ -76,9 +80,10 @@ pub enum StateError {
 /// What a screen that has a server starts with.
 #[derive(Debug)]
 pub struct Tie {
-    identity: Option<Identity>,
+    identity: Option<Arc<Identity>>,
     server: String,
     store: Store,
+    log: Option<LogKeeper>,
 }
 
 impl Tie {
@@ -107,9 +112,10 @@ impl Tie {
         }
         let store = Store::open(&folder)?;
         Ok(Self {
-            identity,
+            identity: identity.map(Arc::new),
             server,
             store,
+            log: None,
         })
     }
 
@@ -139,11 +145,29 @@ impl Tie {
         let identity = self.identity?;
         Some(worker_settings(identity, self.store, settings))
     }
+
+    /// Begins to record what the screen shows, where a server has taken it.
+    pub fn start_log(&mut self, settings: &Settings) -> Option<LogKeeper> {
+        self.log = start_log(self.identity.as_ref()?, settings);
+        self.log.clone()
+    }
 }
 
-fn worker_settings(identity: Identity, store: Store, settings: &Settings) -> WorkerSettings {
+/// The record of what a screen shows goes on.
+fn start_log(identity: &Arc<Identity>, settings: &Settings) -> Option<LogKeeper> {
+    let log = LogSettings {
+        folder: proof::folder(&settings.state),
+        identity: Arc::clone(identity),
+        limit: settings.proof_limit,
+    };
+    LogKeeper::start(log)
+        .inspect_err(|error| tracing::error!("what is shown is not recorded: {error}"))
+        .ok()
+}
+
+fn worker_settings(identity: Arc<Identity>, store: Store, settings: &Settings) -> WorkerSettings {
     let trust = enrolment::trust_folder(&settings.state);
-    let mut worker = WorkerSettings::new(Arc::new(identity), trust, store);
+    let mut worker = WorkerSettings::new(identity, trust, store);
     worker.poll = settings.poll;
     worker.fetch = settings.fetch.clone();
     worker.version = env!("CARGO_PKG_VERSION").to_owned();
@@ -273,25 +297,26 @@ fn run(
                 say(tell, FromLink::Enrolling(enrolling));
             });
             match taken {
-                Ok(identity) => identity,
+                Ok(identity) => Arc::new(identity),
                 Err(enrolment::EnrolmentError::Stopped) => return Ok(()),
                 Err(error) => return Err(sentence(&error)),
             }
         }
     };
-    say(
-        tell,
-        FromLink::Taken {
-            name: name_of(&identity),
-        },
-    );
+    let log = tie.log.or_else(|| start_log(&identity, settings));
+    let name = name_of(&identity);
+    let taken = FromLink::Taken {
+        name,
+        log: log.clone(),
+    };
+    say(tell, taken);
     let teller = tell.clone();
-    let worker = Worker::start(
-        worker_settings(identity, tie.store, settings),
-        move |from| {
-            hear(&teller, from);
-        },
-    )
+    let mut worker = worker_settings(identity, tie.store, settings);
+    worker.proof = log;
+    worker.tallies = Some(tally::for_server(&settings.state));
+    let worker = Worker::start(worker, move |from| {
+        hear(&teller, from);
+    })
     .map_err(|error| sentence(&error))?;
     let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
     if !stop.load(Ordering::Relaxed) {

@@ -24,6 +24,7 @@ mod play;
 mod prepare;
 mod printing;
 mod probe;
+mod proof;
 mod push;
 mod records;
 mod render;
@@ -71,6 +72,10 @@ fn main() -> ExitCode {
             server: None,
             state: tally.state.clone(),
         }),
+        Command::Proof(proof) => Some(cli::Link {
+            server: None,
+            state: proof.command.state().cloned(),
+        }),
         _ => None,
     };
     let settings =
@@ -95,6 +100,7 @@ fn main() -> ExitCode {
         Command::Lookup(arguments) => lookup::run(arguments),
         Command::Call(arguments) => calls::call(arguments, &settings),
         Command::Tally(arguments) => tally::table::run(arguments, &settings),
+        Command::Proof(arguments) => proof::run(&arguments.command, &settings),
         Command::Import(arguments) => match &arguments.command {
             cli::ImportCommand::Procedures(arguments) => import::procedures(arguments),
         },

@@ -12,6 +12,7 @@ use clap::ValueEnum as _;
 use motcua_screen::Placement;
 use motcua_show::visit::IdleTimes;
 use motcua_sync::fetch::FetchSettings;
+use motcua_sync::proof::USUAL_LIMIT;
 
 use crate::cli::{Cli, Link, Play, Wanted};
 use crate::printing::{NARROW_DOTS, Printer, USUAL_DOTS};
@@ -50,6 +51,8 @@ pub struct Settings {
     pub poll: Duration,
     /// How releases are fetched and how much of them is kept.
     pub fetch: FetchSettings,
+    /// About how many bytes the record of what was shown may take.
+    pub proof_limit: u64,
     /// When a visitor counts as gone.
     pub idle: IdleTimes,
     /// The printer for slips.
@@ -142,6 +145,15 @@ impl Settings {
             "60",
         );
         let fetch = fetch_settings(&mut reader, &environment);
+        let proof_limit = reader
+            .number(
+                "proof_limit_mb",
+                "it must be megabytes, 8 to 65536",
+                8..=65_536,
+                &environment,
+                "64",
+            )
+            .and_then(|megabytes| u64::try_from(megabytes).ok());
         let idle = idle_settings(&mut reader, &environment);
         let printer = printer(&mut reader, &environment);
         let sync_group = play
@@ -162,6 +174,7 @@ impl Settings {
             state,
             poll: Duration::from_secs(poll.and_then(|s| u64::try_from(s).ok()).unwrap_or(60)),
             fetch,
+            proof_limit: proof_limit.map_or(USUAL_LIMIT, |megabytes| megabytes * MEGABYTE),
             idle,
             printer,
             calls_socket,

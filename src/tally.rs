@@ -13,6 +13,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use motcua_sync::worker::Tallies;
+
 use counts::Counts;
 pub use counts::{Counted, Record};
 
@@ -68,6 +70,14 @@ pub fn read(state: &Path) -> Result<Record, TallyError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
         Err(source) => Err(TallyError::Unreadable { file, source }),
     }
+}
+
+/// The counts of a state folder as the server gets them, read again whenever something is sent.
+#[must_use]
+pub fn for_server(state: &Path) -> Tallies {
+    let state = state.to_owned();
+    // Who keeps the file says what is wrong with it.
+    Tallies::new(move || read(&state).map(|record| record.sums()).unwrap_or_default())
 }
 
 /// Counts; dropping it writes what is still to be written.

@@ -19,6 +19,7 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         "sign",
         "lookup",
         "tally",
+        "proof",
         "check",
         "simulate",
         "render",
@@ -34,7 +35,8 @@ fn help_says_what_each_command_does_and_shows_an_example() {
         );
     }
     for command in [
-        "play", "sync", "push", "keys", "sign", "lookup", "tally", "check", "simulate", "render",
+        "play", "sync", "push", "keys", "sign", "lookup", "tally", "proof", "check", "simulate",
+        "render",
     ] {
         let said = run(&format!("{command} --help"));
         let example = format!("Example: motcua {command} ");

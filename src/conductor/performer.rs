@@ -14,6 +14,7 @@ use motcua_typeset::{Closed, Enrolment};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Told;
+use super::proof::Recorder;
 use super::token::generation_of;
 use super::wings::{Following, OnStage, Waiting, Wanted};
 use crate::files::Files;
@@ -47,6 +48,7 @@ pub struct Performer {
     /// Loudness of the screen at this hour, in percent.
     volume: u8,
     journal: Journal,
+    proof: Recorder,
     wings: HashMap<Generation, Waiting>,
     on_stage: Option<OnStage>,
     /// The clip that is heard as soon as the one on the stage ends.
@@ -100,6 +102,7 @@ impl Performer {
             volume: volumes.usual(),
             volumes,
             journal,
+            proof: Recorder::new(),
             wings: HashMap::new(),
             on_stage: None,
             following: None,
@@ -127,6 +130,11 @@ impl Performer {
     /// Where its files come from.
     pub const fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// What is recorded of what the display confirms.
+    pub const fn proof(&mut self) -> &mut Recorder {
+        &mut self.proof
     }
 
     /// The item on the display; none for the card.
@@ -236,6 +244,7 @@ impl Performer {
                 self.want(generation, wanted, now);
             }
             Effect::ShowCard { reason } => {
+                self.proof.uncovered();
                 self.uncover();
                 self.show_card(&format!("{reason:?}"), now);
             }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use jiff::civil::Date;
 use motcua_screen::{ScreenHandle, ToScreen, WordsByLanguage};
+use motcua_show::release::Sha256Hex;
 use motcua_show::visit::{Catalogue, Count, Effect, IdleTimes, Place, Press, Visit};
 use motcua_show::{Language, Show};
 use motcua_sound::Sound;
@@ -147,6 +148,17 @@ impl Visitor {
     pub fn lay_out_for(&mut self, touch: Viewport, words: Arc<WordsByLanguage>, now: &Zoned) {
         self.setting = Some((touch, words));
         self.draw(now);
+    }
+
+    /// The release in which a visitor could look something up now; none while nobody could, or in a folder's show.
+    pub fn release(&self) -> Option<&Sha256Hex> {
+        let catalogue = self.catalogue.as_ref().filter(|it| !it.is_empty())?;
+        match self.ordered.as_ref()? {
+            (show, Files::Release(held), _) if Arc::ptr_eq(show, catalogue.show()) => {
+                Some(held.hash())
+            }
+            _ => None,
+        }
     }
 
     /// Whether somebody is there.

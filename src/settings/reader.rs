@@ -65,7 +65,7 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "graphics",
     "screen",
     "windowed",
@@ -77,6 +77,7 @@ const KEYS: [&str; 21] = [
     "state",
     "poll_s",
     "store_limit_mb",
+    "proof_limit_mb",
     "leave_free_mb",
     "download_kb_per_s",
     "idle_s",

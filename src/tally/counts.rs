@@ -6,6 +6,7 @@ use std::hash::BuildHasher as _;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
+use motcua_proof::tally::{self, Query};
 use motcua_show::lookup::fold;
 use serde::{Deserialize, Serialize};
 
@@ -72,15 +73,6 @@ pub struct Record {
     pub ratings: Vec<Rating>,
 }
 
-/// How often something was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Query {
-    /// How often.
-    pub count: u64,
-    /// The last day.
-    pub last: Date,
-}
-
 /// One rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rating {
@@ -88,6 +80,24 @@ pub struct Rating {
     pub at: DateTime,
     /// 1 to 5.
     pub value: u8,
+}
+
+impl Record {
+    /// What of it goes to a server: ratings only as numbers of a day.
+    #[must_use]
+    pub fn sums(self) -> tally::Tally {
+        let mut ratings: BTreeMap<Date, BTreeMap<u8, u64>> = BTreeMap::new();
+        for rating in self.ratings {
+            let of_day = ratings.entry(rating.at.date()).or_default();
+            *of_day.entry(rating.value).or_default() += 1;
+        }
+        tally::Tally {
+            failed: self.failed,
+            abandoned: self.abandoned,
+            opened: self.opened,
+            ratings,
+        }
+    }
 }
 
 /// The record, and what does not go into it yet.
@@ -306,6 +316,8 @@ mod tests {
         for value in [0, 6] {
             assert!(!counts.count(Counted::Rated { value, at }));
         }
+        let sums = counts.record().clone().sums();
+        assert_eq!(sums.ratings[&at.date()], [(5, 1)].into());
         let json = serde_json::to_string(&counts.record().ratings).unwrap();
         assert_eq!(json, r#"[{"at":"2026-11-23T08:05:00","value":5}]"#);
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use motcua_show::alert::Alert;
 use motcua_show::procedure::base_code;
 use motcua_show::release::{ReleasePath, Sha256Hex};
 use motcua_show::subtitles::beside;
@@ -63,6 +64,16 @@ pub fn content_of(
     for (place, sha256) in &files {
         hash.line(&format!("{place} {sha256}"));
     }
+    Ok(hash.finish())
+}
+
+/// The hash of an alert: as that of an item is, of the alert as its envelope signs it, without `_type`.
+///
+/// # Errors
+/// When it cannot be written as JSON, which no alert that was read causes.
+pub fn alert_of(alert: &Alert) -> Result<Sha256Hex, serde_json::Error> {
+    let mut hash = Hash::new();
+    hash.line(&canonical(alert)?);
     Ok(hash.finish())
 }
 

@@ -21,7 +21,7 @@ mod verify;
 pub mod wire;
 
 pub use chain::{Chain, Head};
-pub use content::{card_of, content_of};
+pub use content::{alert_of, card_of, content_of};
 pub use key::{BadSignature, PublicKey, Signature};
 pub use line::{Countersigned, Header, Line, LineError, Sealed, Statement, Stood, read_line};
 pub use record::{Boot, ChainId, Ended, Record, What};

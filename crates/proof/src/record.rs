@@ -92,7 +92,7 @@ pub enum What {
     Alert {
         /// Its id.
         id: String,
-        /// The SHA-256 of its signed envelope.
+        /// The SHA-256 over what it says.
         content: Sha256Hex,
     },
     /// The machine's clock was set.

@@ -129,6 +129,7 @@ impl Performer {
             && raised.token() == token
             && !std::mem::replace(&mut raised.is_seen, true)
         {
+            self.proof.alert_shown(&raised.alert);
             let id = &raised.alert.id;
             self.journal.write(&Happened::Alert { id: id.as_str() });
             self.seen_alert = Some(id.clone());

@@ -21,10 +21,15 @@ impl Performer {
             return;
         }
         if token == 0 {
+            self.proof.card_shown((&self.show, &self.files));
             self.journal.write(&Happened::Card { at });
             return;
         }
         if let Some(waiting) = self.wings.get(&generation_of(token)) {
+            if let Some(item) = self.show.item(&waiting.item) {
+                let performed = (&*self.show, &self.files);
+                self.proof.item_shown(generation_of(token), item, performed);
+            }
             let pages = waiting
                 .prepared
                 .as_ref()

@@ -210,6 +210,7 @@ impl Performer {
     /// Forgets a preparation; what plays of it falls silent.
     pub(super) fn release(&mut self, generation: Generation) {
         self.unfollow(generation);
+        self.proof.forget(generation);
         self.wings.remove(&generation);
         let released = self
             .on_stage

@@ -41,6 +41,7 @@ impl Performer {
         let Some((show, files)) = self.coming.take() else {
             return;
         };
+        self.proof.adopted();
         self.faults.clear();
         self.partial.clear();
         self.evened = Evened::of(&show, &files);

@@ -16,6 +16,10 @@ const SEAL_AFTER: Duration = Duration::from_millis(500);
 /// How often a disk that refuses is tried again.
 const RETRY: Duration = Duration::from_secs(5);
 
+/// How often it is tried to take the log over from a player that is ending, and how often in a row at the end.
+const TAKE_OVER: Duration = Duration::from_millis(200);
+const TAKE_OVER_TRIES: u32 = 25;
+
 /// How much is kept in memory while the disk refuses: some hours.
 const MOST_WAITING: usize = 4096;
 
@@ -46,10 +50,7 @@ pub(super) fn run(settings: &LogSettings, boot: &Boot, from: &Receiver<ToKeeper>
         match message {
             Ok(message) => keeper.take(message),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                keeper.settle();
-                return;
-            }
+            Err(RecvTimeoutError::Disconnected) => return keeper.end(),
         }
         keeper.do_what_is_due();
     }
@@ -137,8 +138,22 @@ impl Keeper<'_> {
         }
     }
 
+    /// Writes what there is before it is gone.
+    fn end(&mut self) {
+        for _ in 0..TAKE_OVER_TRIES {
+            self.settle();
+            if self.waiting.is_empty() || self.log.is_some() {
+                return;
+            }
+            std::thread::sleep(TAKE_OVER);
+        }
+    }
+
     /// Writes and seals all that can be.
     fn settle(&mut self) {
+        if self.log.is_none() {
+            self.open();
+        }
         self.write_waiting();
         self.seal();
     }
@@ -242,7 +257,9 @@ impl Keeper<'_> {
                 }
             }
             Err(error) => {
-                self.retry_at = Some(Instant::now() + RETRY);
+                let is_taken = matches!(error, LogError::Taken(_));
+                let wait = if is_taken { TAKE_OVER } else { RETRY };
+                self.retry_at = Some(Instant::now() + wait);
                 let fault = sentence(&error);
                 if self.fault.as_ref() != Some(&fault) {
                     tracing::error!("{fault}");

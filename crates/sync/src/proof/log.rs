@@ -416,8 +416,8 @@ impl Log {
     /// Gives the newer half of what the server lacks up, and says so in the chain.
     fn give_up(&mut self, at: Timestamp, up_ms: u64) -> Result<(), LogError> {
         let kept = room::kept(&self.segments);
-        let kept_through = (kept > 0).then(|| self.segments[kept].after.clone());
-        let from = room::given_up_from(kept_through.as_ref(), self.known().seq);
+        let kept_through = (kept > 0).then(|| self.segments[kept].follows());
+        let from = kept_through.unwrap_or(0).max(self.known().seq) + 1;
         let (after, through) = (self.head().clone(), self.head().seq);
         if from > through {
             return Ok(());
@@ -431,6 +431,9 @@ impl Log {
         let lost = chain.append(&self.boot, at, up_ms, What::Lost { from, through })?;
         let seal = self.seal_line(chain.head().clone(), at)?;
         self.next_segment(after, &[lost, seal])?;
+        if let Some(last) = self.segments.last_mut() {
+            last.gave_up_from = Some(from);
+        }
         self.sealed = chain.head().seq;
         self.chain = chain;
         let last = self.segments.len() - 1;
@@ -507,18 +510,29 @@ fn find(
         let aside = folder.join(format!("{ASIDE}{:010}.torn", last.number));
         file::write_private(&aside, &recovered.torn).map_err(LogError::io(aside))?;
     }
-    if let Some(from) = recovered.gave_up_from {
-        // The machine stopped before all that was given up was gone.
-        let through = last.after.seq;
-        let ends = segments.iter().skip(1).map(|next| next.after.seq);
-        let kept = ends.take_while(|end| *end < from).count();
-        let last = segments.len() - 1;
-        for segment in segments.drain(kept..last).filter(|_| from <= through) {
-            let path = segment.path(folder);
-            std::fs::remove_file(&path).map_err(LogError::io(path))?;
-        }
-    }
+    finish_giving_up(folder, &mut segments, key)?;
     Ok(Some((segments, recovered)))
+}
+
+/// The machine may have stopped before all was gone that the last file says was given up.
+fn finish_giving_up(
+    folder: &Path,
+    segments: &mut Vec<Segment>,
+    key: &PublicKey,
+) -> Result<(), LogError> {
+    let Some(from) = segments.last().and_then(|last| last.gave_up_from) else {
+        return Ok(());
+    };
+    while segments.len() > 1 {
+        let before = segments.len() - 2;
+        let path = segments[before].path(folder);
+        if recover(&path, key)?.head.seq < from {
+            return Ok(());
+        }
+        std::fs::remove_file(&path).map_err(LogError::io(path))?;
+        segments.remove(before);
+    }
+    Ok(())
 }
 
 /// A file that is not appended to any more may have a torn countersignature at its end.
@@ -568,7 +582,6 @@ fn begin(settings: &LogSettings, key: &PublicKey) -> Result<(Vec<Segment>, Recov
         bytes: segment.bytes,
         torn: Vec::new(),
         is_seal_torn: false,
-        gave_up_from: None,
     };
     Ok((vec![segment], recovered))
 }
@@ -590,6 +603,7 @@ fn write_segment(
     Ok(Segment {
         number,
         after,
+        gave_up_from: None,
         bytes: text.len() as u64,
     })
 }

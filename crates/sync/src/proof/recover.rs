@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use motcua_proof::{Head, Keys, Line, PublicKey, Verifier, What, read_line};
+use motcua_proof::{Head, Keys, Line, PublicKey, Verifier, read_line};
 
 use super::LogError;
 
@@ -21,8 +21,6 @@ pub(super) struct Recovered {
     pub(super) torn: Vec<u8>,
     /// Whether a seal by the screen stands in the torn end.
     pub(super) is_seal_torn: bool,
-    /// What its first record says was given up, where it says so: from.
-    pub(super) gave_up_from: Option<u64>,
 }
 
 /// Checks a file from its beginning.
@@ -35,8 +33,7 @@ pub(super) struct Recovered {
 pub(super) fn recover(path: &Path, key: &PublicKey) -> Result<Recovered, LogError> {
     let bytes = std::fs::read(path).map_err(LogError::io(path))?;
     let mut verifier = Verifier::new(Keys::default());
-    let (mut right, mut records, mut gave_up_from) = (0, 0, None);
-    let mut after = None;
+    let (mut right, mut after) = (0, None);
     let mut fault = None;
     while let Some(length) = bytes[right..].iter().position(|byte| *byte == b'\n') {
         let line = match std::str::from_utf8(&bytes[right..right + length]) {
@@ -47,13 +44,7 @@ pub(super) fn recover(path: &Path, key: &PublicKey) -> Result<Recovered, LogErro
             }
         };
         match verifier.take(line) {
-            Ok(Some(record)) => {
-                records += 1;
-                if let (1, What::Lost { from, .. }) = (records, record.what) {
-                    gave_up_from = Some(from);
-                }
-            }
-            Ok(None) => {
+            Ok(_) => {
                 after = after.or_else(|| verifier.head().cloned());
             }
             Err(error) => {
@@ -79,7 +70,6 @@ pub(super) fn recover(path: &Path, key: &PublicKey) -> Result<Recovered, LogErro
         bytes: right as u64,
         is_seal_torn: torn.any(|line| is_sealed_by(line, key)),
         torn: bytes[right..].to_owned(),
-        gave_up_from,
     })
 }
 

@@ -5,8 +5,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use motcua_proof::Head;
-
 use super::segment::Segment;
 
 /// How names of what was set aside begin.
@@ -77,14 +75,9 @@ pub(super) fn kept(segments: &[Segment]) -> usize {
     segments.iter().take_while(within).count()
 }
 
-/// The first record that is given up where `segments` are kept of a log that the server has up to `acknowledged`.
-pub(super) fn given_up_from(kept_through: Option<&Head>, acknowledged: u64) -> u64 {
-    kept_through.map_or(0, |head| head.seq).max(acknowledged) + 1
-}
-
 #[cfg(test)]
 mod tests {
-    use motcua_proof::{Chain, ChainId};
+    use motcua_proof::{Chain, ChainId, Head};
 
     use super::*;
 
@@ -98,6 +91,7 @@ mod tests {
                 seq: *seq,
                 ..head.clone()
             },
+            gave_up_from: None,
             bytes: 100,
         };
         afters.iter().enumerate().map(of).collect()
@@ -117,9 +111,5 @@ mod tests {
             let afters: Vec<u64> = (0..files).collect();
             assert_eq!(kept(&segments(&afters)), stay, "{files}");
         }
-        let heads = segments(&[10]);
-        assert_eq!(given_up_from(Some(&heads[0].after), 4), 11);
-        assert_eq!(given_up_from(Some(&heads[0].after), 15), 16);
-        assert_eq!(given_up_from(None, 0), 1);
     }
 }

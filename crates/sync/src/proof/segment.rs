@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use motcua_proof::{Head, Line, read_line};
+use motcua_proof::{Head, Line, What, read_line};
 
 use super::LogError;
 
@@ -24,11 +24,19 @@ pub(super) struct Segment {
     pub(super) number: u64,
     /// Where the chain had come to before its first record.
     pub(super) after: Head,
+    /// Where its first record says that what lies before it was given up: from which record on.
+    pub(super) gave_up_from: Option<u64>,
     /// How long it is.
     pub(super) bytes: u64,
 }
 
 impl Segment {
+    /// The last record before it that there is.
+    pub(super) fn follows(&self) -> u64 {
+        self.gave_up_from
+            .map_or(self.after.seq, |from| from.saturating_sub(1))
+    }
+
     pub(super) fn path(&self, folder: &Path) -> PathBuf {
         path_of(folder, self.number)
     }
@@ -39,8 +47,11 @@ impl Segment {
         let path = path_of(folder, number);
         let file = File::open(&path).map_err(LogError::io(&path))?;
         let bytes = file.metadata().map_err(LogError::io(&path))?.len();
-        let mut line = String::new();
-        let read = BufReader::new(file.take(LONGEST_HEADER)).read_line(&mut line);
+        let mut lines = BufReader::new(file.take(LONGEST_HEADER));
+        let (mut line, mut second) = (String::new(), Vec::new());
+        let read = lines
+            .read_line(&mut line)
+            .and_then(|_| lines.read_until(b'\n', &mut second));
         let damaged = |fault: String| LogError::Damaged {
             path: path.clone(),
             fault,
@@ -53,10 +64,23 @@ impl Segment {
             Line::Header(header) => Ok(Self {
                 number,
                 after: header.after,
+                gave_up_from: gave_up_from(&second),
                 bytes,
             }),
             _ => Err(damaged("it does not begin with whose it is".to_owned())),
         }
+    }
+}
+
+/// From which record on this line says that records were given up.
+fn gave_up_from(line: &[u8]) -> Option<u64> {
+    let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    match read_line(line).ok()? {
+        Line::Record { record, .. } => match record.what {
+            What::Lost { from, .. } => Some(from),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
