@@ -140,7 +140,7 @@ impl Desk {
             ToWorker::Graphics(graphics) => self.heartbeat.graphics = Some(graphics),
             ToWorker::CommandDone { id, result } => self.commands.answer(id, result),
             ToWorker::CommandCame(order) => self.take_command(order),
-            ToWorker::AlertShown(id) => self.alerts.shown(&id),
+            ToWorker::AlertShown(id) => self.alerts.shown(id),
             ToWorker::Stop => self.stop.store(true, Ordering::Relaxed),
         }
     }
