@@ -65,6 +65,8 @@ pub struct Performer {
     has_begun: bool,
     /// The alert that lies over the stage.
     alert: Option<Raised>,
+    /// The alert that will lie there once the stage has made room.
+    next_alert: Option<Raised>,
     /// How many alerts were raised.
     raised: u64,
     /// The alert that has just been seen on the display.
@@ -104,6 +106,7 @@ impl Performer {
             shown: None,
             has_begun: false,
             alert: None,
+            next_alert: None,
             raised: 0,
             seen_alert: None,
             screen_scales_films: false,
