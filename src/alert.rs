@@ -4,6 +4,7 @@
 //! with a lower one for an old one.
 
 mod cap;
+mod outcome;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,15 +19,12 @@ use motcua_show::units::{Unit, UnitId};
 use motcua_show::{Language, Text};
 use motcua_sync::access::{Access, segment};
 use motcua_sync::api::UnitList;
-use motcua_sync::api::alerts::{AlertList, AlertReport, SentAlert};
+use motcua_sync::api::alerts::SentAlert;
 use motcua_sync::{alert, file};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde_json::Value;
 
 use crate::{cli, keys, print_out};
-
-/// How often the server is asked on how many screens an alert is.
-const ASK: Duration = Duration::from_millis(100);
 
 /// What is to be sent, before it has an id, a counter and a unit of the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +51,7 @@ pub fn run(arguments: &cli::Alert) -> anyhow::Result<ExitCode> {
     let server = Access::new(&arguments.server.named())?;
     if arguments.list {
         let unit = arguments.unit.as_deref().unwrap_or_default();
-        return list(&server, unit);
+        return outcome::list(&server, unit);
     }
     let now = Timestamp::now();
     let draft = draft(arguments, now)?;
@@ -98,15 +96,15 @@ fn send(arguments: &cli::Alert, server: &Access, mut alert: Alert) -> anyhow::Re
     let path = format!("/api/v1/units/{}/alerts", segment(alert.unit.as_str()));
     let begun = Instant::now();
     let sent: SentAlert = server.post(&path, &envelope)?;
-    print_out(&told(&alert, sent.screens))?;
+    print_out(&outcome::told(&alert, sent.screens))?;
     let Some(seconds) = arguments.wait else {
         return Ok(ExitCode::SUCCESS);
     };
     if alert.kind == AlertKind::Cancel {
         return Ok(ExitCode::SUCCESS);
     }
-    let report = wait(server, &alert.id, begun, Duration::from_secs(seconds))?;
-    print_out(&seen(&report))?;
+    let report = outcome::wait(server, &alert.id, begun, Duration::from_secs(seconds))?;
+    print_out(&outcome::seen(&report))?;
     Ok(if report.shown == report.screens {
         ExitCode::SUCCESS
     } else {
@@ -251,86 +249,6 @@ fn count(keys: &[PathBuf], now: Timestamp) -> anyhow::Result<u64> {
         }
     }
     Ok(counter)
-}
-
-/// Asks until all screens show it or refuse it, or the time is over.
-fn wait(
-    server: &Access,
-    id: &AlertId,
-    begun: Instant,
-    longest: Duration,
-) -> anyhow::Result<AlertReport> {
-    loop {
-        let report: AlertReport = server.get(&format!("/api/v1/alerts/{id}"))?;
-        if report.shown + report.refused >= report.screens || begun.elapsed() >= longest {
-            return Ok(report);
-        }
-        std::thread::sleep(ASK);
-    }
-}
-
-fn told(alert: &Alert, screens: u64) -> String {
-    let screens = counted(screens);
-    match alert.kind {
-        AlertKind::Cancel => {
-            let ids: Vec<&str> = alert.references.iter().map(AlertId::as_str).collect();
-            format!("{} cancels {} on {screens}", alert.id, ids.join(", "))
-        }
-        _ => format!("{} is on its way to {screens} of {}", alert.id, alert.unit),
-    }
-}
-
-fn seen(report: &AlertReport) -> String {
-    let mut said = format!("shown on {} of {}", report.shown, counted(report.screens));
-    if let Some(last) = report.last_shown_ms {
-        let after = Duration::from_millis(last.unsigned_abs()).as_secs_f64();
-        said.push_str(&format!(" after {after:.2} s"));
-    }
-    if report.refused > 0 {
-        let why = report.why.as_deref().unwrap_or("their logs say why");
-        said.push_str(&format!("; {} refused it: {why}", report.refused));
-    }
-    let missing = report.screens.saturating_sub(report.shown + report.refused);
-    if missing > 0 {
-        said.push_str(&format!(
-            "; {missing} are off, out of reach or show something worse, and show it when they can, until {}",
-            report.expires
-        ));
-    }
-    said
-}
-
-fn counted(screens: u64) -> String {
-    format!("{screens} screen{}", if screens == 1 { "" } else { "s" })
-}
-
-fn list(server: &Access, unit: &str) -> anyhow::Result<ExitCode> {
-    let list: AlertList = server.get(&format!("/api/v1/units/{}/alerts", segment(unit)))?;
-    for report in &list.alerts {
-        let state = match &report.ended_by {
-            Some(by) => format!("ended by {by}"),
-            None if report.expires <= Timestamp::now() => format!("over since {}", report.expires),
-            None => format!("until {}", report.expires),
-        };
-        print_out(&format!(
-            "{}  {}  {state}  {}  {}",
-            report.id,
-            report.severity.name(),
-            seen_shortly(report),
-            report.headline.best(Language::Vi)
-        ))?;
-    }
-    if list.alerts.is_empty() {
-        print_out(&format!("no alert was ever sent to {unit} itself"))?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn seen_shortly(report: &AlertReport) -> String {
-    match report.kind {
-        AlertKind::Cancel => format!("cancel, {} of {} have it", report.received, report.screens),
-        _ => format!("shown on {} of {}", report.shown, report.screens),
-    }
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ pub struct Performer {
     pace: Pace,
     /// The alert that lies over the stage.
     alert: Option<Raised>,
+    /// The alert that will lie there once the stage has made room.
+    next_alert: Option<Raised>,
     /// How many alerts were raised.
     raised: u64,
     /// The alert that has just been seen on the display.
@@ -116,6 +118,7 @@ impl Performer {
             is_card_up: false,
             pace,
             alert: None,
+            next_alert: None,
             raised: 0,
             seen_alert: None,
             screen_scales_films: false,

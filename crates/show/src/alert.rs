@@ -8,11 +8,11 @@
 //! cover it without; *minor* stands on a strip and interrupts nobody.
 
 pub mod board;
+mod grade;
+mod id;
 pub mod ledger;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ use crate::text::{Language, Text, is_control};
 use crate::units::UnitId;
 
 pub use board::{AlertBoard, Incoming, Now};
+pub use grade::{AlertSeverity, Appearance, Urgency};
+pub use id::{AlertId, BadAlertId};
 pub use ledger::{Admission, Ledger, Refusal};
 
 /// The format that this version writes and reads.
@@ -40,9 +42,6 @@ pub const LONGEST_AUDIO: usize = 400_000;
 
 /// Alerts that one may cancel or replace.
 const MOST_REFERENCES: usize = 16;
-
-/// The longest id.
-const LONGEST_ID: usize = 64;
 
 /// An alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,114 +98,6 @@ pub enum AlertKind {
     Cancel,
     /// None: it says that it is an exercise.
     Exercise,
-}
-
-/// How bad it is (CAP 1.2, 3.2.2).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum AlertSeverity {
-    /// Little or no threat.
-    Minor,
-    /// Nobody knows.
-    #[default]
-    Unknown,
-    /// A possible threat.
-    Moderate,
-    /// A significant threat.
-    Severe,
-    /// An extraordinary threat.
-    Extreme,
-}
-
-/// How soon something must be done (CAP 1.2, 3.2.2).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Urgency {
-    /// Nothing any more.
-    Past,
-    /// Nobody knows.
-    #[default]
-    Unknown,
-    /// In the near future.
-    Future,
-    /// Within an hour.
-    Expected,
-    /// At once.
-    Immediate,
-}
-
-impl Urgency {
-    /// Every urgency, the most urgent first.
-    pub const ALL: [Self; 5] = [
-        Self::Immediate,
-        Self::Expected,
-        Self::Future,
-        Self::Unknown,
-        Self::Past,
-    ];
-
-    /// As the command line writes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Immediate => "immediate",
-            Self::Expected => "expected",
-            Self::Future => "future",
-            Self::Past => "past",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// How an alert lies on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Appearance {
-    /// It covers everything.
-    Page,
-    /// It stands on a strip; what plays goes on, and so does a visit.
-    Strip,
-}
-
-impl AlertSeverity {
-    /// Every severity, the worst first.
-    pub const ALL: [Self; 5] = [
-        Self::Extreme,
-        Self::Severe,
-        Self::Moderate,
-        Self::Unknown,
-        Self::Minor,
-    ];
-
-    /// As CAP and the command line write it, in small letters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Extreme => "extreme",
-            Self::Severe => "severe",
-            Self::Moderate => "moderate",
-            Self::Minor => "minor",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// How an alert of this severity lies on the screen.
-    #[must_use]
-    pub const fn appearance(self) -> Appearance {
-        match self {
-            Self::Extreme | Self::Severe | Self::Moderate | Self::Unknown => Appearance::Page,
-            Self::Minor => Appearance::Strip,
-        }
-    }
-
-    /// Whether the siren may sound: where it sounds for little, nobody heeds it.
-    #[must_use]
-    pub const fn may_sound(self) -> bool {
-        matches!(self, Self::Extreme | Self::Severe)
-    }
 }
 
 /// What an alert says in one language.
@@ -398,57 +289,6 @@ fn check_audio(audio: &str) -> Result<(), AlertError> {
         return Err(AlertError::BadAudio);
     }
     Ok(())
-}
-
-/// What an alert is referred to by: 1 to 64 of a-z, A-Z, 0-9 and `-`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct AlertId(String);
-
-/// A text that cannot be the id of an alert.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} cannot be the id of an alert; it has 1 to {LONGEST_ID} letters, digits and -")]
-pub struct BadAlertId(String);
-
-impl AlertId {
-    /// The id.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for AlertId {
-    type Err = BadAlertId;
-
-    fn from_str(written: &str) -> Result<Self, BadAlertId> {
-        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if (1..=LONGEST_ID).contains(&written.len()) && written.bytes().all(is_allowed) {
-            Ok(Self(written.to_owned()))
-        } else {
-            Err(BadAlertId(written.chars().take(LONGEST_ID).collect()))
-        }
-    }
-}
-
-impl TryFrom<String> for AlertId {
-    type Error = BadAlertId;
-
-    fn try_from(written: String) -> Result<Self, BadAlertId> {
-        written.parse()
-    }
-}
-
-impl From<AlertId> for String {
-    fn from(id: AlertId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for AlertId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 #[cfg(test)]

@@ -47,12 +47,18 @@ impl Ward {
 
     /// Starts the worker and waits until it listens and knows who may alert.
     fn run(&self) -> Running {
-        // That of a worker that has ended lingers until it hears something.
-        let lingering = self.server.listeners();
-        let running = Running::start(&self.screen);
+        let running = self.start();
         running.wait("the first round", |message| {
             matches!(message, FromWorker::Round(_)).then_some(())
         });
+        running
+    }
+
+    /// Starts the worker and waits until it listens; what it tells meanwhile is still to be heard.
+    fn start(&self) -> Running {
+        // That of a worker that has ended lingers until it hears something.
+        let lingering = self.server.listeners();
+        let running = Running::start(&self.screen);
         let server = &self.server;
         wait_until("the screen listens", || server.listeners() > lingering);
         running
@@ -243,7 +249,7 @@ fn a_restart_without_a_network_brings_it_back() {
     // Its counter is remembered, too.
     ward.server.mend();
     ward.screen.restart();
-    let running = ward.run();
+    let running = ward.start();
     assert_eq!(running.alert().alert, told.alert);
     ward.push(&alert("older", 2));
     ward.has_answered("older", "refused");
@@ -256,7 +262,7 @@ fn a_restart_without_a_network_brings_it_back() {
         .replace("Lũ quét", "Hết lũ");
     fs::write(&kept, changed).unwrap();
     ward.screen.restart();
-    let running = ward.run();
+    let running = ward.start();
     ward.push(&alert("next", 4));
     assert_eq!(
         running.alert().alert.id.as_str(),
@@ -275,7 +281,7 @@ fn what_is_over_is_not_brought_back() {
     running.worker.stop();
     ward.screen.restart();
     ward.screen.settings.clock = Clock::new(|| Timestamp::now() + SignedDuration::from_mins(31));
-    let running = ward.run();
+    let running = ward.start();
     let mut next = alert("next", 2);
     next.expires += SignedDuration::from_hours(1);
     ward.push(&next);

@@ -42,11 +42,10 @@ impl Raised {
 }
 
 impl Performer {
-    /// Has this alert ready to lie over the stage, in place of another that does.
+    /// Has this alert ready for when the stage makes room, in place of another that lies there.
     pub fn raise_alert(&mut self, alert: Alert) {
-        self.end_alert();
         self.raised += 1;
-        self.alert = Some(Raised {
+        self.next_alert = Some(Raised {
             alert: Arc::new(alert),
             number: self.raised,
             sheets: Vec::new(),
@@ -85,8 +84,10 @@ impl Performer {
     /// Puts the alert up over everything.
     pub(super) fn cover_for_alert(&mut self, now: &Zoned) {
         self.leave_wings();
-        if let Some(raised) = &mut self.alert {
+        if let Some(mut raised) = self.next_alert.take() {
             raised.zone = now.time_zone().clone();
+            self.end_alert();
+            self.alert = Some(raised);
         }
         if self.ducking.is_none() {
             self.ducking = Some(self.sound.duck());

@@ -9,7 +9,7 @@ mod kept;
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,11 +19,11 @@ use motcua_show::alert::{Admission, AlertId, Incoming, Ledger};
 use motcua_show::units::{UnitId, Units};
 use serde::{Deserialize, Serialize};
 
-use self::answers::Answers;
+use self::answers::Answer;
 use self::kept::{Folder, Kept};
 use super::{Clock, FromWorker, Tell, ToWorker, WorkerSettings, sentence};
 use crate::alert::{self, AlertKeys, EnvelopeError, Opened};
-use crate::api::alerts::{ActiveAlerts, AlertOutcome};
+use crate::api::alerts::{ActiveAlerts, AlertAnswer, AlertOutcome};
 use crate::source::Source;
 use crate::store::Store;
 
@@ -58,7 +58,7 @@ pub(super) struct Alerts {
     timezone: TimeZone,
     orders: Sender<ToWorker>,
     tell: Arc<Tell>,
-    answers: Answers,
+    answers: Sender<Answer>,
     inner: Mutex<Inner>,
 }
 
@@ -91,6 +91,7 @@ impl Alerts {
             ledger: folder.ledger(),
             ..Inner::default()
         };
+        let (answers, to_send) = mpsc::channel();
         let alerts = Self {
             folder,
             store: settings.store.clone(),
@@ -98,11 +99,13 @@ impl Alerts {
             timezone: settings.timezone.clone(),
             orders,
             tell,
-            answers: Answers::start(source.clone())?,
+            answers,
             inner: Mutex::new(inner),
         };
         alerts.restore(&mut alerts.inner());
-        Ok(Arc::new(alerts))
+        let alerts = Arc::new(alerts);
+        answers::start(source.clone(), &alerts, to_send)?;
+        Ok(alerts)
     }
 
     /// Takes an envelope that came from the server.
@@ -156,15 +159,27 @@ impl Alerts {
         }
     }
 
-    /// An alert is on the display.
-    pub(super) fn shown(&self, id: &AlertId) {
+    /// An alert is on the display. Never waits: it is noted on the thread of the answers.
+    pub(super) fn shown(&self, id: AlertId) {
+        self.say(id, AlertOutcome::Shown, None);
+    }
+
+    /// Notes that an alert was on the display; says whether that is new.
+    fn note_shown(&self, id: &AlertId) -> bool {
         let mut inner = self.inner();
-        if let Some(kept) = inner.kept.iter_mut().find(|kept| kept.id() == id)
-            && !std::mem::replace(&mut kept.is_heard, true)
-        {
-            self.folder.keep(kept);
-            self.answers.say(id.clone(), AlertOutcome::Shown, None);
-        }
+        let kept = inner.kept.iter_mut().find(|kept| kept.id() == id);
+        let Some(kept) = kept.filter(|kept| !kept.is_heard) else {
+            return false;
+        };
+        kept.is_heard = true;
+        self.folder.keep(kept);
+        true
+    }
+
+    /// Has the server told what became of an alert. A thread that is gone tells nobody, as at shutdown.
+    fn say(&self, id: AlertId, outcome: AlertOutcome, why: Option<String>) {
+        let answer = AlertAnswer { outcome, why };
+        drop(self.answers.send(Answer { id, answer }));
     }
 
     fn take(&self, inner: &mut Inner, envelope: &str, chance: Chance) {
@@ -197,8 +212,7 @@ impl Alerts {
         self.folder.keep_ledger(&inner.ledger);
         let alert = &kept.alert;
         tracing::info!(id = %alert.id, unit = %alert.unit, "the alert {} for {} came", alert.id, alert.unit);
-        self.answers
-            .say(alert.id.clone(), AlertOutcome::Received, None);
+        self.say(alert.id.clone(), AlertOutcome::Received, None);
         self.tell_of(&kept, Duration::ZERO);
         inner.kept.push(kept);
     }
@@ -314,8 +328,7 @@ impl Alerts {
             return;
         };
         tracing::warn!(id = %alert.id, "an alert is refused: {why}");
-        self.answers
-            .say(alert.id.clone(), AlertOutcome::Refused, Some(why));
+        self.say(alert.id.clone(), AlertOutcome::Refused, Some(why));
         inner.refused.push_back(alert.id);
         if inner.refused.len() > REFUSED {
             inner.refused.pop_front();

@@ -141,7 +141,7 @@ impl Desk {
             ToWorker::ClockDoubted(is_doubted) => self.heartbeat.clock_is_doubted = is_doubted,
             ToWorker::CommandDone { id, result } => self.commands.answer(id, result),
             ToWorker::CommandCame(order) => self.take_command(order),
-            ToWorker::AlertShown(id) => self.alerts.shown(&id),
+            ToWorker::AlertShown(id) => self.alerts.shown(id),
             ToWorker::Stop => self.stop.store(true, Ordering::Relaxed),
         }
     }

@@ -98,7 +98,7 @@ impl Worker {
     pub fn tell(&self, order: ToWorker) {
         match order {
             // Not behind a download that is under way.
-            ToWorker::AlertShown(id) => self.alerts.shown(&id),
+            ToWorker::AlertShown(id) => self.alerts.shown(id),
             order => drop(self.orders.send(order)),
         }
     }

@@ -166,11 +166,16 @@ impl Alert {
             .map(|text| (text, &ALONE[..], self.text(ALONE[0])));
         let title = (&part.title, &HEADLINES[from..], self.headline(HEADLINES[0]));
         for (text, sizes, style) in std::iter::once(title).chain(texts) {
-            let frame = self.frame(typesetter, viewport, &[part]);
-            let block = typesetter.fit(text, sizes, style, frame.room.width, frame.room.height);
-            let column = Column(vec![block]);
-            let taken = column.height();
-            pages.push(self.page(frame, &[column], taken));
+            let room = self.frame(typesetter, viewport, &[part]).room;
+            let mut rest = Some(typesetter.fit(text, sizes, style, room.width, room.height));
+            while let Some(block) = rest {
+                let (first, more) = block.split_at(room.height);
+                let frame = self.frame(typesetter, viewport, &[part]);
+                let column = Column(vec![first]);
+                let taken = column.height();
+                pages.push(self.page(frame, &[column], taken));
+                rest = more;
+            }
         }
         pages
     }

@@ -1,13 +1,15 @@
-//! Tells the server what became of alerts, on a thread of its own: neither the next alert nor a download waits
-//! for it. What the server does not take is sent again for some minutes, then it is dropped.
+//! Tells the server what became of alerts, on a thread of its own: neither the next alert, nor a download, nor
+//! the player waits for it. What the server does not take is sent again for some minutes, then it is dropped.
 
+use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use motcua_show::alert::AlertId;
 
+use super::Alerts;
 use crate::api::alerts::{AlertAnswer, AlertOutcome};
 use crate::source::{Source, SourceError};
 use crate::worker::backoff::Backoff;
@@ -15,44 +17,69 @@ use crate::worker::backoff::Backoff;
 /// How often an answer is sent that the server does not take.
 const TRIES: u32 = 12;
 
-/// What tells the server.
-pub(super) struct Answers(Sender<(AlertId, AlertAnswer)>);
-
-impl Answers {
-    /// Starts the thread; it ends when this is dropped.
-    pub(super) fn start(source: Arc<Source>) -> io::Result<Self> {
-        let (sender, receiver) = mpsc::channel();
-        if source.server().is_some() {
-            std::thread::Builder::new()
-                .name("sync-alerts".into())
-                .spawn(move || send_all(&source, &receiver))?;
-        }
-        Ok(Self(sender))
-    }
-
-    /// Says what became of an alert. Without a server nobody hears it.
-    pub(super) fn say(&self, id: AlertId, outcome: AlertOutcome, why: Option<String>) {
-        drop(self.0.send((id, AlertAnswer { outcome, why })));
-    }
+/// What became of an alert.
+pub(super) struct Answer {
+    pub(super) id: AlertId,
+    pub(super) answer: AlertAnswer,
 }
 
-fn send_all(source: &Source, answers: &Receiver<(AlertId, AlertAnswer)>) {
-    while let Ok((id, answer)) = answers.recv() {
-        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
-        for attempt in 1..=TRIES {
-            match send(source, &id, &answer) {
-                Ok(()) => break,
-                Err(error) if attempt == TRIES || is_final(&error) => {
+/// Starts the thread; it ends with the alerts.
+pub(super) fn start(
+    source: Arc<Source>,
+    alerts: &Arc<Alerts>,
+    answers: Receiver<Answer>,
+) -> io::Result<()> {
+    let alerts = Arc::downgrade(alerts);
+    std::thread::Builder::new()
+        .name("sync-alerts".into())
+        .spawn(move || send_all(&source, &alerts, &answers))
+        .map(drop)
+}
+
+fn send_all(source: &Source, alerts: &Weak<Alerts>, answers: &Receiver<Answer>) {
+    let mut waiting: VecDeque<Answer> = VecDeque::new();
+    let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
+    let (mut due, mut tries) = (Instant::now(), 0);
+    loop {
+        let left = due.saturating_duration_since(Instant::now());
+        let came = if waiting.is_empty() {
+            answers.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            answers.recv_timeout(left)
+        };
+        match came {
+            // What was seen is noted at once, also while the server is out of reach.
+            Ok(answer) => waiting.extend(noted(answer, alerts)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        while let Some(Answer { id, answer }) = waiting.front().filter(|_| Instant::now() >= due) {
+            tries += 1;
+            match send(source, id, answer) {
+                Ok(()) => backoff.succeed(),
+                Err(error) if tries >= TRIES || is_final(&error) => {
                     tracing::warn!(%id, %error, "the server does not hear what became of an alert");
-                    break;
+                    backoff.succeed();
                 }
                 Err(error) => {
                     tracing::debug!(%id, %error, "the server did not hear what became of an alert; trying again");
-                    std::thread::sleep(backoff.fail());
+                    due = Instant::now() + backoff.fail();
+                    break;
                 }
             }
+            tries = 0;
+            waiting.pop_front();
         }
     }
+}
+
+/// The answer, if it is to be sent: that an alert is on the display is told once.
+fn noted(answer: Answer, alerts: &Weak<Alerts>) -> Option<Answer> {
+    let is_new = answer.answer.outcome != AlertOutcome::Shown
+        || alerts
+            .upgrade()
+            .is_some_and(|alerts| alerts.note_shown(&answer.id));
+    is_new.then_some(answer)
 }
 
 fn send(source: &Source, id: &AlertId, answer: &AlertAnswer) -> Result<(), SourceError> {
@@ -66,5 +93,8 @@ fn send(source: &Source, id: &AlertId, answer: &AlertAnswer) -> Result<(), Sourc
 
 /// Whether the server would say no again.
 fn is_final(error: &SourceError) -> bool {
-    matches!(error, SourceError::Refused { status, .. } if (400..500).contains(status) && ![408, 429].contains(status))
+    matches!(
+        error,
+        SourceError::Refused { status, .. } if (400..500).contains(status) && ![408, 429].contains(status)
+    )
 }
