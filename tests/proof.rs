@@ -58,10 +58,13 @@ fn shown(records: &[Record]) -> Vec<String> {
 
 /// The items that the player said were on its display.
 fn said(player: &mut Player) -> Vec<String> {
-    let items = player.events().iter().filter_map(|happened| match &happened.what {
-        What::Shown { item, page: 1 } => Some(item.clone()),
-        _ => None,
-    });
+    let items = player
+        .events()
+        .iter()
+        .filter_map(|happened| match &happened.what {
+            What::Shown { item, page: 1 } => Some(item.clone()),
+            _ => None,
+        });
     items.collect()
 }
 
@@ -104,14 +107,21 @@ fn what_was_on_the_display_is_in_the_chain() {
             assert!(matches!(begun.what, Recorded::Shown { .. }), "{begun:?}");
             assert!(shown_ms <= record.up_ms - begun.up_ms + 1, "{record:?}");
         }
-        if let Recorded::Shown { item: Some(_), release, playlist, .. } = &record.what {
+        if let Recorded::Shown {
+            item: Some(_),
+            release,
+            playlist,
+            ..
+        } = &record.what
+        {
             assert!(release.is_some(), "{record:?}");
             assert_eq!(playlist.as_deref(), Some("loop"));
         }
     }
 
     // Killed in the middle: the chain goes on.
-    let tied = |office: &Office| Player::tied(&office.session, office.server.address(), &office.state);
+    let tied =
+        |office: &Office| Player::tied(&office.session, office.server.address(), &office.state);
     office.player = tied(&office);
     await_some("some items were shown", PATIENCE, || {
         (said(&mut office.player).len() >= 3).then_some(())
@@ -135,8 +145,14 @@ fn what_was_on_the_display_is_in_the_chain() {
     assert_eq!(starts.count(), 3);
     let items = shown(&after);
     let last = said(&mut office.player);
-    assert!(items.starts_with(&all), "{items:?} begin otherwise than {all:?}");
-    assert!(items.ends_with(&last), "{items:?} end otherwise than {last:?}");
+    assert!(
+        items.starts_with(&all),
+        "{items:?} begin otherwise than {all:?}"
+    );
+    assert!(
+        items.ends_with(&last),
+        "{items:?} end otherwise than {last:?}"
+    );
     // Between its last line and the kill the player may have shown one item more.
     assert!(items.len() - all.len() - last.len() <= 1, "{items:?}");
 }

@@ -158,7 +158,10 @@ impl Recorder {
     }
 
     /// The alert that comes up next. Without it, an alert is an exercise.
-    #[expect(dead_code, reason = "alerts that are none of an exercise come with their worker")]
+    #[expect(
+        dead_code,
+        reason = "alerts that are none of an exercise come with their worker"
+    )]
     pub fn will_alert(&mut self, id: String, envelope: Sha256Hex) {
         self.alert = Some((id, envelope));
     }
@@ -237,9 +240,8 @@ impl Recorder {
 
     /// Whether this is what is on the display already, such as another page of it.
     fn goes_on(&self, generation: Option<Generation>, content: &Sha256Hex) -> bool {
-        let is_same = |on: &OnDisplay| {
-            !on.is_alert && on.generation == generation && on.content == *content
-        };
+        let is_same =
+            |on: &OnDisplay| !on.is_alert && on.generation == generation && on.content == *content;
         self.reason.is_none() && self.on_display.as_ref().is_some_and(is_same)
     }
 
@@ -368,3 +370,6 @@ impl Drop for Recorder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,7 +30,9 @@ pub fn verified(proof: &Verified) -> String {
         (Some((seq, at)), Some(server)) => {
             format!("countersigned   through record {seq} by {at:.0}, by the server's key {server}")
         }
-        _ => "countersigned   nothing: only the holder of the screen's key vouches for it".to_owned(),
+        _ => {
+            "countersigned   nothing: only the holder of the screen's key vouches for it".to_owned()
+        }
     });
     for root in &proof.days {
         said.push(format!(
@@ -132,10 +134,17 @@ pub fn record(record: &Record) -> String {
             format!("{item} ({kind}{playlist}) is on the display, content {digits}")
         }
         What::Ended { of, shown_ms, why } => {
-            format!("record {of} ended after {}: {}", seconds(*shown_ms), reason(*why))
+            format!(
+                "record {of} ended after {}: {}",
+                seconds(*shown_ms),
+                reason(*why)
+            )
         }
         What::Working { for_ms, .. } => {
-            format!("the display worked, and the lookup could be opened, for {}", seconds(*for_ms))
+            format!(
+                "the display worked, and the lookup could be opened, for {}",
+                seconds(*for_ms)
+            )
         }
         What::Alert { id, .. } => format!("the alert {id} is on the display"),
         What::Clock { from, to } => format!("the clock was set from {from:.0} to {to:.0}"),

@@ -79,5 +79,10 @@ fn a_key_is_read_as_it_is_or_from_a_file() {
     std::fs::write(&file, format!("{key}\n")).unwrap();
     assert_eq!(key_of(&key.to_string()).unwrap(), key);
     assert_eq!(key_of(file.to_str().unwrap()).unwrap(), key);
-    assert!(key_of("nonsense").unwrap_err().to_string().contains("neither"));
+    assert!(
+        key_of("nonsense")
+            .unwrap_err()
+            .to_string()
+            .contains("neither")
+    );
 }

@@ -65,7 +65,7 @@ impl SettingProblem {
     }
 }
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "graphics",
     "screen",
     "windowed",

@@ -17,7 +17,9 @@ const APPENDED: u32 = 100_000;
 const SEALED: u32 = 500;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).ok_or("name a folder on the disk to measure")?;
+    let folder = std::env::args()
+        .nth(1)
+        .ok_or("name a folder on the disk to measure")?;
     let folder = Path::new(&folder).join(format!("proof-bench-{}", std::process::id()));
     let measured = measure(&folder);
     std::fs::remove_dir_all(&folder)?;

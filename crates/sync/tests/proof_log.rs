@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use motcua_proof::{Boot, Line, Record, What, read_line};
 use motcua_proof::wire::Known;
+use motcua_proof::{Boot, Line, Record, What, read_line};
 use motcua_sync::identity::Identity;
 use motcua_sync::proof::{Acknowledged, Located, Log, LogError, LogKeeper, LogSettings};
 use tempfile::tempdir;
@@ -47,10 +47,7 @@ fn open(settings: &LogSettings, boot: Boot) -> Log {
 fn send(log: &mut Log, archive: &mut Archive) {
     while let Some(batch) = log.next_batch(at(2)).unwrap() {
         let answer = archive.take(&batch.lines).unwrap();
-        assert_eq!(
-            log.stored(&batch, &answer).unwrap(),
-            Acknowledged::Further
-        );
+        assert_eq!(log.stored(&batch, &answer).unwrap(), Acknowledged::Further);
     }
 }
 
@@ -150,7 +147,11 @@ fn what_a_power_cut_leaves_at_the_end_is_cut_off() {
         drop(log);
         let (_, shown) = verified(folder.path());
         assert_eq!(shown.head, head, "round {round}");
-        assert_eq!(files(folder.path()), [file.clone()], "round {round}");
+        assert_eq!(
+            files(folder.path()),
+            std::slice::from_ref(&file),
+            "round {round}"
+        );
     }
 }
 
@@ -244,7 +245,10 @@ fn a_server_that_is_elsewhere_is_gone_on_from() {
         ..known.clone()
     };
     assert_eq!(log.locate(Some(other), at(1)).unwrap(), Located::Forked);
-    let beyond = Known { seq: 9_999, ..known };
+    let beyond = Known {
+        seq: 9_999,
+        ..known
+    };
     assert_eq!(log.locate(Some(beyond), at(1)).unwrap(), Located::Forked);
     log.begin_anew().unwrap();
     assert_ne!(log.head().chain, chain);
@@ -341,8 +345,16 @@ fn what_nobody_has_is_given_up_last_and_the_chain_says_so() {
     send(&mut log, &mut archive);
     assert_eq!(archive.order.len(), 1, "the chain is the same");
     let held = &archive.chains[&chain];
-    assert!(!held.gaps.is_empty() && held.gaps[0].0 > 701, "{:?}", held.gaps);
-    let is_lost = |seq: &u64| held.gaps.iter().any(|(from, to)| (from..=to).contains(&seq));
+    assert!(
+        !held.gaps.is_empty() && held.gaps[0].0 > 701,
+        "{:?}",
+        held.gaps
+    );
+    let is_lost = |seq: &u64| {
+        held.gaps
+            .iter()
+            .any(|(from, to)| (from..=to).contains(&seq))
+    };
     let seqs: Vec<u64> = held.records.iter().map(|(_, it, _)| it.seq).collect();
     let kept: Vec<u64> = (1..=head.seq).filter(|seq| !is_lost(seq)).collect();
     assert!(kept.len() > 5_000, "{} records are kept", kept.len());
@@ -377,7 +389,9 @@ fn child_appends() {
     let settings = settings(&folder.join("proof"), &std::sync::Arc::new(identity));
     let keeper = LogKeeper::start(settings).unwrap();
     for number in 0.. {
-        showing(number).into_iter().for_each(|noted| keeper.note(noted));
+        showing(number)
+            .into_iter()
+            .for_each(|noted| keeper.note(noted));
         if number % 20 == 19 {
             keeper.settle(Duration::from_secs(10));
             println!("settled {number}");
@@ -406,7 +420,10 @@ fn a_player_killed_at_any_moment_leaves_a_chain() {
         let mut settled = 0;
         let wanted = fastrand::usize(1..15);
         for _ in 0..wanted {
-            let line = lines.by_ref().map(Result::unwrap).find(|it| it.starts_with("settled"));
+            let line = lines
+                .by_ref()
+                .map(Result::unwrap)
+                .find(|it| it.starts_with("settled"));
             let number: u64 = line.unwrap()["settled ".len()..].parse().unwrap();
             settled = 2 * (number + 1);
         }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use motcua_proof::What;
-use motcua_proof::tally::{Query, Tally};
+use motcua_proof::tally::{FAILED, OPENED, RATED, Tally};
 use motcua_sync::proof::{LogKeeper, folder};
 use motcua_sync::worker::{Tallies, Worker};
 
@@ -223,7 +223,9 @@ fn names(said: &[What]) -> Vec<String> {
 }
 
 fn expected(count: u64) -> Vec<String> {
-    (0..count).map(|number| format!("khai-sinh-{number}")).collect()
+    (0..count)
+        .map(|number| format!("khai-sinh-{number}"))
+        .collect()
 }
 
 fn note(keeper: &LogKeeper, numbers: std::ops::Range<u64>) {
@@ -263,7 +265,11 @@ fn no_outage_loses_or_doubles_a_record() {
         worker.stop();
         drop(keeper);
         let state = server.state.lock().unwrap();
-        assert_eq!(names(&state.archive.said()), expected(count), "round {round}");
+        assert_eq!(
+            names(&state.archive.said()),
+            expected(count),
+            "round {round}"
+        );
         assert_eq!(state.archive.order.len(), 1, "the chain was never given up");
         assert!(state.fates.len() > 5, "{:?}", state.fates);
     }
@@ -287,7 +293,13 @@ fn a_server_that_lost_some_records_gets_them_again_and_one_with_another_chain_a_
     let chain = {
         let mut state = server.state.lock().unwrap();
         let chain = state.archive.order[0].clone();
-        state.archive.chains.get_mut(&chain).unwrap().records.truncate(50);
+        state
+            .archive
+            .chains
+            .get_mut(&chain)
+            .unwrap()
+            .records
+            .truncate(50);
         chain
     };
     note(&keeper, 100..120);
@@ -303,7 +315,9 @@ fn a_server_that_lost_some_records_gets_them_again_and_one_with_another_chain_a_
     }
     note(&keeper, 120..121);
     keeper.settle(Duration::from_secs(10));
-    wait_until("another chain began", || keeper.chain() != Some(chain.clone()));
+    wait_until("another chain began", || {
+        keeper.chain() != Some(chain.clone())
+    });
     note(&keeper, 121..130);
     wait_until("the other chain comes up", || {
         let state = server.state.lock().unwrap();
@@ -327,13 +341,9 @@ fn counts_travel_along_until_the_server_has_them() {
     for number in 0..40 {
         {
             let mut counts = counts.lock().unwrap();
-            let query = Query {
-                count: number + 3,
-                last: day,
-            };
-            counts.failed.insert("ca vet".to_owned(), query);
-            *counts.opened.entry(day).or_default().entry("1.001193".to_owned()).or_default() += 1;
-            *counts.ratings.entry(day).or_default().entry(5).or_default() += 2;
+            counts.add(day, FAILED, "ca vet", 1);
+            counts.add(day, OPENED, "1.001193", 1);
+            counts.add(day, RATED, "5", 2);
         }
         note(&keeper, number..number + 1);
         keeper.settle(Duration::from_secs(10));

@@ -9,7 +9,9 @@ use crate::identity::BadKey;
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The disk refuses.
-    #[error("{path}: what is shown cannot be recorded: {source}; see that the disk is in order and has room")]
+    #[error(
+        "{path}: what is shown cannot be recorded: {source}; see that the disk is in order and has room"
+    )]
     Io {
         /// The file or folder.
         path: PathBuf,

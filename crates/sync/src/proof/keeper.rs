@@ -39,7 +39,10 @@ pub(super) fn run(settings: &LogSettings, boot: &Boot, from: &Receiver<ToKeeper>
     };
     keeper.open();
     loop {
-        let due = [keeper.seal_at, keeper.retry_at].into_iter().flatten().min();
+        let due = [keeper.seal_at, keeper.retry_at]
+            .into_iter()
+            .flatten()
+            .min();
         let message = match due {
             None => from.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(at) => from.recv_timeout(at.saturating_duration_since(Instant::now())),

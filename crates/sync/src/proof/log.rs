@@ -85,8 +85,8 @@ impl Log {
             Ok(out)
         };
         let out = open().map_err(LogError::io(path.clone()))?;
-        let pointer = Pointer::read(&folder)
-            .filter(|pointer| pointer.known.chain == recovered.head.chain);
+        let pointer =
+            Pointer::read(&folder).filter(|pointer| pointer.known.chain == recovered.head.chain);
         let mut log = Self {
             settings,
             key,
@@ -289,15 +289,10 @@ impl Log {
             return Ok(Some(segment.after.clone()));
         }
         let mut found = None;
-        batch::read_records(
-            &self.settings.folder,
-            segment,
-            through,
-            |_, head| {
-                found = (head.seq == seq).then(|| head.clone());
-                head.seq < seq
-            },
-        )?;
+        batch::read_records(&self.settings.folder, segment, through, |_, head| {
+            found = (head.seq == seq).then(|| head.clone());
+            head.seq < seq
+        })?;
         Ok(found)
     }
 
@@ -452,7 +447,11 @@ impl Log {
 
 /// Whether a batch begins with the record that what lies before it was given up.
 fn is_lost_between(batch: &Batch, known: &Known) -> bool {
-    let first = batch.lines.lines().nth(1).and_then(|line| read_line(line).ok());
+    let first = batch
+        .lines
+        .lines()
+        .nth(1)
+        .and_then(|line| read_line(line).ok());
     matches!(
         first,
         Some(Line::Record { record, .. })
@@ -556,10 +555,7 @@ fn whole_lines(folder: &Path, segment: Segment) -> Result<Segment, LogError> {
 }
 
 /// Begins a chain; what lies in the folder is set aside.
-fn begin(
-    settings: &LogSettings,
-    key: &PublicKey,
-) -> Result<(Vec<Segment>, Recovered), LogError> {
+fn begin(settings: &LogSettings, key: &PublicKey) -> Result<(Vec<Segment>, Recovered), LogError> {
     let folder = &settings.folder;
     let io = || LogError::io(folder.clone());
     let numbers = numbers(folder).map_err(io())?;
@@ -611,4 +607,3 @@ fn write_segment(
         bytes: text.len() as u64,
     })
 }
-

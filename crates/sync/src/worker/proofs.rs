@@ -46,9 +46,13 @@ pub(super) enum ToUploader {
 enum UploadError {
     #[error(transparent)]
     Source(#[from] SourceError),
-    #[error("{0} answers to the record of what is shown with what is no answer; update the player or the server")]
+    #[error(
+        "{0} answers to the record of what is shown with what is no answer; update the player or the server"
+    )]
     Unreadable(String),
-    #[error("{0} does not take the record of what is shown any further; look into the log of the server")]
+    #[error(
+        "{0} does not take the record of what is shown any further; look into the log of the server"
+    )]
     Stuck(String),
     #[error("{server} does not take the record of what is shown: {said}")]
     Refused { server: String, said: String },
@@ -153,8 +157,8 @@ impl Uploader {
                 self.refused(said, name())?;
                 continue;
             }
-            let answer: Stored = serde_json::from_slice(&reply.body)
-                .map_err(|_| UploadError::Unreadable(name()))?;
+            let answer: Stored =
+                serde_json::from_slice(&reply.body).map_err(|_| UploadError::Unreadable(name()))?;
             match self.log.stored(batch, answer) {
                 Some(Acknowledged::Further) => self.refusals = 0,
                 Some(Acknowledged::NoFurther | Acknowledged::NotOurs) => {
@@ -223,9 +227,9 @@ impl Uploader {
         if sent.is_empty() {
             return;
         }
-        self.known_tally.take(sent);
+        self.known_tally.take(&sent);
         if let Some(tallies) = &self.tallies {
-            self.known_tally.keep_only(&tallies.now());
+            self.known_tally.keep_days_of(&tallies.now());
         }
         // What could not be noted is sent again after the next start, which changes nothing.
         if let Ok(bytes) = serde_json::to_vec(&self.known_tally) {
