@@ -161,6 +161,10 @@ impl Recorder {
             return;
         }
         let Ok(content) = alert_of(alert) else { return };
+        let is_up = |on: &OnDisplay| on.is_alert && on.content == content;
+        if self.on_display.as_ref().is_some_and(is_up) {
+            return;
+        }
         self.uncovered();
         self.end(Ended::Alert);
         let what = What::Alert {
@@ -358,3 +362,6 @@ impl Drop for Recorder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use std::hash::BuildHasher as _;
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime};
-use motcua_proof::tally::{self, Query};
+use motcua_proof::tally::{ABANDONED, FAILED, OPENED, RATED, Tally};
 use motcua_show::lookup::fold;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,18 @@ pub struct Record {
     pub opened: BTreeMap<Date, BTreeMap<String, u64>>,
     /// Ratings, in the order in which they came.
     pub ratings: Vec<Rating>,
+    /// The queries that are kept, by the days on which they were typed.
+    #[serde(default, skip_serializing_if = "Tally::is_empty")]
+    pub queries: Tally,
+}
+
+/// How often something was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Query {
+    /// How often.
+    pub count: u64,
+    /// The last day.
+    pub last: Date,
 }
 
 /// One rating.
@@ -85,18 +97,17 @@ pub struct Rating {
 impl Record {
     /// What of it goes to a server: ratings only as numbers of a day.
     #[must_use]
-    pub fn sums(self) -> tally::Tally {
-        let mut ratings: BTreeMap<Date, BTreeMap<u8, u64>> = BTreeMap::new();
-        for rating in self.ratings {
-            let of_day = ratings.entry(rating.at.date()).or_default();
-            *of_day.entry(rating.value).or_default() += 1;
+    pub fn sums(self) -> Tally {
+        let mut sums = self.queries;
+        for (day, codes) in &self.opened {
+            for (code, count) in codes {
+                sums.add(*day, OPENED, code, *count);
+            }
         }
-        tally::Tally {
-            failed: self.failed,
-            abandoned: self.abandoned,
-            opened: self.opened,
-            ratings,
+        for rating in &self.ratings {
+            sums.add(rating.at.date(), RATED, &rating.value.to_string(), 1);
         }
+        sums
     }
 }
 
@@ -165,11 +176,12 @@ impl Counts {
             return false;
         };
         self.forget_before(on);
-        let kept = match kind {
-            Kind::Failed => &mut self.record.failed,
-            Kind::Abandoned => &mut self.record.abandoned,
+        let (kept, name) = match kind {
+            Kind::Failed => (&mut self.record.failed, FAILED),
+            Kind::Abandoned => (&mut self.record.abandoned, ABANDONED),
         };
         if let Some(kept) = kept.get_mut(&query) {
+            self.record.queries.add(on, name, &query, 1);
             kept.count += 1;
             kept.last = kept.last.max(on);
             return true;
@@ -189,6 +201,8 @@ impl Counts {
         }
         let count = *count;
         self.waiting.remove(&waiting);
+        // Whenever the first ones were typed, that they are kept is of this day.
+        self.record.queries.add(on, name, &query, count);
         kept.insert(query, Query { count, last: on });
         true
     }
@@ -202,6 +216,7 @@ impl Counts {
         record.ratings.retain(|rating| rating.at.date() >= first);
         record.failed.retain(|_, query| query.last >= first);
         record.abandoned.retain(|_, query| query.last >= first);
+        record.queries.forget_before(first);
     }
 }
 
@@ -278,6 +293,8 @@ mod tests {
         let kept = &counts.record().failed;
         assert_eq!(kept.len(), 1);
         assert_eq!(kept["ca vet"], Query { count: 4, last: on });
+        let sums = counts.record().clone().sums();
+        assert_eq!(sums.count(on, FAILED, "ca vet"), 4);
         // Found nothing and given up are counted apart.
         let abandoned = Counted::Abandoned {
             query: "ca vet".into(),
@@ -317,7 +334,7 @@ mod tests {
             assert!(!counts.count(Counted::Rated { value, at }));
         }
         let sums = counts.record().clone().sums();
-        assert_eq!(sums.ratings[&at.date()], [(5, 1)].into());
+        assert_eq!(sums.count(at.date(), RATED, "5"), 1);
         let json = serde_json::to_string(&counts.record().ratings).unwrap();
         assert_eq!(json, r#"[{"at":"2026-11-23T08:05:00","value":5}]"#);
     }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use motcua_proof::tally::Query;
-
 use super::Record;
+use super::counts::Query;
 use crate::cli;
 use crate::settings::Settings;
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use motcua_proof::What;
-use motcua_proof::tally::{Query, Tally};
+use motcua_proof::tally::{FAILED, OPENED, RATED, Tally};
 use motcua_sync::proof::{LogKeeper, folder};
 use motcua_sync::worker::{Tallies, Worker};
 
@@ -341,18 +341,9 @@ fn counts_travel_along_until_the_server_has_them() {
     for number in 0..40 {
         {
             let mut counts = counts.lock().unwrap();
-            let query = Query {
-                count: number + 3,
-                last: day,
-            };
-            counts.failed.insert("ca vet".to_owned(), query);
-            *counts
-                .opened
-                .entry(day)
-                .or_default()
-                .entry("1.001193".to_owned())
-                .or_default() += 1;
-            *counts.ratings.entry(day).or_default().entry(5).or_default() += 2;
+            counts.add(day, FAILED, "ca vet", 1);
+            counts.add(day, OPENED, "1.001193", 1);
+            counts.add(day, RATED, "5", 2);
         }
         note(&keeper, number..number + 1);
         keeper.settle(Duration::from_secs(10));

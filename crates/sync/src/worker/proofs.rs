@@ -227,9 +227,9 @@ impl Uploader {
         if sent.is_empty() {
             return;
         }
-        self.known_tally.take(sent);
+        self.known_tally.take(&sent);
         if let Some(tallies) = &self.tallies {
-            self.known_tally.keep_only(&tallies.now());
+            self.known_tally.keep_days_of(&tallies.now());
         }
         // What could not be noted is sent again after the next start, which changes nothing.
         if let Ok(bytes) = serde_json::to_vec(&self.known_tally) {

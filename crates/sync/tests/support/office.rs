@@ -123,7 +123,7 @@ impl Archive {
             }
         }
         if let Some(tally) = tally {
-            self.tally.take(tally);
+            self.tally.take(&tally);
         }
         let head = held.records.last().unwrap().2.clone();
         let countersigned = Countersigned {
