@@ -158,6 +158,7 @@ pub fn sheet(
         media_pages: None,
         media_size: None,
         second_size: None,
+        inspection: None,
     };
     let page = motcua_typeset::card(&mut Typesetter::new(), &Scene::main(&context), &card);
     Sheet::new(page, viewport, palette, None)

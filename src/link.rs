@@ -28,6 +28,8 @@ pub enum FromLink {
     Taken {
         /// What the screen is called there, with its unit.
         name: String,
+        /// The address under which the server says what it can prove of a posting, without the procedure's code.
+        inspection: String,
         /// The record of what it shows.
         log: Option<LogKeeper>,
     },
@@ -305,8 +307,10 @@ fn run(
     };
     let log = tie.log.or_else(|| start_log(&identity, settings));
     let name = name_of(&identity);
+    let inspection = format!("{}/p/{}", identity.server, identity.screen);
     let taken = FromLink::Taken {
         name,
+        inspection,
         log: log.clone(),
     };
     say(tell, taken);

@@ -38,6 +38,8 @@ pub struct Setting {
     pub languages: Vec<Language>,
     /// Whether the screen stretches films to their place, so that the decoder need not.
     pub screen_scales_films: bool,
+    /// The address under which the server says what it can prove of a posting, without the procedure's code.
+    pub inspection: Option<String>,
 }
 
 /// Why an item cannot be shown, as a clause for the log.
@@ -285,6 +287,7 @@ fn pages(
         }),
         media_size: info.and_then(size_of),
         second_size,
+        inspection: setting.inspection.clone(),
     };
     motcua_typeset::typeset(&mut Typesetter::new(), &context, item)
 }

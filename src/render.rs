@@ -217,6 +217,7 @@ impl Studio {
                 .language
                 .map_or_else(|| show.languages(), |language| vec![language]),
             screen_scales_films: false,
+            inspection: None,
         }
     }
 

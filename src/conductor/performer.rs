@@ -79,6 +79,8 @@ pub struct Performer {
     raised: u64,
     /// The alert that has just been seen on the display.
     seen_alert: Option<AlertId>,
+    /// The address under which the server says what it can prove of a posting.
+    inspection: Option<String>,
     /// Whether clips need not be scaled before they come to the screen.
     screen_scales_films: bool,
 }
@@ -121,6 +123,7 @@ impl Performer {
             next_alert: None,
             raised: 0,
             seen_alert: None,
+            inspection: None,
             screen_scales_films: false,
         }
     }

@@ -114,7 +114,12 @@ impl Supply {
     pub fn hear(&mut self, from: FromLink, performer: &mut Performer, stage: &Stage) -> Heard {
         match from {
             FromLink::Enrolling(enrolling) => self.enrolling(enrolling, performer),
-            FromLink::Taken { name, log } => {
+            FromLink::Taken {
+                name,
+                inspection,
+                log,
+            } => {
+                performer.note_inspection(inspection);
                 performer.proof().keep(log);
                 tracing::info!("this screen is {name}");
                 self.journal.write(&Happened::Taken { name: &name });

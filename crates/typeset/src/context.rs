@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub media_size: Option<(u32, u32)>,
     /// The same of the film that plays beside it.
     pub second_size: Option<(u32, u32)>,
+    /// The address under which the server says what it can prove of a posting, without the procedure's code.
+    pub inspection: Option<String>,
 }
 
 /// A context in one of its languages, with the places that pages share.

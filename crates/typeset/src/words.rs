@@ -55,6 +55,8 @@ words! {
     fee,
     /// Page number: "Trang {0}/{1}".
     page_of,
+    /// Beside the code for inspectors: "Kiểm tra niêm yết: quyết định, mã băm, niêm yết từ khi nào".
+    inspection,
     /// The number of a document: "Số {0}".
     number_of,
     /// Under a QR code that says nothing else: "Đến gần, quét mã để xem đầy đủ".

@@ -586,3 +586,30 @@ fn indicators_of_every_size_are_drawn_whole() {
         }
     }
 }
+
+#[test]
+fn a_further_page_leads_inspectors_to_what_is_proved() {
+    for screen in SCREENS {
+        let procedure = birth();
+        let content = Content::Procedure(ProcedureRef {
+            code: procedure.code.clone(),
+        });
+        let show = show_of(vec![procedure]);
+        let inspected = Some(support::INSPECTION);
+        let pages = support::pages_inspected(&show, screen, content.clone(), None, inspected);
+        let link = format!("{}/1.001193", support::INSPECTION);
+        let has_code = |page: &Page| {
+            page.elements
+                .iter()
+                .any(|element| matches!(element, Element::Qr { content, .. } if *content == link))
+        };
+        let with: Vec<usize> = (0..pages.len())
+            .filter(|&index| has_code(&pages[index]))
+            .collect();
+        assert!(with.len() == 1 && with[0] > 0, "{screen:?}: {with:?}");
+        for (index, page) in pages.iter().enumerate() {
+            support::check_page(page, screen, &format!("page {}", index + 1));
+        }
+        assert!(!support::pages(&show, screen, content).iter().any(has_code));
+    }
+}

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use motcua_show::item::{Board, Content, ProcedureRef};
 use motcua_show::{Item, Language, Procedure, Show};
-use motcua_typeset::{Context, Page, Typesetter, Viewport, Words, typeset};
+use motcua_typeset::{Context, Element, Page, Typesetter, Viewport, Words, typeset};
 
 type Screen = (u32, u32, Option<f64>);
 
@@ -52,6 +52,7 @@ impl Press {
             media_pages: None,
             media_size: None,
             second_size: None,
+            inspection: Some(support::INSPECTION.to_owned()),
         };
         let item = Item {
             name: "the item".to_owned(),
@@ -140,8 +141,29 @@ fn procedures_are_posted_whole() {
                 );
             }
             check_whole(procedure, &pages);
+            assert_eq!(
+                codes_for_inspectors(&pages),
+                [false, true],
+                "{}",
+                procedure.code
+            );
         }
     }
+}
+
+/// Whether the first page has the code for inspectors, and whether exactly one of the others has.
+fn codes_for_inspectors(pages: &[Page]) -> [bool; 2] {
+    let count = |page: &Page| {
+        let codes = page.elements.iter().filter(|element| {
+            matches!(element, Element::Qr { content, .. } if content.starts_with(support::INSPECTION))
+        });
+        codes.count()
+    };
+    let further: usize = pages.iter().skip(1).map(count).sum();
+    [
+        pages.first().is_some_and(|page| count(page) > 0),
+        further == 1,
+    ]
 }
 
 #[test]

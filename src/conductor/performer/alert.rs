@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
+use motcua_proof::Ended;
 use motcua_screen::{Sheet, ToScreen, Transition, WordsByLanguage};
 use motcua_show::alert::{Alert, AlertId};
 use motcua_show::reading;
 
 use super::Performer;
 use crate::card;
+use crate::clock;
 use crate::conductor::film;
 use crate::conductor::wings::OnStage;
 use crate::journal::Happened;
@@ -167,6 +169,9 @@ impl Performer {
         if let Some(raised) = self.alert.take().filter(|raised| raised.is_seen) {
             let id = raised.alert.id.as_str();
             self.journal.write(&Happened::AlertOver { id });
+            if clock::machine() < raised.alert.expires {
+                self.proof.will_end(Ended::Cancelled);
+            }
         }
     }
 }

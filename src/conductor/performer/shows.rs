@@ -94,11 +94,23 @@ impl Performer {
             palette,
             languages: self.show.languages(),
             screen_scales_films: self.screen_scales_films,
+            inspection: self.inspection.clone(),
         }));
         if self.enrolment.is_some() {
             self.show_builtin();
         }
         self.lay_out_alert();
+    }
+
+    /// Notes under which address the server says what it can prove of a posting; pages that are laid out stay as they are.
+    pub fn note_inspection(&mut self, inspection: String) {
+        self.inspection = Some(inspection.clone());
+        self.setting = self.setting.take().map(|setting| {
+            Arc::new(Setting {
+                inspection: Some(inspection),
+                ..Setting::clone(&setting)
+            })
+        });
     }
 
     /// Notes whether the screen stretches films by itself; clips that are open already stay as they are.

@@ -9,6 +9,7 @@ mod checklist;
 mod facts;
 mod first;
 mod flow;
+mod inspection;
 pub(crate) mod papers;
 pub(crate) mod sections;
 mod shorten;
@@ -64,6 +65,7 @@ pub fn pages(typesetter: &mut Typesetter, scene: &Scene<'_>, item: &ProcedureRef
     let mut pages = vec![first::page(typesetter, scene, procedure, head, page_of)];
     pages.extend(flowed.pages);
     pages.extend(first::filing_page(typesetter, scene, procedure));
+    inspection::add(typesetter, scene, procedure, &mut pages);
     number(typesetter, scene, &mut pages);
     for page in &mut pages {
         page.links = vec![(scene.frame.stage, procedure.base_code().to_owned())];

@@ -91,12 +91,26 @@ pub fn pages(show: &Show, screen: (u32, u32, Option<f64>), content: Content) -> 
     pages_of(show, screen, content, None)
 }
 
+/// Where inspectors are led.
+pub const INSPECTION: &str = "https://motcua.example:8443/p/0123456789abcdef0123456789abcdef";
+
 /// The pages of `content` on a screen, with a picture of this width and height.
 pub fn pages_of(
     show: &Show,
     screen: (u32, u32, Option<f64>),
     content: Content,
     media_size: Option<(u32, u32)>,
+) -> Vec<Page> {
+    pages_inspected(show, screen, content, media_size, None)
+}
+
+/// The same on a screen whose server leads inspectors somewhere.
+pub fn pages_inspected(
+    show: &Show,
+    screen: (u32, u32, Option<f64>),
+    content: Content,
+    media_size: Option<(u32, u32)>,
+    inspection: Option<&str>,
 ) -> Vec<Page> {
     let words: BTreeMap<Language, Words> = Language::ALL
         .into_iter()
@@ -113,6 +127,7 @@ pub fn pages_of(
         media_pages: Some(3),
         media_size,
         second_size: media_size,
+        inspection: inspection.map(str::to_owned),
     };
     let item = Item {
         name: "the item".to_owned(),
