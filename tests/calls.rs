@@ -80,7 +80,7 @@ fn tone(pitch: f32, seconds: f32) -> Vec<u8> {
 
 /// How much of a tone is in each tenth of a second of a record.
 fn loudness_of(pitch: f32, record: &[f32]) -> Vec<f32> {
-    let tenth = RATE as usize / 10;
+    let tenth = RATE / 10;
     let of_tone = |samples: &[f32]| {
         let (mut sine, mut cosine) = (0.0, 0.0);
         for (index, sample) in samples.iter().enumerate() {
