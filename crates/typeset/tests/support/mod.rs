@@ -92,6 +92,7 @@ pub fn pages(show: &Show, screen: (u32, u32, Option<f64>), content: Content) -> 
 }
 
 /// Where inspectors are led.
+#[allow(dead_code, reason = "each file of tests uses its part")]
 pub const INSPECTION: &str = "https://motcua.example:8443/p/0123456789abcdef0123456789abcdef";
 
 /// The pages of `content` on a screen, with a picture of this width and height.
