@@ -381,8 +381,15 @@ fn reports(app: &App) -> Reports {
 }
 
 fn period(reports: &Reports, from: Option<&str>, until: Option<&str>) -> Result<Period, Problem> {
-    let period = Period::read(from, until, reports.zone(), Timestamp::now());
-    Ok(period.map_err(crate::Error::from)?)
+    let now = Timestamp::now();
+    let period = Period::read(from, until, reports.zone(), now).map_err(crate::Error::from)?;
+    // Nothing can be missing from what is still to come.
+    let until = if period.from < now {
+        period.until.min(now)
+    } else {
+        period.until
+    };
+    Ok(Period { until, ..period })
 }
 
 /// Whose screens may be reported: those of the unit that is named, or of the token's.
