@@ -18,7 +18,7 @@ PARTS = {"append": None, "upload": "proof_upload", "query": "proof_query"}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["append"], choices=sorted(PARTS), help="what to measure")
+    parser.add_argument("parts", nargs="*", default=["append"], choices=sorted(PARTS), help="what to measure; numbers for upload and query follow --")
     parser.add_argument("--folder", type=pathlib.Path, default=players.ROOT / "target", help="a folder on the disk to measure")
     arguments, rest = parser.parse_known_args()
     print(f"\n{served.machine()}\n")
@@ -30,8 +30,10 @@ def main():
 
 
 def append(folder):
-    command = ["cargo", "run", "--quiet", "--release", "-p", "motcua-sync", "--example", "proof_append", "--", str(folder)]
-    said = subprocess.run(command, cwd=players.ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    build = ["cargo", "build", "--quiet", "--release", "--workspace", "--example", "proof_append"]
+    subprocess.run(build, cwd=players.ROOT, check=True)
+    program = players.ROOT / "target/release/examples/proof_append"
+    said = subprocess.run([program, str(folder)], check=True, stdout=subprocess.PIPE, text=True).stdout
     found = json.loads(said)
     rows = [
         ["hand a record to the log (the conductor's part)", f"{found['note_us']:.2f} µs"],

@@ -19,7 +19,7 @@ PROGRAM = ROOT / "target/release/examples/proof_query"
 
 def measure(screens, days, times):
     subprocess.run(
-        ["cargo", "build", "--release", "-q", "-p", "motcua-server", "--example", "proof_query"], cwd=ROOT, check=True
+        ["cargo", "build", "--release", "-q", "--workspace", "--example", "proof_query"], cwd=ROOT, check=True
     )
     for name, address in proof_database.addresses():
         run = subprocess.run(
@@ -32,8 +32,12 @@ def measure(screens, days, times):
             print(f"  {found['question']:28} {found['p50_ms']:9.1f} {found['p95_ms']:9.1f} {found['rows']:7}")
 
 
-if __name__ == "__main__":
+def main(arguments):
     with tempfile.TemporaryDirectory() as folder:
         proof_database.FOLDER = pathlib.Path(folder)
-        asked = [int(argument) for argument in sys.argv[1:]] + [300, 365, 20][len(sys.argv) - 1:]
+        asked = [int(argument) for argument in arguments] + [300, 365, 20][len(arguments):]
         measure(*asked)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -22,7 +22,7 @@ RECORDS = 6_000
 
 def measure(screens):
     subprocess.run(
-        ["cargo", "build", "--release", "-q", "-p", "motcua-server", "--example", "proof_upload"], cwd=ROOT, check=True
+        ["cargo", "build", "--release", "-q", "--workspace", "--example", "proof_upload"], cwd=ROOT, check=True
     )
     for name, address in proof_database.addresses():
         run = subprocess.run(
@@ -38,7 +38,11 @@ def measure(screens):
         print(f"  {FLEET} screens: {hours:.2f} h on one core (measured x {factor:.0f})")
 
 
-if __name__ == "__main__":
+def main(arguments):
     with tempfile.TemporaryDirectory() as folder:
         proof_database.FOLDER = pathlib.Path(folder)
-        measure(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+        measure(int(arguments[0]) if arguments else 100)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -10,7 +10,7 @@ import served
 
 
 def main():
-    build = ["cargo", "build", "--release", "-q", "-p", "motcua-show", "--example", "plan_days"]
+    build = ["cargo", "build", "--release", "-q", "--workspace", "--example", "plan_days"]
     if os.environ.get("MOTCUA_BUILT") is None:
         subprocess.run(build, cwd=players.ROOT, check=True)
     example = players.ROOT / "target/release/examples/plan_days"
