@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A show of 2,000 items and 300 entries: planning a day, finding what is next, and memory over a simulated year."""
+"""A show of 2,000 items and 300 entries: planning a day, finding what is next, and memory over a simulated year.
+"""
 
 import json
 import os
